@@ -1,0 +1,46 @@
+# Each recipe is what a person would type. `make` alone lists the targets.
+#   make test ARGS="-k scalar"         more arguments for the command
+#   make test PYTHON=python3.12        another Python (.venv is made anew with it)
+
+PYTHON ?= python3
+ARGS ?=
+unexport PYTHONHOME PYTHONPATH
+
+IN = .venv/bin
+# A Python that was named is used; otherwise any that the course supports will do.
+THIS = $(if $(filter file,$(origin PYTHON)),,--this)
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+environment: ## make .venv, or bring it up to date (the others do this first)
+	@command -v "$(PYTHON)" >/dev/null || { echo 'There is no `$(PYTHON)` here. Install Python 3.11 or newer (https://www.python.org/downloads), then type the same again.' >&2; exit 1; }
+	@"$(PYTHON)" tools/environment.py $(THIS)
+
+lab: environment ## open the course in JupyterLab
+	@$(IN)/python tools/lab.py $(ARGS)
+
+test: environment ## run the tests, and every notebook against its stored outputs
+	$(IN)/python -m pytest --nbval -n 2 --dist loadfile $(ARGS)
+
+sync: environment ## copy course_lib's definitions into the notebooks
+	$(IN)/python tools/notebooks.py sync $(ARGS)
+
+run: environment ## run the notebooks in fresh kernels and store their outputs
+	$(IN)/python tools/notebooks.py run $(ARGS)
+
+check: environment ## look for what would make a notebook drift or render badly
+	$(IN)/python tools/notebooks.py check $(ARGS)
+
+badges: environment ## write the repository's address from pyproject.toml into the notebooks
+	$(IN)/python tools/notebooks.py badges $(ARGS)
+
+lint: environment ## ruff's rules and its format
+	$(IN)/ruff check .
+	$(IN)/ruff format --check .
+
+lock: environment ## write requirements.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	$(IN)/python -m pip install --quiet uv
+	$(IN)/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --no-annotate --custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.txt
+
+.PHONY: help environment lab test sync run check badges lint lock
