@@ -1,0 +1,78 @@
+"""Sliders over the figures of ``course_lib.plotting``.
+
+One pattern for the whole course: a plain function draws, ``explore`` puts controls over it. Without a
+running kernel the stored picture is still there; with one, it moves.
+"""
+
+import html
+
+import ipywidgets
+
+from course_lib.plotting import figure_bundle, figure_metadata, figure_png
+
+
+class Explorer:
+    """A figure and the controls that redraw it. Made by ``explore``."""
+
+    def __init__(self, draw, controls):
+        self.draw = draw
+        self.controls = controls
+        self._image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
+        self._words = ipywidgets.HTML()
+        for control in controls.values():
+            control.observe(lambda change: self._refresh(), names="value")
+        self._refresh()
+        self.view = ipywidgets.VBox([*controls.values(), self._image, self._words])
+
+    def _refresh(self):
+        figure, words = self.draw(**{name: c.value for name, c in self.controls.items()})
+        self._image.value = figure_png(figure)
+        self._image.width = str(round(figure.get_figwidth() * 100))
+        self._words.value = f"<p style='max-width: 45em'>{html.escape(words)}</p>"
+        self._figure, self._last_words = figure, words
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = self.view._repr_mimebundle_() or {}
+        bundle = figure_bundle(self._figure, self._last_words)
+        bundle["application/vnd.jupyter.widget-view+json"] = view.get(
+            "application/vnd.jupyter.widget-view+json"
+        )
+        return bundle, figure_metadata(self._figure, self._last_words)
+
+
+def explore(draw, **controls):
+    """Put controls over a figure; moving one draws it anew.
+
+    Args:
+        draw: called with the value of each control by name; returns ``(figure, words)``, where
+            ``words`` says in a sentence or two what the figure shows now.
+        controls: core ipywidgets, such as ``FloatSlider``; made with ``slider`` or ``choice``.
+
+    Returns:
+        An ``Explorer``: as the last line of a cell it is shown.
+    """
+    return Explorer(draw, controls)
+
+
+def slider(label, low, high, value, step, readout_format=".2f"):
+    """A slider that reports when it is let go. Whole numbers where ``step`` is one."""
+    make = ipywidgets.IntSlider if isinstance(step, int) else ipywidgets.FloatSlider
+    options = {} if isinstance(step, int) else {"readout_format": readout_format}
+    return make(
+        value=value, min=low, max=high, step=step, description=label, continuous_update=False,
+        style={"description_width": "10em"}, layout=ipywidgets.Layout(width="32em"), **options,
+    )  # fmt: skip
+
+
+def choice(label, options, value=None):
+    """A menu of options, each a value or a pair (text, value); the first is chosen by default."""
+    menu = ipywidgets.Dropdown(
+        options=options,
+        index=0,
+        description=label,
+        style={"description_width": "10em"},
+        layout=ipywidgets.Layout(width="32em"),
+    )
+    if value is not None:
+        menu.value = value
+    return menu

@@ -1,0 +1,70 @@
+"""The pattern of every widget: a figure that follows its controls, and a still picture beside it."""
+
+import base64
+import io
+
+import ipywidgets
+import pytest
+from PIL import Image
+
+from course_lib.plotting import plot_loss
+from course_lib.widgets import choice, explore, slider
+
+
+def picture(height, name="a"):
+    return plot_loss({name: [0.0, height]}), f"{name} rises to {height} <now>"
+
+
+def image_of(explorer):
+    return next(w for w in explorer.view.children if isinstance(w, ipywidgets.Image))
+
+
+def words_of(explorer):
+    return next(w for w in explorer.view.children if isinstance(w, ipywidgets.HTML)).value
+
+
+def test_moving_a_control_redraws_picture_and_words():
+    explorer = explore(
+        picture, height=slider("height", 0.0, 2.0, 1.0, 0.5), name=choice("name", ["a", "b"])
+    )
+    before = image_of(explorer).value
+    explorer.controls["height"].value = 2.0
+    after = image_of(explorer).value
+    assert before != after and "rises to 2.0" in words_of(explorer)
+    explorer.controls["name"].value = "b"
+    assert image_of(explorer).value != after and "b rises" in words_of(explorer)
+
+
+def test_words_are_escaped():
+    assert "&lt;now&gt;" in words_of(explore(picture, height=slider("h", 0.0, 2.0, 1.0, 0.5)))
+
+
+def test_the_bundle_has_the_view_the_picture_and_the_words():
+    explorer = explore(picture, height=slider("height", 0.0, 2.0, 1.0, 0.5))
+    bundle, metadata = explorer._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.view.model_id
+    assert bundle["text/plain"] == metadata["image/png"]["alt"] == "a rises to 1.0 <now>"
+    png = bundle["image/png"]
+    Image.open(io.BytesIO(png if isinstance(png, bytes) else base64.b64decode(png))).verify()
+
+
+def test_whole_number_steps_make_whole_number_sliders():
+    assert isinstance(slider("steps", 1, 100, 30, 1), ipywidgets.IntSlider)
+    assert isinstance(slider("rate", 0.1, 1.0, 0.5, 0.1), ipywidgets.FloatSlider)
+
+
+def test_sliders_report_when_let_go():
+    assert slider("steps", 1, 100, 30, 1).continuous_update is False
+
+
+def test_a_menu_starts_at_its_first_option_or_the_given_one():
+    assert choice("name", ["a", "b"]).value == "a"
+    assert choice("name", [("one", 1), ("two", 2)]).value == 1
+    assert choice("name", [("one", 1), ("two", 2)], value=2).value == 2
+
+
+def test_a_start_value_out_of_range_is_refused():
+    import traitlets
+
+    with pytest.raises(traitlets.TraitError):
+        slider("rate", 1.0, 0.1, 0.5, 0.1)
