@@ -1,0 +1,124 @@
+"""The notebooks as notebooks: nothing to mend, few opt-outs, and solutions that solve."""
+
+import ast
+import importlib
+import importlib.util
+import linecache
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_lib import exercises
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))
+tool = importlib.import_module("notebooks")
+
+COURSE = tool.Course(ROOT)
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def lesson_in(path):
+    return tool.Lesson(COURSE, path, tool.read(path))
+
+
+def number(path):
+    return path.name.split("_")[0]
+
+
+def names(lesson):
+    """The exercises of a lesson; none for a lesson that has no file of exercises."""
+    there = importlib.util.find_spec(f"course_lib.exercises.lesson_{lesson}")
+    return exercises.names(lesson) if there else []
+
+
+def test_there_are_notebooks():
+    assert PATHS, f"There is no notebook in {ROOT / 'notebooks'}: the course is missing."
+
+
+@every_notebook
+def test_check_finds_nothing_to_mend(path):
+    found = [f"{cell}: {fault}" for cell, fault in tool.faults(lesson_in(path))]
+    assert not found, "\n".join([f"{path.name}:", *found])
+
+
+def test_public_names_are_unique_in_the_package():
+    assert list(tool.doubled_names(COURSE)) == []
+
+
+def test_fewer_than_3_percent_of_the_cells_opt_out_each_with_its_reason():
+    code = [(path, cell) for path in PATHS for cell in lesson_in(path).code]
+    opted_out = [(path, cell) for path, cell in code if tool.opts_out(cell)]
+    for path, cell in opted_out:
+        assert len(cell.metadata.get("nbval_reason", "")) >= 15, (
+            f"{path.name}: {cell.id}: no reason"
+        )
+    assert len(opted_out) < 0.03 * len(code), [f"{path.name}: {c.id}" for path, c in opted_out]
+
+
+# Solutions: each is run behind the imports and definitions that stand above it
+
+
+def run_source(source, name, namespace):
+    """Run code so that tracebacks and the exercises find its lines."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), namespace)
+
+
+def imports_and_definitions(source):
+    """The cell without its other statements and without the learner's ``my_`` stubs."""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    kept = [node for node in tool.parse(source).body if isinstance(node, kinds)]
+    return [node for node in kept if not getattr(node, "name", "").startswith("my_")]
+
+
+def solutions(lesson):
+    """(exercise, its untouched stub, its solution) for each check in the notebook."""
+    namespace, stubs, waiting = {"__name__": "__main__"}, {}, {}
+    for cell in lesson.nb.cells:
+        if cell.cell_type == "code":
+            for node in imports_and_definitions(cell.source):
+                run_source(ast.unparse(node), f"<{cell.id}>", namespace)
+            for name, start, end in tool.definition_lines(cell.source):
+                stubs[name] = "\n".join(cell.source.split("\n")[start:end])
+            for exercise, function in tool.exercise_calls(cell):
+                assert function in stubs, f"{cell.id}: `{function}` is defined nowhere above"
+                untouched = dict(namespace)
+                run_source(stubs[function], f"<{cell.id} stub>", untouched)
+                waiting[function] = (exercise, untouched[function])
+        elif cell.cell_type == "markdown":
+            for index, block in enumerate(tool.solution_blocks(cell.source)):
+                run_source(block, f"<{cell.id} {index}>", namespace)
+                for function in [name for name, *_ in tool.definition_lines(block)]:
+                    if function in waiting:
+                        yield *waiting[function], namespace[function]
+
+
+@every_notebook
+def test_solutions_solve_and_stubs_are_not_attempted(path):
+    wrong, solved = [], set()
+    for exercise, untouched, solution in solutions(lesson_in(path)):
+        solved.add(exercise)
+        report = exercises.diagnose(exercise, solution)
+        if not report.ok:
+            wrong.append(f"the solution of {exercise}: {report.message}")
+        report = exercises.diagnose(exercise, untouched)
+        if report.state != "not attempted":
+            wrong.append(f"the stub of {exercise} is {report.state}: {report.message}")
+    asked = {name for cell in lesson_in(path).code for name, _ in tool.exercise_calls(cell)}
+    wrong += [f"{name} has no solution" for name in sorted(asked - solved)]
+    assert not wrong, "\n".join([f"{path.name}:", *wrong])
+
+
+@every_notebook
+def test_a_notebook_asks_for_exactly_the_exercises_of_its_lesson(path):
+    asked = [name for cell in lesson_in(path).code for name, _ in tool.exercise_calls(cell)]
+    assert sorted(set(asked)) == sorted(names(number(path)))
+
+
+def test_every_file_of_exercises_has_its_notebook():
+    files = (ROOT / "course_lib" / "exercises").glob("lesson_*.py")
+    lessons = {file.stem.removeprefix("lesson_") for file in files}
+    assert lessons <= {number(path) for path in PATHS}
