@@ -1,0 +1,785 @@
+"""What is wrong with an answer: from the learner's outcomes on all cases to one sentence.
+
+The order is from the sure to the vague: not written yet, an exception, the wrong kind of thing, a
+mistake that the exercise lists, a mistake that anybody makes anywhere, and last only the smallest
+input on which the answer is wrong.
+"""
+
+import inspect
+import itertools
+import random
+import reprlib
+from numbers import Real
+
+import torch
+
+from course_lib.exercises import Report, Wrong
+from course_lib.exercises.running import (
+    Outcome,
+    TooLong,
+    is_stub,
+    learners_line,
+    loop_around,
+    names_used,
+    plain,
+    run,
+    run_all,
+    stack_after,
+    untouched,
+)
+from course_lib.exercises.slips import find_slip
+
+RANDOM_CASES = 20
+
+
+def examine(exercise, function):
+    """Run a learner's function on all cases and say what came of it, as a ``Report``."""
+    name = _name(function)
+    if is_stub(function):
+        return _not_attempted(exercise, name)
+    sentence = _signature(exercise, function) or _forbidden(exercise, function)
+    if sentence:
+        return Report("wrong", f"not yet. {sentence}")
+    with untouched():
+        cases = all_cases(exercise)
+        expected = [run(exercise, exercise.reference, case) for case in cases]
+        got = run_all(exercise, function, cases)
+        if isinstance(got[0].error, NotImplementedError) and "NotImplementedError" in names_used(function):
+            return _not_attempted(exercise, name)
+        wrong = [k for k, outcome in enumerate(got) if not same(outcome, expected[k], exercise.rtol)]
+        if not wrong:
+            return Report("correct", f"correct, on {_count(len(exercise.cases), 'shown input')} and "
+                                     f"{RANDOM_CASES} random ones.")  # fmt: skip
+        try:
+            sentence, k = _find_mistake(exercise, function, got, expected)
+        except Exception:  # an answer so odd that it cannot be looked at closely is still wrong
+            sentence, k = "This is the smallest input on which it is wrong:", None
+        if k is None:
+            k = min(wrong, key=lambda k: (_size(got[k].before), k))
+        return Report("wrong", "\n".join([f"not yet. {sentence}", *_example(name, got[k], expected[k])]))
+
+
+def all_cases(exercise):
+    """The shown cases and the random ones, the same at every call."""
+    torch.default_generator.manual_seed(1)
+    random.seed(1)
+    return [*exercise.cases, *(exercise.random_case() for _ in range(RANDOM_CASES))]
+
+
+# Are two things the same?
+
+
+def same(a, b, rtol):
+    """Whether two outcomes agree: value, or kind of error, and what happened to the arguments."""
+    if a.error is not None or b.error is not None:
+        return type(a.error) is type(b.error)
+    try:
+        return equal(a.value, b.value, rtol) and equal(a.after, b.after, rtol)
+    except Exception:  # a learner's object may refuse any question
+        return False
+
+
+def equal(got, expected, rtol):
+    """Whether two values agree, in kind, shape and dtype's kind, and in value within ``rtol``."""
+    if isinstance(expected, torch.Tensor):
+        return (isinstance(got, torch.Tensor) and got.shape == expected.shape
+                and _kind(got) == _kind(expected) and _close(got, expected, rtol))  # fmt: skip
+    if isinstance(expected, (tuple, list)):
+        return (isinstance(got, (tuple, list)) and len(got) == len(expected)
+                and all(equal(g, e, rtol) for g, e in zip(got, expected, strict=True)))  # fmt: skip
+    if isinstance(expected, dict):
+        return (isinstance(got, dict) and got.keys() == expected.keys()
+                and all(equal(got[key], expected[key], rtol) for key in expected))  # fmt: skip
+    if isinstance(expected, bool) or expected is None or isinstance(expected, str):
+        return type(got) is type(expected) and got == expected
+    if isinstance(expected, (int, float)):
+        number = _number(got)
+        return number is not None and _close(torch.tensor(float(number)), torch.tensor(float(expected)), rtol)
+    if hasattr(expected, "data") and hasattr(expected, "grad"):  # a scalar.Value
+        return (type(got) is type(expected) and equal(got.data, expected.data, rtol)
+                and equal(got.grad, expected.grad, rtol))  # fmt: skip
+    return bool(got == expected)
+
+
+def _close(got, expected, rtol):
+    got, expected = got.detach().double(), expected.detach().double()
+    scale = float(expected.abs().max()) if expected.numel() and expected.isfinite().all() else 1.0
+    return torch.allclose(got, expected, rtol=rtol, atol=rtol * max(scale, 1e-3) * 0.01,
+                          equal_nan=True)  # fmt: skip
+
+
+def _kind(tensor):
+    if tensor.dtype == torch.bool:
+        return "bool"
+    return "float" if tensor.is_floating_point() else "int"
+
+
+def _number(thing):
+    """A plain number for a number or a tensor of shape (); None for anything else."""
+    if isinstance(thing, torch.Tensor) and thing.dim() == 0:
+        return thing.item()
+    if isinstance(thing, Real) and not isinstance(thing, bool):
+        return thing
+    return None
+
+
+def alike(a, b, rtol):
+    """Whether two answers hold the same numbers, whatever holds them: tensor, float, list, array."""
+    a, b = _numbers(a), _numbers(b)
+    return a is not None and b is not None and a.shape == b.shape and _close(a, b, rtol)
+
+
+def _numbers(thing):
+    if isinstance(thing, dict):
+        thing = [float("nan") if value is None else value for value in thing.values()]
+    try:
+        if isinstance(thing, (tuple, list)):
+            return torch.stack([_numbers(part) for part in thing])
+        return torch.as_tensor(thing).detach().double()
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+# What is wrong?
+
+
+def _find_mistake(exercise, function, got, expected):
+    """(sentence, number of the case that shows it, or None for the smallest wrong one)."""
+    if isinstance(got[-1].error, TooLong):
+        return _still_running(function, got, exercise), len(got) - 1
+    listed = _listed_mistake(exercise, got, expected)
+    if listed:
+        return listed, None
+    for k, (outcome, right) in enumerate(zip(got, expected, strict=True)):
+        if outcome.error is not None and type(outcome.error) is not type(right.error):
+            return _raised(function, outcome), k
+        if outcome.error is None and right.error is not None:
+            return (f"An input that makes no sense must be refused: raise {type(right.error).__name__} "
+                    "with a message that says what is wrong."), k  # fmt: skip
+    pairs = [(g, e) for g, e in zip(got, expected, strict=True) if e.error is None]
+    values = [(g.value, e.value) for g, e in pairs]
+    arguments = [g.before for g, _ in pairs]
+    if all(equal(g, e, exercise.rtol) for g, e in values):
+        return _changed_arguments(pairs, exercise.rtol), None
+    missing = _nothing_returned(got, expected)
+    if missing:
+        return missing
+    return (
+        _constant(values, exercise.rtol)
+        or _unsteady(exercise, function, got, expected)
+        or _in_values(values, arguments, exercise.rtol)
+        or _slip(exercise, got, values)
+        or _listed_and_more(exercise, got)
+        or _also_changed(pairs, exercise.rtol)
+        or _in_kind_or_shape(values)
+        or _only_sometimes(exercise, got, expected)
+    ), None
+
+
+def _listed_mistake(exercise, got, expected):
+    """The sentence of the mistake that makes the same answers; else of one that holds the same numbers."""
+    makes = {}
+    for sentence, ways in exercise.mistakes.items():
+        for way in ways if isinstance(ways, tuple) else (ways,):
+            makes[way] = sentence, [run(exercise, way, outcome.before) for outcome in got]
+    for sentence, outcomes in makes.values():
+        if any(m.error is None for m in outcomes) and all(
+            same(g, m, exercise.rtol) for g, m in zip(got, outcomes, strict=True)
+        ):
+            return sentence
+    if any(g.error is not None and e.error is None for g, e in zip(got, expected, strict=True)):
+        return None
+    for sentence, outcomes in makes.values():
+        if _same_numbers(exercise, got, outcomes) and not _same_numbers(exercise, outcomes, expected):
+            return sentence
+    return None
+
+
+def _listed_and_more(exercise, got):
+    """A listed mistake, and one more on top of it."""
+    for sentence, ways in exercise.mistakes.items():
+        for way in ways if isinstance(ways, tuple) else (ways,):
+            makes = [run(exercise, way, outcome.before) for outcome in got]
+            pairs = [(_numbers(g.value), _numbers(m.value)) for g, m in zip(got, makes, strict=True)]
+            if any(g is None or m is None or g.shape != m.shape for g, m in pairs):
+                continue
+            counts = [next((a.numel() for a in g.before if isinstance(a, torch.Tensor)), 1) for g in got]
+            for more, change in _AND_MORE.items():
+                if all(_close(g, change(m, n), exercise.rtol) for (g, m), n in zip(pairs, counts, strict=True)):
+                    return f"{sentence} And on top of it, {more}."
+    return None
+
+
+_AND_MORE = {
+    "the sign is reversed": lambda m, n: -m,
+    "there is a factor 2 too many": lambda m, n: m * 2,
+    "there is a factor 2 too few": lambda m, n: m / 2,
+    "you added up instead of averaging": lambda m, n: m * n,
+    "you divided by how many there are": lambda m, n: m / n,
+    "you took the square root": lambda m, n: m**0.5,
+    "you took the absolute value": lambda m, n: m.abs(),
+}
+
+
+def _same_numbers(exercise, some, others):
+    return all(a.error is None and b.error is None and alike(a.value, b.value, exercise.rtol)
+               for a, b in zip(some, others, strict=True))  # fmt: skip
+
+
+def _slip(exercise, got, values):
+    if all(alike(g, e, exercise.rtol) for g, e in values):
+        return None
+
+    def makes_the_same(changed):
+        for outcome in reversed(got):
+            other = run(exercise, changed, outcome.before)
+            if other.error is not None or not alike(other.value, outcome.value, exercise.rtol):
+                return False
+        return True
+
+    found = []
+    stack_after(exercise.seconds, lambda: found.append(find_slip(exercise.reference, makes_the_same)))
+    if not found or not found[0]:
+        return None
+    if len(found[0]) == 1:
+        return f"One slip explains all your answers: {found[0][0]}."
+    return f"Two slips together explain all your answers: {'; and '.join(found[0])}."
+
+
+def _unsteady(exercise, function, got, expected):
+    """The first case once more, with other random numbers: does anything differ?"""
+    if same(run(exercise, exercise.reference, got[0].before, seed=1), expected[0], exercise.rtol):
+        again = []
+        stack_after(exercise.seconds, lambda: again.append(run(exercise, function, got[0].before, seed=1)))
+        if again and not same(again[0], got[0], exercise.rtol):
+            return ("Called twice with the same input, your function gives two different answers. Does it "
+                    "draw random numbers, or keep something from one call to the next?")  # fmt: skip
+    return None
+
+
+def _raised(function, outcome):
+    error = outcome.error
+    if isinstance(error, Wrong):
+        return str(error)
+    line = learners_line(function, error)
+    where = f"In line {line[0]} of your cell, `{_short(line[1])}`, " if line else ""
+    text = _short((str(error).strip() or "no message").split("\n")[0].removesuffix("."), 150)
+    return f"{where}Python stopped with {type(error).__name__}: {text}.{_advice(error)}"
+
+
+def _advice(error):
+    text = str(error)
+    if isinstance(error, NameError):
+        return " A name that is not defined in your function: a typing slip, or a missing import?"
+    if isinstance(error, RecursionError):
+        return " The function calls itself and never stops."
+    if isinstance(error, RuntimeError) and "size of tensor" in text:
+        return " Two shapes do not fit. Print .shape of both just before this line."
+    if isinstance(error, RuntimeError) and "shapes cannot be multiplied" in text:
+        return " For @ the last dimension of the left must equal the first of the right."
+    if isinstance(error, RuntimeError) and "does not require grad" in text:
+        return " No tensor in this computation has requires_grad=True, or the graph was cut."
+    if isinstance(error, RuntimeError) and "in-place operation" in text:
+        return " A leaf may be changed in place only under torch.no_grad()."
+    if isinstance(error, AttributeError) and "NoneType" in text:
+        return " Something is None there. A .grad is None until backward has run."
+    if isinstance(error, IndexError) and "Dimension out of range" in text:
+        return " The tensor has fewer dimensions than that."
+    return ""
+
+
+def _still_running(function, got, exercise):
+    line = learners_line(function, got[-1].error)
+    loop = line and loop_around(plain(function), line[0])
+    where = f" in line {(loop or line)[0]} of your cell, `{_short((loop or line)[1])}`" if line else ""
+    question = ("Does that loop ever end? Look at what changes in it from round to round." if loop else
+                "Is it waiting for something, or very slow?")  # fmt: skip
+    return f"Stopped after {exercise.seconds:g} seconds, still running{where}. {question}"
+
+
+def _changed_arguments(pairs, rtol):
+    for got, expected in pairs:
+        for k, (mine, theirs) in enumerate(zip(got.after, expected.after, strict=True)):
+            if equal(mine, theirs, rtol):
+                continue
+            if equal(theirs, expected.before[k], rtol):
+                return (f"The result is right, but you changed argument {k + 1} in place. "
+                        "Whoever called the function still needs it: compute a new one.")  # fmt: skip
+            if equal(mine, got.before[k], rtol):
+                return (f"Argument {k + 1} must be changed in place, and yours is as it was. "
+                        "x = x - 1 makes a new tensor and leaves the old one alone; x -= 1 changes it.")  # fmt: skip
+            return f"Argument {k + 1} must be changed in place, and yours has the wrong values after it."
+    return None
+
+
+def _also_changed(pairs, rtol):
+    for got, expected in pairs:
+        for k, (mine, theirs) in enumerate(zip(got.after, expected.after, strict=True)):
+            if equal(theirs, expected.before[k], rtol) and not equal(mine, theirs, rtol):
+                return (f"You changed argument {k + 1} in place, and the result is wrong as well. "
+                        "Compute something new and leave the input alone.")  # fmt: skip
+    return None
+
+
+def _nothing_returned(got, expected):
+    """(sentence, case) if None came back where an answer was expected, else None."""
+    empty = [k for k, (g, e) in enumerate(zip(got, expected, strict=True))
+             if _returned(g) is None and _returned(e) is not None]  # fmt: skip
+    if not empty:
+        return None
+    if len(empty) < len(got):
+        return "Your function returns nothing on this input: not every way through it ends in a return.", empty[0]
+    if any(g.printed for g in got):
+        return "Your function prints its answer; it must hand it back with return.", None
+    return "Your function returns nothing. Its last line must be: return and the result.", None
+
+
+def _returned(outcome):
+    value = outcome.value
+    return next(iter(value.values()), None) if isinstance(value, dict) else value
+
+
+def _constant(values, rtol):
+    first = values[0]
+    numbers = _numbers(first[0])
+    if all(_try(lambda g: (_numbers(g) == 0).all(), g) for g, _ in values):
+        return "Your function gives 0 whatever it is given."
+    if (
+        len(values) > 1
+        and all(equal(g, first[0], rtol) for g, _ in values)
+        and not all(equal(e, first[1], rtol) for _, e in values)
+        and (numbers is None or numbers.isfinite().all())
+    ):
+        return "Your function gives the same answer whatever it is given. It must compute with its input."
+    return None
+
+
+def _only_sometimes(exercise, got, expected):
+    right = {k for k, (g, e) in enumerate(zip(got, expected, strict=True)) if same(g, e, exercise.rtol)}
+    parts = _wrong_parts(exercise, got, expected)
+    if not right:
+        return f"Wrong on every input{parts}. This is the smallest:"
+    wrong = set(range(len(got))) - right
+    for name, fact, where in _facts(exercise, got):
+        if where == right:
+            return f"Right only where {name} {fact}{parts}. The smallest on which it is wrong:"
+        if where == wrong:
+            return f"Right but where {name} {fact}{parts}. The smallest of these:"
+    if right >= set(range(len(exercise.cases))):
+        return f"Right on the inputs that are shown, wrong on others{parts}: what is different about this one?"
+    return f"Right on {len(right)} of {len(got)} inputs{parts}. This is the smallest on which it is not:"
+
+
+def _wrong_parts(exercise, got, expected):
+    """Of an answer with several parts, which are wrong and which are right."""
+    value = expected[0].value
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, (tuple, list)) else []
+    try:
+        wrong = [key for key in keys if not all(
+            equal(g.value[key], e.value[key], exercise.rtol) for g, e in zip(got, expected, strict=True))]
+    except (TypeError, KeyError, IndexError):
+        return ""
+    if not 0 < len(wrong) < len(keys):
+        return ""
+    names = [key if isinstance(key, str) else f"part {key + 1}" for key in wrong]
+    return f" (only {' and '.join(names)}; the rest is right)"
+
+
+def _facts(exercise, got):
+    """(argument's name, something true of it, the set of cases where it is true)."""
+    for k, name in enumerate(inspect.signature(exercise.reference).parameters):
+        facts = {}
+        for number, outcome in enumerate(got):
+            for fact in _facts_of(outcome.before[k] if k < len(outcome.before) else None):
+                facts.setdefault(fact, set()).add(number)
+        for fact, where in facts.items():
+            yield name, fact, where
+
+
+def _facts_of(argument):
+    if isinstance(argument, torch.Tensor):
+        return [f"has {_count(argument.dim(), 'dimension')}", f"holds {_count(argument.numel(), 'number')}"]
+    if isinstance(argument, (int, float)):
+        return [f"is {word}" for word, true in (("0", argument == 0), ("below 0", argument < 0),
+                ("1", argument == 1), ("a whole number", argument == argument // 1)) if true]  # fmt: skip
+    return [f"is {_name(argument)}"] if callable(argument) else [f"is {argument}"]
+
+
+def _in_values(values, arguments, rtol):
+    """A sentence about wrong values that is true for every pair (got, expected), or None."""
+    expected = values[0][1]
+    if isinstance(expected, dict):
+        return _in_parts(values, arguments, rtol, {key: f"{key}: " for key in expected})
+    if isinstance(expected, (tuple, list)):
+        return _in_sequences(values, arguments, rtol)
+    if isinstance(expected, torch.Tensor):
+        if all(isinstance(g, torch.Tensor) for g, _ in values):
+            return _in_tensors(values, arguments, rtol)
+        return _right_but_kind(values, rtol)
+    if isinstance(expected, bool):
+        if all(isinstance(g, bool) for g, _ in values) and all(g != e for g, e in values):
+            return "True where False is right, and the other way round."
+        return None if all(isinstance(g, bool) for g, _ in values) else (
+            f"The answer must be True or False; yours is {_a(values[0][0])}.")  # fmt: skip
+    if isinstance(expected, (int, float)):
+        if any(_number(g) is None for g, _ in values):
+            return f"The answer must be one number; yours is {_a(values[0][0])}."
+        as_tensors = [(torch.tensor(float(_number(g))), torch.tensor(float(e))) for g, e in values]
+        return _in_tensors(as_tensors, arguments, rtol)
+    if hasattr(expected, "data") and hasattr(expected, "grad"):
+        if any(type(g) is not type(e) for g, e in values):
+            return (f"The answer must be a {type(expected).__name__}; yours is {_a(values[0][0])}. "
+                    "A plain number has forgotten how it was made.")  # fmt: skip
+        return None
+    if any(type(g) is not type(e) for g, e in values):
+        return f"The answer must be {_a(expected)}; yours is {_a(values[0][0])}."
+    return None
+
+
+def _in_sequences(values, arguments, rtol):
+    n = len(values[0][1])
+    for got, _ in values:
+        if not isinstance(got, (tuple, list)):
+            return f"The answer has {n} parts; yours is one, {_a(got)}. Return them with commas between."
+    if all(len(g) != len(e) for g, e in values):
+        return f"The answer has {n} parts; yours has {len(values[0][0])}."
+    if any(len(g) != len(e) for g, e in values):
+        return "The number of parts is right on some inputs and wrong on others."
+    if any(len(e) != n for _, e in values):
+        return None
+    for order in itertools.permutations(range(n)) if n <= 4 else [range(n)[::-1]]:
+        if all(equal(list(g), [e[k] for k in order], rtol) for g, e in values):
+            places = ", ".join(str(k + 1) for k in order)
+            return f"The parts are right, but in another order: yours stand as {places}."
+    return _in_parts(values, arguments, rtol, {k: f"Part {k + 1} of the answer: " for k in range(n)})
+
+
+def _in_parts(values, arguments, rtol, labels):
+    try:
+        parts = {key: [(g[key], e[key]) for g, e in values] for key in labels}
+    except (TypeError, KeyError):
+        return None
+    wrong = [key for key, part in parts.items() if not all(equal(g, e, rtol) for g, e in part)]
+    sentences = {key: _in_values(parts[key], arguments, rtol) for key in wrong}
+    if None in sentences.values():
+        return None
+    if len(wrong) > 1 and len(set(sentences.values())) == 1:
+        all_of_them = "All parts: " if len(wrong) == len(parts) else "".join(labels[key] for key in wrong)
+        return all_of_them + sentences[wrong[0]]
+    rest = " The rest is right." if len(wrong) < len(parts) else ""
+    return " ".join(labels[key] + sentences[key] for key in wrong) + rest
+
+
+def _right_but_kind(values, rtol):
+    """The sentence for right numbers that are no tensor, or None."""
+    got = next(g for g, _ in values if not isinstance(g, torch.Tensor))
+    numbers = [(_numbers(g), e) for g, e in values]
+    if all(g is not None and g.numel() == e.numel() and _close(g.reshape(e.shape), e, rtol) for g, e in numbers):
+        return (f"The values are right, but the answer must be a tensor and yours is {_a(got)}. "
+                "A plain number or list has no gradient and no shape.")  # fmt: skip
+    return None
+
+
+def _in_kind_or_shape(values):
+    """Only what can be seen from outside: the wrong kind of thing, or the wrong shape."""
+    for got, expected in values:
+        if isinstance(expected, torch.Tensor) and not isinstance(got, torch.Tensor):
+            return f"The answer must be a tensor of shape {_shape(expected)}; yours is {_a(got)}."
+        if not isinstance(expected, torch.Tensor) or got.shape == expected.shape:
+            continue
+        if expected.dim() == 0:
+            return (f"Yours has shape {_shape(got)}, the answer is one number, shape (): over which dim did "
+                    "you reduce?")  # fmt: skip
+        return f"Yours has shape {_shape(got)}, the answer {_shape(expected)}."
+    return None
+
+
+def _in_tensors(values, arguments, rtol):
+    if all(g.shape == e.shape for g, e in values):
+        return _in_equal_shapes(values, arguments, rtol)
+    return _in_shapes(values, rtol)
+
+
+def _in_shapes(values, rtol):
+    got, expected = next((g, e) for g, e in values if g.shape != e.shape)
+    shapes = f"yours has shape {_shape(got)}, the answer {_shape(expected)}"
+
+    def holds(test):
+        return all(_try(test, g, e) for g, e in values)
+
+    if holds(lambda g, e: _close(g.reshape(e.shape), e, rtol)):
+        return f"The numbers are right, but {shapes}."
+    if holds(lambda g, e: g.dim() == 2 and _close(g.T, e, rtol)):
+        return f"The numbers are right, but rows and columns are exchanged: {shapes}."
+    if expected.dim() == 0:
+        for word in ("sum", "mean"):
+            if holds(lambda g, e, word=word: _close(getattr(g.double(), word)(), e, rtol)):
+                return (f"Yours has shape {_shape(got)}, the answer is one number: "
+                        f"the {word} over all of yours is still missing.")  # fmt: skip
+        return None
+    if got.dim() < expected.dim() and holds(lambda g, e: any(
+        _close(e.double().mean(d, keepdim=k), g, rtol) or _close(e.double().sum(d, keepdim=k), g, rtol)
+        for d in range(e.dim()) for k in (False, True)
+    )):  # fmt: skip
+        return f"You reduced over one dimension too many: {shapes}."
+    n = expected.shape[0]
+    if expected.dim() == 1 and got.shape == (n, n) and n > 1:
+        return (f"{shapes.capitalize()}: a shape (N, 1) met a shape (N,), and broadcasting paired "
+                "every number with every other.")  # fmt: skip
+    return None
+
+
+def _in_equal_shapes(values, arguments, rtol):
+    if all(_close(g, e, rtol) for g, e in values):
+        got, expected = next((g, e) for g, e in values if _kind(g) != _kind(e))
+        return (f"The numbers are right, but their dtype is {_dtype(got)} "
+                f"and should be {_dtype(expected)}.")  # fmt: skip
+
+    def holds(change):
+        return all(
+            _try(lambda g, e: _close(g.double(), change(e.double()), rtol), g, e) for g, e in values
+        )
+
+    if any(not g.double().isfinite().all() and e.double().isfinite().all() for g, e in values):
+        return ("Your answer has nan or inf in it: a division by zero, a root or log of a number that has "
+                "none, or a number too large?")  # fmt: skip
+    if holds(lambda e: -e):
+        return "The sign is reversed: every number of yours is minus the right one."
+    for sentence, change in _CHANGES.items():
+        if holds(change):
+            return sentence
+    return (
+        _factor(values, arguments, rtol)
+        or _offset(values, rtol)
+        or _an_argument(values, arguments, rtol)
+        or _rounded(values)
+        or _partly(values, rtol)
+    )
+
+
+_CHANGES = {
+    "Right but for the absolute value: yours has lost the sign.": lambda e: e.abs(),
+    "Yours is the square of the right answer.": lambda e: e**2,
+    "Yours is the square root of the right answer.": lambda e: e**0.5,
+    "Yours is e to the power of the right answer: a log is missing.": lambda e: e.exp(),
+    "Yours is the log of the right answer.": lambda e: e.log(),
+    "Yours is 1 divided by the right answer.": lambda e: 1 / e,
+    "The numbers are right, but rows and columns are exchanged.": lambda e: e.T if e.dim() == 2 else e * torch.nan,
+    "The numbers are right, but in the opposite order.": lambda e: e.flip(0) if e.dim() else e * torch.nan,
+    "Yours is 1 minus the right answer.": lambda e: 1 - e,
+    "Yours is the running total of the right answer.": lambda e: e.cumsum(0) if e.dim() else e * torch.nan,
+    "The numbers are right, but yours are sorted.": lambda e: e.sort().values if e.dim() else e * torch.nan,
+}  # fmt: skip
+
+
+def _factor(values, arguments, rtol):
+    factors = []
+    for got, expected in values:
+        got, expected = got.double(), expected.double()
+        k = int(expected.abs().argmax()) if expected.numel() else None
+        if k is None or expected.flatten()[k] == 0:
+            if not _close(got, expected, rtol):
+                return None
+            factors.append(None)
+            continue
+        factor = float(got.flatten()[k] / expected.flatten()[k])
+        if factor == 0 or not _close(got, expected * factor, rtol):
+            return None
+        factors.append(factor)
+    counts = [
+        next((a.numel() for a in case if isinstance(a, torch.Tensor)), None) for case in arguments
+    ]
+    known = [(f, n) for f, n in zip(factors, counts, strict=True) if f is not None]
+    if len(known) < 2:
+        return None
+    if (
+        all(n and n > 0 and abs(f / n - 1) < 1e-3 for f, n in known)
+        and len({n for _, n in known}) > 1
+    ):
+        return (
+            "Yours is too large by as many times as there are numbers: a mean is asked, not a sum."
+        )
+    if (
+        all(n and n > 0 and abs(f * n - 1) < 1e-3 for f, n in known)
+        and len({n for _, n in known}) > 1
+    ):
+        return "Yours is too small by as many times as there are numbers: you divided by how many once too often."
+    first = known[0][0]
+    if all(abs(f / first - 1) < 1e-3 for f, _ in known):
+        hint = (
+            " Where does a square bring a 2 when its slope is taken?"
+            if abs(first - 0.5) < 1e-3
+            else ""
+        )
+        return f"Yours is always {first:.4g} times the right answer.{hint}"
+    return None
+
+
+def _offset(values, rtol):
+    gaps = [(g.double() - e.double()).flatten() for g, e in values]
+    first = next((gap[0] for gap in gaps if len(gap)), None)
+    if (
+        first is not None
+        and first != 0
+        and all(_close(gap, first.expand_as(gap), max(rtol, 1e-3)) for gap in gaps)
+    ):
+        return f"Yours is always {abs(float(first)):.4g} too {'large' if first > 0 else 'small'}."
+    return None
+
+
+def _an_argument(values, arguments, rtol):
+    for k, argument in enumerate(arguments[0]):
+        if isinstance(argument, (torch.Tensor, int, float)) and all(
+            _try(lambda g, a: _close(g, torch.as_tensor(a).reshape(g.shape), rtol), g, case[k])
+            for (g, _), case in zip(values, arguments, strict=True)
+        ):
+            return f"You give back argument {k + 1} just as it came."
+    return None
+
+
+def _rounded(values):
+    if all(_try(lambda g, e: torch.equal(g.double(), e.double().trunc()), g, e) for g, e in values):
+        return "Right but for what stands behind the decimal point: yours is cut off to whole numbers."
+    if all(_try(lambda g, e: torch.equal(g.double(), e.double().floor()), g, e) for g, e in values):
+        return "Right but for what stands behind the decimal point: yours is rounded down."
+    for decimals in range(5):
+        if all(_try(lambda g, e: torch.equal(g.double(), e.double().round(decimals=decimals)), g, e)
+               or _try(lambda g, e: _close(g, e.double().round(decimals=decimals), 1e-6), g, e)
+               for g, e in values):  # fmt: skip
+            return (
+                "Right but for rounding: return the number as it is, and round only when you print."
+            )
+    return None
+
+
+def _partly(values, rtol):
+    """Some entries of the tensor right, others not: say which kind."""
+    wrong = [~torch.isclose(g.double(), e.double(), rtol=rtol, atol=1e-8, equal_nan=True)
+             for g, e in values if g.dim() > 0]  # fmt: skip
+    if not wrong or len(wrong) < len(values):
+        return None
+    wrong_ones = [(w, e) for w, (_, e) in zip(wrong, values, strict=True) if w.any()]
+    if all(not w.flatten()[1:].any() for w, _ in wrong_ones):
+        return "Only the first entry is wrong."
+    if all(not w.flatten()[:-1].any() for w, _ in wrong_ones):
+        return "Only the last entry is wrong."
+    if all(bool((e[w] < 0).all()) for w, e in wrong_ones):
+        return "Wrong only where the right answer is below 0."
+    return None
+
+
+# Words
+
+
+NEVER = {
+    "input": "Your function asks with input(). It is given what it needs as its arguments.",
+    "exit": "exit() ends the whole program. A function ends with return.",
+    "quit": "quit() ends the whole program. A function ends with return.",
+}
+
+
+def _signature(exercise, function):
+    wanted = list(inspect.signature(exercise.reference).parameters)
+    if inspect.isclass(function) and not inspect.isclass(exercise.reference):
+        return f"{_name(function)} is a class; the exercise asks for a function of ({', '.join(wanted)})."
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    try:
+        signature.bind(*wanted)
+    except TypeError:
+        return (f"Your function takes {_count(len(signature.parameters), 'argument')}, "
+                f"the exercise gives it {len(wanted)}: ({', '.join(wanted)}).")  # fmt: skip
+    return None
+
+
+def _forbidden(exercise, function):
+    used = names_used(function)
+    return next((text for name, text in (exercise.forbid | NEVER).items() if name in used), None)
+
+
+def _not_attempted(exercise, name):
+    hint = f' A first hint: check("{exercise.name}", hint=1)'
+    return Report("not attempted", f"not attempted yet: write {name}, then run this cell.{hint}")
+
+
+def _example(name, got: Outcome, expected: Outcome):
+    lines = [f"   {name}({', '.join(words_for(a) for a in got.before)})"]
+    if got.error is None:
+        lines.append(f"   gave      {words_for(got.value)}")
+    elif not isinstance(got.error, TooLong):
+        lines.append(f"   raised    {type(got.error).__name__}")
+    if expected.error is None:
+        lines.append(f"   expected  {words_for(expected.value)}")
+    else:
+        lines.append(f"   expected  {type(expected.error).__name__}: {expected.error}")
+    if got.error is None and expected.error is None and repr(got.value) == repr(expected.value):
+        lines.append(f"   arguments after   {', '.join(words_for(a) for a in got.after)}")
+        lines.append(f"   expected          {', '.join(words_for(a) for a in expected.after)}")
+    if got.printed:
+        lines.append(f"   printed   {reprlib.repr(got.printed.strip())}")
+    return lines
+
+
+def words_for(thing):
+    """A value in as few words as a learner needs; at most a few lines."""
+    if isinstance(thing, torch.Tensor):
+        words = repr(thing.detach()).replace("\n", "\n" + " " * 13)
+        return (
+            words.removesuffix(")") + ", requires_grad=True)"
+            if thing.requires_grad and thing.is_leaf
+            else words
+        )
+    if isinstance(thing, float):
+        words = f"{thing:.6g}"
+        return words if set(words) & set(".en") else words + ".0"
+    if isinstance(thing, tuple):
+        return f"({', '.join(words_for(x) for x in thing)})"
+    if isinstance(thing, list):
+        return f"[{', '.join(words_for(x) for x in thing)}]"
+    if callable(thing):
+        return _name(thing)
+    return reprlib.repr(thing)
+
+
+def _name(function):
+    name = getattr(function, "__name__", type(function).__name__)
+    return "your_function" if name == "<lambda>" else name
+
+
+def _size(case):
+    return sum(x.numel() if isinstance(x, torch.Tensor) else 1 for x in case)
+
+
+def _shape(thing):
+    shape = tuple(thing.shape)
+    return "()" if not shape else str(shape)
+
+
+def _dtype(tensor):
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def _a(thing):
+    if thing is None:
+        return "None"
+    if isinstance(thing, torch.Tensor):
+        return f"a tensor of shape {_shape(thing)}"
+    word = type(thing).__name__
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _short(text, most=70):
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _count(n, word):
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def _try(test, *arguments):
+    try:
+        return bool(test(*arguments))
+    except (AttributeError, RuntimeError, TypeError, ValueError, IndexError):
+        return False

@@ -1,0 +1,208 @@
+"""Exercises of lesson 01, Tensors."""
+
+import random
+
+import torch
+from torch import tensor
+
+from course_lib.exercises import exercise
+
+NO_LOOP = (
+    "The answer is there with a loop, but this exercise asks for one expression without any: {}."
+)
+
+
+def _size(low, high):
+    return random.randint(low, high)
+
+
+@exercise(
+    "01.center",
+    cases=[(tensor([[1.0, 10.0], [3.0, 20.0]]),), (tensor([[0.0, 1.0, 5.0], [2.0, 1.0, 7.0]]),)],
+    random_case=lambda: (torch.randn(_size(2, 4), _size(2, 4)) * 3 + 1,),
+    mistakes={
+        "You took away each row's mean. The rows have to disappear from the mean: dim=0.": lambda t: (
+            t - t.mean(dim=1, keepdim=True)
+        ),
+        "You took away one mean of the whole table; each column has a mean of its own.": lambda t: (
+            t - t.mean()
+        ),
+        "mean(dim=1) is one number for each row, and lying down it was subtracted as if it were one for "
+        "each column.": lambda t: t - t.mean(dim=1),
+        "You gave back the means; take them away from the table.": (
+            lambda t: t.mean(dim=0),
+            lambda t: t.mean(dim=0, keepdim=True),
+        ),
+        "You added the mean; it must be taken away.": lambda t: t + t.mean(dim=0),
+        "You took away each column's sum, not its mean.": lambda t: t - t.sum(dim=0),
+        "You took away each column's median, not its mean.": lambda t: t - t.median(dim=0).values,
+        "You took away each column's largest number, not its mean.": lambda t: (
+            t - t.max(dim=0).values
+        ),
+        "You took away each column's smallest number, not its mean.": lambda t: (
+            t - t.min(dim=0).values
+        ),
+        "You divided by the mean; take it away instead.": lambda t: t / t.mean(dim=0),
+        "The means are right, but you also divided by the spread, which was not asked.": (
+            lambda t: (t - t.mean(dim=0)) / t.std(dim=0),
+            lambda t: (t - t.mean(dim=0)) / t.std(dim=0, correction=0),
+        ),
+        "You took away the first row, not the mean of all rows.": lambda t: t - t[0],
+    },
+    hints=[
+        "What shape have the means of all columns, if the table has shape (rows, columns)?",
+        "The dimension that disappears is the rows': table.mean(dim=0).",
+        "A shape (columns,) fits under (rows, columns), so table - means works as it stands.",
+    ],
+)
+def center(table):
+    return table - table.mean(dim=0, keepdim=True)
+
+
+def _predictions_and_targets():
+    n = _size(2, 6)
+    targets = torch.randn(n)
+    predictions = targets + torch.randn(n)
+    return predictions[:, None] if random.random() < 0.5 else predictions, targets
+
+
+@exercise(
+    "01.error",
+    cases=[
+        (tensor([[1.0], [2.0]]), tensor([1.0, 2.0])),
+        (tensor([1.0, 3.0]), tensor([1.0, 2.0])),
+        (tensor([[4.0]]), tensor([1.0])),
+    ],
+    random_case=_predictions_and_targets,
+    mistakes={
+        "This is the broken function again: (N, 1) against (N,) still becomes (N, N).": lambda p, t: (
+            ((p - t) ** 2).mean()
+        ),
+        "Right for predictions of shape (N, 1). For shape (N,), the targets are now the ones that "
+        "stand upright.": lambda p, t: ((p - t[:, None]) ** 2).mean(),
+        "Right for predictions of shape (N, 1), but a prediction of shape (N,) has no second dimension "
+        "to take away.": lambda p, t: ((p[:, 0] - t) ** 2).mean(),
+        "You added the squares up and did not divide by how many there are.": lambda p, t: (
+            (p.reshape(t.shape) - t) ** 2
+        ).sum(),
+        "You took the error without its sign; the squared error is asked.": lambda p, t: (
+            (p.reshape(t.shape) - t).abs().mean()
+        ),
+        "You averaged the errors without squaring them, so they cancel.": lambda p, t: (
+            p.reshape(t.shape) - t
+        ).mean(),
+        "You averaged first and squared then, so errors above and below cancel. Square each, "
+        "then average.": lambda p, t: (p.reshape(t.shape) - t).mean() ** 2,
+        "The shapes are mended, but the mean is missing: one number is asked.": lambda p, t: (
+            (p.reshape(t.shape) - t) ** 2
+        ),
+    },
+    hints=[
+        "Print the shape of predictions - targets for (2, 1) and (2,).",
+        "Give the predictions the targets' shape before you subtract.",
+        "predictions.reshape(targets.shape) is right in both cases.",
+    ],
+)
+def error(predictions, targets):
+    return ((predictions.reshape(targets.shape) - targets) ** 2).mean()
+
+
+def _rows_of_probabilities():
+    n, v = _size(2, 5), _size(2, 6)
+    return torch.randn(n, v).softmax(dim=1), torch.randint(0, v, (n,))
+
+
+@exercise(
+    "01.pick",
+    cases=[
+        (tensor([[0.1, 0.7, 0.2]]), tensor([2])),
+        (tensor([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]]), tensor([2, 0])),
+    ],
+    random_case=_rows_of_probabilities,
+    forbid={"loop": NO_LOOP.format("gather, or two indices at once")},
+    mistakes={
+        "probabilities[:, letters] takes all those columns from every row. Each row needs its own "
+        "column.": lambda p, k: p[:, k],
+        "You took the largest probability of each row; the right letter's is asked, also when the model "
+        "is wrong.": lambda p, k: p.max(dim=1).values,
+        "You gave the place of the largest probability; the probability of the right letter is "
+        "asked.": lambda p, k: p.argmax(dim=1),
+        "probabilities[letters] takes whole rows. The row is 0, 1, 2, …; the letter is the "
+        "column.": lambda p, k: p[k],
+        "You have each row's column, but gather was told to walk along dimension 0.": lambda p, k: (
+            p.gather(0, k[None, :]).squeeze(0)
+        ),
+        "Rows and columns are exchanged: first the row number, then the letter.": lambda p, k: p[
+            k, torch.arange(len(k))
+        ],
+        "The probabilities are right; their log was not asked.": lambda p, k: (
+            p.gather(1, k[:, None]).squeeze(1).log()
+        ),
+        "You took letters[0] in every row; each row has its own letter.": lambda p, k: p[:, k[0]],
+        "The numbers are right; their mean was not asked.": lambda p, k: p.gather(
+            1, k[:, None]
+        ).mean(),
+        "You gave the letters' probabilities added up; one for each row is asked.": lambda p, k: (
+            p.gather(1, k[:, None]).sum()
+        ),
+    },
+    hints=[
+        "In words: for row 0 take column letters[0], for row 1 column letters[1], and so on.",
+        "gather along dimension 1 does this; its index must be (N, 1), so letters[:, None].",
+        "The result is (N, 1); squeeze(1) makes it (N,).",
+    ],
+)
+def pick(probabilities, letters):
+    return probabilities.gather(1, letters[:, None]).squeeze(1)
+
+
+def _points_and_places():
+    n, m, d = random.sample(range(2, 6), 3)
+    return torch.randn(n, d), torch.randn(m, d)
+
+
+@exercise(
+    "01.distances",
+    cases=[
+        (tensor([[0.0, 0.0]]), tensor([[3.0, 4.0]])),
+        (tensor([[0.0, 0.0], [1.0, 1.0]]), tensor([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]])),
+    ],
+    random_case=_points_and_places,
+    forbid={"loop": NO_LOOP.format("broadcasting")},
+    mistakes={
+        "You averaged over the coordinates; a squared distance adds them.": lambda a, b: (
+            (a[:, None] - b) ** 2
+        ).mean(dim=2),
+        "You added the differences without their sign; the squared distance adds their "
+        "squares.": lambda a, b: (a[:, None] - b).abs().sum(dim=2),
+        "You added the differences first and squared then. Square each, then add.": lambda a, b: (
+            (a[:, None] - b).sum(dim=2) ** 2
+        ),
+        "You added the differences without squaring them.": lambda a, b: (a[:, None] - b).sum(
+            dim=2
+        ),
+        "The squared differences are right; the last dimension, the coordinates, is still to be added "
+        "up.": lambda a, b: (a[:, None] - b) ** 2,
+        "These are differences; square them and add up the last dimension.": lambda a, b: (
+            a[:, None] - b
+        ),
+        "You added over dim=1, which is the places. The coordinates are dim=2.": lambda a, b: (
+            (a[:, None] - b) ** 2
+        ).sum(dim=1),
+        "You added over dim=0, which is the points. The coordinates are dim=2.": lambda a, b: (
+            (a[:, None] - b) ** 2
+        ).sum(dim=0),
+        "You added everything into one number; only the coordinates must disappear.": lambda a, b: (
+            (a[:, None] - b) ** 2
+        ).sum(),
+        "This is the dot product of each point with each place; the distance is "
+        "asked.": lambda a, b: a @ b.T,
+    },
+    hints=[
+        "To pair each with each, one needs shape (N, 1, D) and the other (1, M, D).",
+        "points[:, None, :] - places[None, :, :] has shape (N, M, D).",
+        "Square it, and let the coordinates disappear: sum(dim=2).",
+    ],
+)
+def distances(points, places):
+    return ((points[:, None, :] - places[None, :, :]) ** 2).sum(dim=2)
