@@ -183,13 +183,14 @@ def _graph_text(node, names):
     return "\n".join([f"[ {node.op} ]", *lines] if node.op else lines)
 
 
-def plot_loss(losses, floor=None, ylog=False):
+def plot_loss(losses, floor=None, ylog=False, xlabel="iteration"):
     """Loss against iteration.
 
     Args:
         losses: {name: list of losses}, each one curve.
         floor: the lowest loss that can be reached, drawn as a dashed line.
         ylog: a logarithmic scale for the loss.
+        xlabel: what one place to the right stands for.
     """
     figure, axis = new_figure()
     styles = zip([BLUE, ORANGE, GREEN, PURPLE], ["-", "--", "-.", ":"], strict=True)
@@ -197,7 +198,7 @@ def plot_loss(losses, floor=None, ylog=False):
         axis.plot(values, color=color, linestyle=style, label=name)
     if floor is not None:
         axis.axhline(floor, color=GREY, linestyle="--", linewidth=1, label=f"floor {floor:.3f}")
-    axis.set(xlabel="iteration", ylabel="loss", yscale="log" if ylog else "linear")
+    axis.set(xlabel=xlabel, ylabel="loss", yscale="log" if ylog else "linear")
     axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 
@@ -217,7 +218,7 @@ def plot_lines(x, y, lines, residuals_of=None):
         axis.plot(span, W * span + b, color=color, linestyle=style, label=name)
         if name == residuals_of:
             axis.vlines(x, y, W * x + b, color=INK, linewidth=3, label="residuals", zorder=3)
-    axis.plot(x, y, "o", color=INK, label="data")
+    axis.plot(x, y, "o", color=INK, markersize=4, label="data")
     axis.set(xlabel="x", ylabel="y")
     axis.legend(frameon=False, fontsize=9)
     return figure

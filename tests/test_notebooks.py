@@ -4,6 +4,7 @@ import ast
 import importlib
 import importlib.util
 import linecache
+import re
 import sys
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def imports_and_definitions(source):
     """The cell without its other statements and without the learner's ``my_`` stubs."""
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
     kept = [node for node in tool.parse(source).body if isinstance(node, kinds)]
-    return [node for node in kept if not getattr(node, "name", "").startswith("my_")]
+    return [node for node in kept if not re.match("my_|My[A-Z]", getattr(node, "name", ""))]
 
 
 def solutions(lesson):

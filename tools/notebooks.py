@@ -480,8 +480,9 @@ def unsolved_exercises(lesson):
         blocks = [block for source in below for block in solution_blocks(source)]
         solved = {name for block in blocks for name, *_ in definition_lines(block)}
         for name, function in exercise_calls(cell):
-            if not function.startswith("my_"):
-                yield cell.id, f'check("{name}", ...) must be given a function named my_something.'
+            if not re.match(r"my_|My[A-Z]", function):
+                yield cell.id, (f'check("{name}", ...) must be given a function named my_something '
+                                "or a class named MySomething.")  # fmt: skip
             elif function not in solved:
                 yield cell.id, f"no folded solution below it defines `{function}`. Add one."
 

@@ -5,6 +5,7 @@ mistake that the exercise lists, a mistake that anybody makes anywhere, and last
 input on which the answer is wrong.
 """
 
+import functools
 import inspect
 import itertools
 import random
@@ -27,9 +28,10 @@ from course_lib.exercises.running import (
     stack_after,
     untouched,
 )
-from course_lib.exercises.slips import find_slip
+from course_lib.exercises.slips import one_slip, two_slips
 
 RANDOM_CASES = 20
+SEARCH_SECONDS = 20
 
 
 def examine(exercise, function):
@@ -44,9 +46,13 @@ def examine(exercise, function):
         cases = all_cases(exercise)
         expected = [run(exercise, exercise.reference, case) for case in cases]
         got = run_all(exercise, function, cases)
-        if isinstance(got[0].error, NotImplementedError) and "NotImplementedError" in names_used(function):
+        if isinstance(got[0].error, NotImplementedError) and "NotImplementedError" in names_used(
+            function
+        ):
             return _not_attempted(exercise, name)
-        wrong = [k for k, outcome in enumerate(got) if not same(outcome, expected[k], exercise.rtol)]
+        wrong = [
+            k for k, outcome in enumerate(got) if not same(outcome, expected[k], exercise.rtol)
+        ]
         if not wrong:
             return Report("correct", f"correct, on {_count(len(exercise.cases), 'shown input')} and "
                                      f"{RANDOM_CASES} random ones.")  # fmt: skip
@@ -56,7 +62,10 @@ def examine(exercise, function):
             sentence, k = "This is the smallest input on which it is wrong:", None
         if k is None:
             k = min(wrong, key=lambda k: (_size(got[k].before), k))
-        return Report("wrong", "\n".join([f"not yet. {sentence}", *_example(name, got[k], expected[k])]))
+        return Report(
+            "wrong",
+            "\n".join([f"not yet. {sentence}", *_example(exercise, name, got[k], expected[k])]),
+        )
 
 
 def all_cases(exercise):
@@ -94,10 +103,15 @@ def equal(got, expected, rtol):
         return type(got) is type(expected) and got == expected
     if isinstance(expected, (int, float)):
         number = _number(got)
-        return number is not None and _close(torch.tensor(float(number)), torch.tensor(float(expected)), rtol)
+        return number is not None and _close(
+            torch.tensor(float(number)), torch.tensor(float(expected)), rtol
+        )
     if hasattr(expected, "data") and hasattr(expected, "grad"):  # a scalar.Value
         return (type(got) is type(expected) and equal(got.data, expected.data, rtol)
                 and equal(got.grad, expected.grad, rtol))  # fmt: skip
+    if isinstance(expected, torch.nn.Module):  # a copy of a module is not == to it
+        state, right = dict(got.state_dict()), dict(expected.state_dict())
+        return type(got) is type(expected) and equal(state, right, rtol)
     return bool(got == expected)
 
 
@@ -169,7 +183,6 @@ def _find_mistake(exercise, function, got, expected):
         or _unsteady(exercise, function, got, expected)
         or _in_values(values, arguments, exercise.rtol)
         or _slip(exercise, got, values)
-        or _listed_and_more(exercise, got)
         or _also_changed(pairs, exercise.rtol)
         or _in_kind_or_shape(values)
         or _only_sometimes(exercise, got, expected)
@@ -178,19 +191,25 @@ def _find_mistake(exercise, function, got, expected):
 
 def _listed_mistake(exercise, got, expected):
     """The sentence of the mistake that makes the same answers; else of one that holds the same numbers."""
-    makes = {}
-    for sentence, ways in exercise.mistakes.items():
-        for way in ways if isinstance(ways, tuple) else (ways,):
-            makes[way] = sentence, [run(exercise, way, outcome.before) for outcome in got]
-    for sentence, outcomes in makes.values():
-        if any(m.error is None for m in outcomes) and all(
-            same(g, m, exercise.rtol) for g, m in zip(got, outcomes, strict=True)
+    ways = [(sentence, way) for sentence, those in exercise.mistakes.items()
+            for way in (those if isinstance(those, tuple) else (those,))]  # fmt: skip
+
+    @functools.cache
+    def made(way, k):
+        return run(exercise, way, got[k].before)
+
+    everywhere = range(len(got))
+    for sentence, way in ways:
+        if all(same(got[k], made(way, k), exercise.rtol) for k in everywhere) and any(
+            made(way, k).error is None for k in everywhere
         ):
             return sentence
     if any(g.error is not None and e.error is None for g, e in zip(got, expected, strict=True)):
         return None
-    for sentence, outcomes in makes.values():
-        if _same_numbers(exercise, got, outcomes) and not _same_numbers(exercise, outcomes, expected):
+    for sentence, way in ways:
+        if all(_same_numbers(exercise, got[k], made(way, k)) for k in everywhere) and not all(
+            _same_numbers(exercise, made(way, k), expected[k]) for k in everywhere
+        ):
             return sentence
     return None
 
@@ -200,12 +219,19 @@ def _listed_and_more(exercise, got):
     for sentence, ways in exercise.mistakes.items():
         for way in ways if isinstance(ways, tuple) else (ways,):
             makes = [run(exercise, way, outcome.before) for outcome in got]
-            pairs = [(_numbers(g.value), _numbers(m.value)) for g, m in zip(got, makes, strict=True)]
+            pairs = [
+                (_numbers(g.value), _numbers(m.value)) for g, m in zip(got, makes, strict=True)
+            ]
             if any(g is None or m is None or g.shape != m.shape for g, m in pairs):
                 continue
-            counts = [next((a.numel() for a in g.before if isinstance(a, torch.Tensor)), 1) for g in got]
+            counts = [
+                next((a.numel() for a in g.before if isinstance(a, torch.Tensor)), 1) for g in got
+            ]
             for more, change in _AND_MORE.items():
-                if all(_close(g, change(m, n), exercise.rtol) for (g, m), n in zip(pairs, counts, strict=True)):
+                if all(
+                    _close(g, change(m, n), exercise.rtol)
+                    for (g, m), n in zip(pairs, counts, strict=True)
+                ):
                     return f"{sentence} And on top of it, {more}."
     return None
 
@@ -221,37 +247,72 @@ _AND_MORE = {
 }
 
 
-def _same_numbers(exercise, some, others):
-    return all(a.error is None and b.error is None and alike(a.value, b.value, exercise.rtol)
-               for a, b in zip(some, others, strict=True))  # fmt: skip
+def _same_numbers(exercise, a, b):
+    return a.error is None and b.error is None and alike(a.value, b.value, exercise.rtol)
 
 
 def _slip(exercise, got, values):
+    """A sentence about the slips in the correct answer that lead to the learner's numbers, or None."""
     if all(alike(g, e, exercise.rtol) for g, e in values):
         return None
 
-    def makes_the_same(changed):
-        for outcome in reversed(got):
-            other = run(exercise, changed, outcome.before)
-            if other.error is not None or not alike(other.value, outcome.value, exercise.rtol):
-                return False
-        return True
+    def makes(part=None):
+        def test(changed):
+            for outcome in reversed(got):
+                other = run(exercise, changed, outcome.before)
+                mine, others = outcome.value, other.value
+                if other.error is None and part is not None and len(others) == len(mine):
+                    mine, others = mine[part], others[part]
+                if other.error is not None or not alike(others, mine, exercise.rtol):
+                    return False
+            return True
+
+        return test
+
+    def search():
+        one = one_slip(exercise.reference, makes())
+        if one:
+            return f"One slip explains all your answers: {one}" + _stop(one)
+        both = _listed_and_more(exercise, got)
+        if both:
+            return both
+        if all(isinstance(thing, tuple) for pair in values for thing in pair):
+            wrong = [k for k in range(len(values[0][1]))
+                     if not all(alike(g[k], e[k], exercise.rtol) for g, e in values)]  # fmt: skip
+            parts = {k: one_slip(exercise.reference, makes(k)) for k in wrong}
+            if all(parts.values()):
+                return " ".join(
+                    f"In part {k + 1} of the answer, {text}{_stop(text)}"
+                    for k, text in parts.items()
+                )
+        two = two_slips(exercise.reference, makes())
+        return (
+            two
+            and f"Two slips together explain all your answers: {two[0].rstrip('?')}; and {two[1]}"
+            + _stop(two[1])
+        )
 
     found = []
-    stack_after(exercise.seconds, lambda: found.append(find_slip(exercise.reference, makes_the_same)))
-    if not found or not found[0]:
-        return None
-    if len(found[0]) == 1:
-        return f"One slip explains all your answers: {found[0][0]}."
-    return f"Two slips together explain all your answers: {'; and '.join(found[0])}."
+    stack_after(SEARCH_SECONDS, lambda: found.append(search()))
+    return found[0] if found else None
+
+
+def _stop(sentence):
+    return "" if sentence.endswith("?") else "."
 
 
 def _unsteady(exercise, function, got, expected):
     """The first case once more, with other random numbers: does anything differ?"""
     if same(run(exercise, exercise.reference, got[0].before, seed=1), expected[0], exercise.rtol):
         again = []
-        stack_after(exercise.seconds, lambda: again.append(run(exercise, function, got[0].before, seed=1)))
-        if again and not same(again[0], got[0], exercise.rtol):
+        stack_after(
+            exercise.seconds, lambda: again.append(run(exercise, function, got[0].before, seed=1))
+        )
+        if (
+            again
+            and same(got[0], got[0], exercise.rtol)
+            and not same(again[0], got[0], exercise.rtol)
+        ):
             return ("Called twice with the same input, your function gives two different answers. Does it "
                     "draw random numbers, or keep something from one call to the next?")  # fmt: skip
     return None
@@ -263,35 +324,76 @@ def _raised(function, outcome):
         return str(error)
     line = learners_line(function, error)
     where = f"In line {line[0]} of your cell, `{_short(line[1])}`, " if line else ""
-    text = _short((str(error).strip() or "no message").split("\n")[0].removesuffix("."), 150)
-    return f"{where}Python stopped with {type(error).__name__}: {text}.{_advice(error)}"
+    text = _short(str(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
+    stopped = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
+    return f"{where}{stopped}.{_advice(error)}"
 
 
 def _advice(error):
-    text = str(error)
-    if isinstance(error, NameError):
-        return " A name that is not defined in your function: a typing slip, or a missing import?"
-    if isinstance(error, RecursionError):
-        return " The function calls itself and never stops."
-    if isinstance(error, RuntimeError) and "size of tensor" in text:
-        return " Two shapes do not fit. Print .shape of both just before this line."
-    if isinstance(error, RuntimeError) and "shapes cannot be multiplied" in text:
-        return " For @ the last dimension of the left must equal the first of the right."
-    if isinstance(error, RuntimeError) and "does not require grad" in text:
-        return " No tensor in this computation has requires_grad=True, or the graph was cut."
-    if isinstance(error, RuntimeError) and "in-place operation" in text:
-        return " A leaf may be changed in place only under torch.no_grad()."
-    if isinstance(error, AttributeError) and "NoneType" in text:
-        return " Something is None there. A .grad is None until backward has run."
-    if isinstance(error, IndexError) and "Dimension out of range" in text:
-        return " The tensor has fewer dimensions than that."
-    return ""
+    text = f"{type(error).__name__}: {error}"
+    return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
+
+
+_ADVICE = {
+    "UnboundLocalError": "A name that is assigned anywhere in a function is the function's own, and yours is "
+                         "read before it has a value: give it one at the top.",
+    "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
+    "RecursionError": "The function calls itself and never stops.",
+    "SystemExit": "exit() ends the whole program. A function ends with return.",
+    "'int' object is not callable": "A number stands directly in front of parentheses: is a * missing?",
+    "'float' object is not callable": "A number stands directly in front of parentheses: is a * missing?",
+    "'Tensor' object is not callable": "A tensor stands directly in front of parentheses: is a * missing, or "
+                                       "do you mean [ ]?",
+    "return_types": "With a dim, max, min and median give two things, values and places: take .values.",
+    "'builtin_function_or_method'": "A method is called with parentheses behind it, as in .mean().",
+    "for ^": "^ is no power in Python; ** is.",
+    "for <<": "<< is not for numbers with a decimal point; * multiplies.",
+    "bitwise_xor": "^ is no power in Python; ** is.",
+    "for *: 'function'": "A function is called with parentheses, function(x), not multiplied.",
+    "'int' object is not iterable": "A loop over a number needs range(...).",
+    "cannot be interpreted as an integer": "The number has a decimal point, or may have one: rounds of a "
+                                           "loop are counted in whole numbers.",
+    "size of tensor": "Two shapes do not fit. Print .shape of both just before this line.",
+    "shapes cannot be multiplied": "For @ the last dimension of the left must equal the first of the right.",
+    "does not require grad": "No tensor in this computation has requires_grad=True, or the graph was cut.",
+    "leaf Variable": "A leaf may be changed in place only under torch.no_grad().",
+    "in-place operation": "Something that backward still needs was changed in place.",
+    "backward through the graph a second time": "backward uses the graph up: compute the loss anew in "
+                                                "every round.",
+    "grad can be implicitly created only for scalar": "backward starts from one number: reduce the loss "
+                                                      "first, with mean.",
+    "for -: 'Tensor' and 'NoneType'": "A .grad is None until backward has run.",
+    "'float' and 'NoneType'": "A .grad is None until backward has run; W = W - ... makes a new tensor, which "
+                              "has none.",
+    "'NoneType' object has no attribute": "Something is None there. A .grad is None until backward has run, "
+                                          "and for a tensor that is no leaf.",
+    "'float' object has no attribute": "This is a plain number and no tensor: it has no gradient and no "
+                                       "methods of a tensor.",
+    "no attribute 'zero_grad'": "A tensor's gradient is set to zero with .grad.zero_(); zero_grad() belongs "
+                                "to optimizers.",
+    "has no attribute 'zero'": "The method that changes a tensor in place ends in an underscore: zero_().",
+    "assigned grad": "A .grad is a tensor or None: set it to None, or call .grad.zero_().",
+    "Dimension out of range": "The tensor has fewer dimensions than that; the first is dim=0.",
+    "out of bounds": "Counting starts at 0, so the last index is the length minus 1. Is it the length of this "
+                     "dimension that you count to?",
+    "same number of dimensions as input": "gather wants an index of as many dimensions as the table: "
+                                          "letters[:, None] is (N, 1).",
+    "converted to Scalar": ".item() is for a tensor of one number.",
+    "math range error": "e to the power of a large number is too large for a computer.",
+    "math domain error": "The function has no value there, such as the log of a number below 0.",
+    "one_hot": "one_hot counts the letters that occur; tell it how many there are: one_hot(letters, V).",
+    "invalid combination of arguments": "The function does not take arguments of these kinds or names.",
+    "ZeroDivisionError": "The divisor became 0.",
+    "KeyError": "A dictionary answers only for the keys that are in it; compute the answer instead.",
+}  # fmt: skip
 
 
 def _still_running(function, got, exercise):
     line = learners_line(function, got[-1].error)
     loop = line and loop_around(plain(function), line[0])
-    where = f" in line {(loop or line)[0]} of your cell, `{_short((loop or line)[1])}`" if line else ""
+    where = (
+        f" in line {(loop or line)[0]} of your cell, `{_short((loop or line)[1])}`" if line else ""
+    )
     question = ("Does that loop ever end? Look at what changes in it from round to round." if loop else
                 "Is it waiting for something, or very slow?")  # fmt: skip
     return f"Stopped after {exercise.seconds:g} seconds, still running{where}. {question}"
@@ -328,7 +430,10 @@ def _nothing_returned(got, expected):
     if not empty:
         return None
     if len(empty) < len(got):
-        return "Your function returns nothing on this input: not every way through it ends in a return.", empty[0]
+        return (
+            "Your function returns nothing on this input: not every way through it ends in a return.",
+            empty[0],
+        )
     if any(g.printed for g in got):
         return "Your function prints its answer; it must hand it back with return.", None
     return "Your function returns nothing. Its last line must be: return and the result.", None
@@ -346,7 +451,7 @@ def _constant(values, rtol):
         return "Your function gives 0 whatever it is given."
     if (
         len(values) > 1
-        and all(equal(g, first[0], rtol) for g, _ in values)
+        and all(_try(equal, g, first[0], rtol) for g, _ in values)
         and not all(equal(e, first[1], rtol) for _, e in values)
         and (numbers is None or numbers.isfinite().all())
     ):
@@ -355,17 +460,22 @@ def _constant(values, rtol):
 
 
 def _only_sometimes(exercise, got, expected):
-    right = {k for k, (g, e) in enumerate(zip(got, expected, strict=True)) if same(g, e, exercise.rtol)}
+    right = {
+        k for k, (g, e) in enumerate(zip(got, expected, strict=True)) if same(g, e, exercise.rtol)
+    }
     parts = _wrong_parts(exercise, got, expected)
     if not right:
         return f"Wrong on every input{parts}. This is the smallest:"
+    if right == set(range(len(exercise.cases))):
+        return ("Right on the inputs that are shown and on no other: are their answers written into the "
+                "function? Another input:")  # fmt: skip
     wrong = set(range(len(got))) - right
     for name, fact, where in _facts(exercise, got):
         if where == right:
             return f"Right only where {name} {fact}{parts}. The smallest on which it is wrong:"
         if where == wrong:
             return f"Right but where {name} {fact}{parts}. The smallest of these:"
-    if right >= set(range(len(exercise.cases))):
+    if right > set(range(len(exercise.cases))):
         return f"Right on the inputs that are shown, wrong on others{parts}: what is different about this one?"
     return f"Right on {len(right)} of {len(got)} inputs{parts}. This is the smallest on which it is not:"
 
@@ -373,10 +483,22 @@ def _only_sometimes(exercise, got, expected):
 def _wrong_parts(exercise, got, expected):
     """Of an answer with several parts, which are wrong and which are right."""
     value = expected[0].value
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, (tuple, list)) else []
+    keys = (
+        value
+        if isinstance(value, dict)
+        else range(len(value))
+        if isinstance(value, (tuple, list))
+        else []
+    )
     try:
-        wrong = [key for key in keys if not all(
-            equal(g.value[key], e.value[key], exercise.rtol) for g, e in zip(got, expected, strict=True))]
+        wrong = [
+            key
+            for key in keys
+            if not all(
+                equal(g.value[key], e.value[key], exercise.rtol)
+                for g, e in zip(got, expected, strict=True)
+            )
+        ]
     except (TypeError, KeyError, IndexError):
         return ""
     if not 0 < len(wrong) < len(keys):
@@ -398,7 +520,10 @@ def _facts(exercise, got):
 
 def _facts_of(argument):
     if isinstance(argument, torch.Tensor):
-        return [f"has {_count(argument.dim(), 'dimension')}", f"holds {_count(argument.numel(), 'number')}"]
+        return [
+            f"has {_count(argument.dim(), 'dimension')}",
+            f"holds {_count(argument.numel(), 'number')}",
+        ]
     if isinstance(argument, (int, float)):
         return [f"is {word}" for word, true in (("0", argument == 0), ("below 0", argument < 0),
                 ("1", argument == 1), ("a whole number", argument == argument // 1)) if true]  # fmt: skip
@@ -451,7 +576,9 @@ def _in_sequences(values, arguments, rtol):
         if all(equal(list(g), [e[k] for k in order], rtol) for g, e in values):
             places = ", ".join(str(k + 1) for k in order)
             return f"The parts are right, but in another order: yours stand as {places}."
-    return _in_parts(values, arguments, rtol, {k: f"Part {k + 1} of the answer: " for k in range(n)})
+    return _in_parts(
+        values, arguments, rtol, {k: f"Part {k + 1} of the answer: " for k in range(n)}
+    )
 
 
 def _in_parts(values, arguments, rtol, labels):
@@ -464,7 +591,9 @@ def _in_parts(values, arguments, rtol, labels):
     if None in sentences.values():
         return None
     if len(wrong) > 1 and len(set(sentences.values())) == 1:
-        all_of_them = "All parts: " if len(wrong) == len(parts) else "".join(labels[key] for key in wrong)
+        all_of_them = (
+            "All parts: " if len(wrong) == len(parts) else "".join(labels[key] for key in wrong)
+        )
         return all_of_them + sentences[wrong[0]]
     rest = " The rest is right." if len(wrong) < len(parts) else ""
     return " ".join(labels[key] + sentences[key] for key in wrong) + rest
@@ -474,7 +603,10 @@ def _right_but_kind(values, rtol):
     """The sentence for right numbers that are no tensor, or None."""
     got = next(g for g, _ in values if not isinstance(g, torch.Tensor))
     numbers = [(_numbers(g), e) for g, e in values]
-    if all(g is not None and g.numel() == e.numel() and _close(g.reshape(e.shape), e, rtol) for g, e in numbers):
+    if all(
+        g is not None and g.numel() == e.numel() and _close(g.reshape(e.shape), e, rtol)
+        for g, e in numbers
+    ):
         return (f"The values are right, but the answer must be a tensor and yours is {_a(got)}. "
                 "A plain number or list has no gradient and no shape.")  # fmt: skip
     return None
@@ -638,17 +770,15 @@ def _an_argument(values, arguments, rtol):
 
 
 def _rounded(values):
-    if all(_try(lambda g, e: torch.equal(g.double(), e.double().trunc()), g, e) for g, e in values):
-        return "Right but for what stands behind the decimal point: yours is cut off to whole numbers."
-    if all(_try(lambda g, e: torch.equal(g.double(), e.double().floor()), g, e) for g, e in values):
-        return "Right but for what stands behind the decimal point: yours is rounded down."
-    for decimals in range(5):
-        if all(_try(lambda g, e: torch.equal(g.double(), e.double().round(decimals=decimals)), g, e)
-               or _try(lambda g, e: _close(g, e.double().round(decimals=decimals), 1e-6), g, e)
-               for g, e in values):  # fmt: skip
-            return (
-                "Right but for rounding: return the number as it is, and round only when you print."
-            )
+    def holds(change):
+        return all(_try(lambda g, e: _close(g, change(e.double()), 1e-6), g, e) for g, e in values)
+
+    if holds(torch.trunc) or holds(torch.floor):
+        return (
+            "Right but for what stands behind the decimal point: yours is cut off to whole numbers."
+        )
+    if any(holds(lambda e, d=decimals: e.round(decimals=d)) for decimals in range(5)):
+        return "Right but for rounding: return the number as it is, and round only when you print."
     return None
 
 
@@ -704,17 +834,23 @@ def _not_attempted(exercise, name):
     return Report("not attempted", f"not attempted yet: write {name}, then run this cell.{hint}")
 
 
-def _example(name, got: Outcome, expected: Outcome):
-    lines = [f"   {name}({', '.join(words_for(a) for a in got.before)})"]
+def _example(exercise, name, got: Outcome, expected: Outcome):
+    given = ", ".join(words_for(a) for a in got.before)
+    by_the_learner = exercise.call.__name__ == "<lambda>"
+    lines = [f"   {name}({given})" if by_the_learner else f"   given     {given}"]
     if got.error is None:
         lines.append(f"   gave      {words_for(got.value)}")
-    elif not isinstance(got.error, TooLong):
+    elif not isinstance(got.error, (TooLong, Wrong)):
         lines.append(f"   raised    {type(got.error).__name__}")
     if expected.error is None:
         lines.append(f"   expected  {words_for(expected.value)}")
     else:
         lines.append(f"   expected  {type(expected.error).__name__}: {expected.error}")
-    if got.error is None and expected.error is None and repr(got.value) == repr(expected.value):
+    if (
+        got.error is None
+        and expected.error is None
+        and words_for(got.value) == words_for(expected.value)
+    ):
         lines.append(f"   arguments after   {', '.join(words_for(a) for a in got.after)}")
         lines.append(f"   expected          {', '.join(words_for(a) for a in expected.after)}")
     if got.printed:
@@ -740,7 +876,8 @@ def words_for(thing):
         return f"[{', '.join(words_for(x) for x in thing)}]"
     if callable(thing):
         return _name(thing)
-    return reprlib.repr(thing)
+    words = reprlib.repr(thing)
+    return f"<{type(thing).__name__}>" if " at 0x" in words else words
 
 
 def _name(function):

@@ -40,6 +40,46 @@ def double(number):
             lambda n, b, e: math.ceil(n / b),
             lambda n, b, e: n // b,
         ),
+        "One step is added at the end, but the last, smaller batch comes in every epoch.": (
+            lambda n, b, e: n // b * e + 1,
+            lambda n, b, e: n // b * e + (n % b > 0),
+        ),
+        "The smaller batch is multiplied by the epochs, and the full ones are not: put the batches of one "
+        "epoch in parentheses.": lambda n, b, e: n // b + (n % b > 0) * e,
+        "The remainder counts as one batch, however many examples are in it.": lambda n, b, e: (
+            (n // b + n % b) * e
+        ),
+        "That is only what is left over; the full batches count as well.": lambda n, b, e: (
+            n % b * e
+        ),
+        "You added the epochs; every epoch has all the batches, so multiply.": (
+            lambda n, b, e: math.ceil(n / b) + e,
+            lambda n, b, e: n // b + e,
+        ),
+        "You divided by the epochs as well; more epochs make more steps.": (
+            lambda n, b, e: math.ceil(n / (b * e)),
+            lambda n, b, e: n // (b * e),
+            lambda n, b, e: math.ceil(n / b) / e,
+        ),
+        "** is the power; the batches of one epoch times the epochs is *.": lambda n, b, e: (
+            math.ceil(n / b) ** e
+        ),
+        "You rounded at the end, and to the nearest. Each epoch ends with its own small batch: round up "
+        "first, then multiply.": lambda n, b, e: round(n * e / b),
+        "One epoch is missing: range(1, epochs) has one round less than epochs.": lambda n, b, e: (
+            math.ceil(n / b) * (e - 1)
+        ),
+        "One epoch too many.": lambda n, b, e: math.ceil(n / b) * (e + 1),
+        "// and * come before + and -: put the sum before the // in parentheses.": lambda n, b, e: (
+            n + b - 1 // b * e
+        ),
+        "To round up with //, add batch_size - 1 first, not 1.": lambda n, b, e: (n + 1) // b * e,
+        "The two cases are exchanged: where something is left over, one batch more is needed.": (
+            lambda n, b, e: (n // b if n % b else n // b + 1) * e
+        ),
+        "The epochs are missing, and there is a batch too many where the examples divide evenly.": (
+            lambda n, b, e: n // b + 1
+        ),
         "You counted one batch too many where the examples divide evenly.": lambda n, b, e: (
             (n // b + 1) * e
         ),

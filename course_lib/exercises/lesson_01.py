@@ -16,6 +16,14 @@ def _size(low, high):
     return random.randint(low, high)
 
 
+def _first_column_only(table):
+    return torch.cat([table[:, :1] - table[:, 0].mean(), table[:, 1:]], dim=1)
+
+
+def _last_column_only(table):
+    return torch.cat([table[:, :-1], table[:, -1:] - table[:, -1].mean()], dim=1)
+
+
 @exercise(
     "01.center",
     cases=[(tensor([[1.0, 10.0], [3.0, 20.0]]),), (tensor([[0.0, 1.0, 5.0], [2.0, 1.0, 7.0]]),)],
@@ -48,6 +56,45 @@ def _size(low, high):
             lambda t: (t - t.mean(dim=0)) / t.std(dim=0, correction=0),
         ),
         "You took away the first row, not the mean of all rows.": lambda t: t - t[0],
+        "You took away the last row, not the mean of all rows.": lambda t: t - t[-1],
+        "You took away each column's spread, not its mean.": lambda t: t - t.std(dim=0),
+        "You gave back one number for each column; the whole table is asked, with the means taken away.": (
+            lambda t: t.var(dim=0),
+            lambda t: t.std(dim=0),
+            lambda t: t.sum(dim=0),
+            lambda t: (t - t.mean(dim=0)).sum(dim=0),
+            lambda t: (t - t.mean(dim=0)).mean(dim=0),
+        ),
+        "You divided the columns' sums by how many columns there are; the mean divides by the "
+        "rows.": lambda t: t - t.sum(dim=0) / t.shape[1],
+        "You divided the columns' sums by one less than there are rows.": lambda t: (
+            t - t.sum(dim=0) / (len(t) - 1)
+        ),
+        "You took the mean away twice.": lambda t: t - 2 * t.mean(dim=0),
+        "You took away the rows' means as well as the columns'.": (
+            lambda t: t - t.mean(dim=0) - t.mean(dim=1, keepdim=True),
+            lambda t: t - t.mean(dim=0) - (t - t.mean(dim=0)).mean(dim=1, keepdim=True),
+            lambda t: t - t.mean(dim=0) - t.mean(dim=1, keepdim=True) + t.mean(),
+        ),
+        "The columns' means are gone, but you added the mean of everything again.": lambda t: (
+            t - t.mean(dim=0) + t.mean()
+        ),
+        "Only the first column is centred: does return stand inside the loop?": _first_column_only,
+        "Only the last column is centred.": _last_column_only,
+        "The means are taken away, but then you divided by the number of rows as well.": lambda t: (
+            (t - t.mean(dim=0)) / len(t)
+        ),
+        "You divided by each column's sum; take its mean away.": lambda t: t / t.sum(dim=0),
+        "You centred each row, and divided by its spread.": (
+            lambda t: (t - t.mean(dim=1, keepdim=True)) / t.std(dim=1, keepdim=True),
+            lambda t: torch.nn.functional.layer_norm(t, t.shape[1:]),
+        ),
+        "You squeezed each column between 0 and 1; its mean is to be 0.": lambda t: (
+            (t - t.min(dim=0).values) / (t.max(dim=0).values - t.min(dim=0).values)
+        ),
+        "Only two columns are there: the table has as many as it has, so count with table.shape[1].": (
+            lambda t: (t - t.mean(dim=0))[:, :2]
+        ),
     },
     hints=[
         "What shape have the means of all columns, if the table has shape (rows, columns)?",
@@ -93,6 +140,43 @@ def _predictions_and_targets():
         ).mean(),
         "You averaged first and squared then, so errors above and below cancel. Square each, "
         "then average.": lambda p, t: (p.reshape(t.shape) - t).mean() ** 2,
+        "This is the mean over one dimension of the (N, N) table that broadcasting makes: give predictions "
+        "the targets' shape first.": (
+            lambda p, t: ((p - t) ** 2).mean(dim=0),
+            lambda p, t: ((p - t) ** 2).mean(dim=-1),
+            lambda p, t: ((p - t) ** 2).sum(dim=0).mean(),
+            lambda p, t: ((p - t) ** 2).sum() / len(t),
+        ),
+        "You gave both predictions and targets a second dimension, or gave it to those that had none: (N, 1) "
+        "against (N,) is still (N, N).": (
+            lambda p, t: ((p.unsqueeze(1) - t) ** 2).mean(),
+            lambda p, t: ((p.reshape(-1, 1) - t) ** 2).mean(),
+            lambda p, t: ((p.reshape(-1) - t[:, None]) ** 2).mean(),
+        ),
+        "Only the first prediction is in it; each has its target.": (
+            lambda p, t: ((p[0] - t) ** 2).mean(),
+            lambda p, t: (p.reshape(-1)[0] - t[0]) ** 2,
+            lambda p, t: (p.reshape(-1)[0] - t[0]) ** 2 / len(t),
+        ),
+        "Only the last prediction is in it: does each round forget the total so far?": (
+            lambda p, t: (p.reshape(-1)[-1] - t[-1]) ** 2 / len(t),
+            lambda p, t: (p.reshape(-1)[-1] - t[-1]) ** 2,
+        ),
+        "This is the root of the sum of the squares; the mean of the squares is asked.": lambda p, t: (
+            (p.reshape(t.shape) - t).norm()
+        ),
+        "The diagonal of the (N, N) table is right for (N, 1); for predictions of shape (N,) there is no "
+        "table.": (lambda p, t: ((p - t) ** 2).diag().mean(),),
+        "This is the spread of the errors around their own mean; that mean is not to be taken away.": (
+            lambda p, t: (p.reshape(t.shape) - t).var(),
+            lambda p, t: (p.reshape(t.shape) - t).var(correction=0),
+        ),
+        "The shapes are mended, but these are the errors: square them, and take the mean.": (
+            lambda p, t: p.reshape(t.shape) - t
+        ),
+        "The targets are missing: the error is prediction minus target.": lambda p, t: (
+            p**2
+        ).mean(),
         "The shapes are mended, but the mean is missing: one number is asked.": lambda p, t: (
             (p.reshape(t.shape) - t) ** 2
         ),
@@ -142,6 +226,44 @@ def _rows_of_probabilities():
         "The numbers are right; their mean was not asked.": lambda p, k: p.gather(
             1, k[:, None]
         ).mean(),
+        "The row's right entry stands in it, but the zeros around it stand there still: add up each row, "
+        "dim=1.": lambda p, k: p * torch.nn.functional.one_hot(k, p.shape[1]),
+        "You added up each column. Each row has one entry that is not 0: dim=1.": lambda p, k: (
+            p * torch.nn.functional.one_hot(k, p.shape[1])
+        ).sum(dim=0),
+        "The right entry is in each row's mean, divided by the number of letters: add up, sum(dim=1).": (
+            lambda p, k: (p * torch.nn.functional.one_hot(k, p.shape[1])).mean(dim=1)
+        ),
+        "You went one column too far to the left: letters count from 0, as columns do.": lambda p, k: (
+            p[torch.arange(len(k)), k - 1]
+        ),
+        "You took minus the log of it, which is a loss; the probability itself is asked.": (
+            lambda p, k: -p.gather(1, k[:, None]).squeeze(1).log(),
+            lambda p, k: torch.nn.functional.nll_loss(p.log(), k),
+            torch.nn.functional.nll_loss,
+            torch.nn.functional.cross_entropy,
+        ),
+        "You multiplied the probabilities together; one for each row is asked.": lambda p, k: (
+            p.gather(1, k[:, None]).prod()
+        ),
+        "Every entry comes from the first row; the row goes 0, 1, 2, … as well. take does the same: it reads "
+        "the table as one long row.": (lambda p, k: p[0, k], lambda p, k: p.take(k)),
+        "They are probabilities already: no second softmax.": lambda p, k: (
+            p.softmax(dim=1).gather(1, k[:, None]).squeeze(1)
+        ),
+        "This says where the largest probability is the right letter's; the probability itself is "
+        "asked.": (
+            lambda p, k: p.argmax(dim=1) == k,
+            lambda p, k: (p.argmax(dim=1) == k).float(),
+            lambda p, k: (p.argmax(dim=1) == k).float().mean(),
+        ),
+        "This is one whole column of the table for each letter: the row is missing from the "
+        "index.": lambda p, k: p.T[k],
+        "squeeze() takes away every dimension of length 1, the rows' too if there is one row. Name it: "
+        "squeeze(1).": lambda p, k: p.gather(1, k[:, None]).squeeze(),
+        "gather gives shape (N, 1); take the second dimension away: squeeze(1).": lambda p, k: (
+            p.gather(1, k[:, None])
+        ),
         "You gave the letters' probabilities added up; one for each row is asked.": lambda p, k: (
             p.gather(1, k[:, None]).sum()
         ),
@@ -197,6 +319,39 @@ def _points_and_places():
         ).sum(),
         "This is the dot product of each point with each place; the distance is "
         "asked.": lambda a, b: a @ b.T,
+        "The squares of the points and of the places are right; minus twice the dot product, with a minus "
+        "and a 2, is what belongs to them.": (
+            lambda a, b: (a**2).sum(1)[:, None] + (b**2).sum(1) - a @ b.T,
+            lambda a, b: (a**2).sum(1)[:, None] + (b**2).sum(1) + a @ b.T,
+            lambda a, b: (a**2).sum(1)[:, None] + (b**2).sum(1),
+        ),
+        "You added points and places; the distance comes from their difference.": lambda a, b: (
+            (a[:, None] + b) ** 2
+        ).sum(dim=2),
+        "This is the distance; the squared distance is asked, without the root.": (
+            lambda a, b: (a[:, None] - b).norm(dim=2)
+        ),
+        "Only the first two coordinates are in it. These points have more: sum over the whole last "
+        "dimension.": (
+            lambda a, b: ((a[:, None] - b) ** 2)[:, :, :2].sum(dim=2),
+            lambda a, b: ((a[:, None] - b) ** 2)[:, :, :2].sum(dim=2).sqrt(),
+        ),
+        "Only the first coordinate is in it: sum over the whole last dimension.": lambda a, b: (
+            (a[:, None] - b) ** 2
+        )[:, :, 0],
+        "You multiplied the coordinates' squares; a squared distance adds them.": lambda a, b: (
+            (a[:, None] - b) ** 2
+        ).prod(dim=2),
+        "You took the larger of the coordinates' squares; a squared distance adds them.": lambda a, b: (
+            ((a[:, None] - b) ** 2).max(dim=2).values
+        ),
+        "You kept only the nearest place of each point; every distance is asked.": (
+            lambda a, b: ((a[:, None] - b) ** 2).sum(dim=2).min(dim=1).values,
+            lambda a, b: ((a[:, None] - b) ** 2).sum(dim=2).argmin(dim=1),
+        ),
+        "One average over everything; only the coordinates must disappear, and by a sum.": lambda a, b: (
+            ((a[:, None] - b) ** 2).mean()
+        ),
     },
     hints=[
         "To pair each with each, one needs shape (N, 1, D) and the other (1, M, D).",

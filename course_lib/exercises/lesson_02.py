@@ -152,9 +152,8 @@ def _accumulate(f, x):
     return x.grad
 
 
-def _through_a_clone(f, x):
-    knob = x.clone()
-    f(knob).backward()
+def _accumulate_and_return_nothing(f, x):
+    f(x).backward()
 
 
 def _retained(f, x):
@@ -162,10 +161,6 @@ def _retained(f, x):
     knob.retain_grad()
     f(knob).backward()
     return knob.grad
-
-
-def _other_tensor(f, x):
-    f(x).backward()
 
 
 def _zeroed(f, x):
@@ -217,21 +212,18 @@ LEFT_BEHIND = (
                       lambda f, x: _reset_first(f, x).clone()),
         "This is the function's value, not its slope.": (lambda f, x: f(x), lambda f, x: f(x).detach()),
         "The sign is reversed.": lambda f, x: -torch.autograd.grad(f(x), x)[0],
-        "A copy made with clone() is no leaf, so backward passes through it to x and leaves nothing in the "
-        "copy. Cut the copy off with detach().": _through_a_clone,
-        "backward() gives nothing back itself; it writes into .grad.": lambda f, x: f(x).backward(),
-        "You cloned x but did not cut it off: the slope flows on into x.grad as well. detach() cuts "
-        "it.": _retained,
-        "The slope was computed for another tensor than the one whose .grad you return.": (
-            _other_tensor, lambda f, x: x.grad),
+        "None comes back, and x.grad is filled. backward() itself gives nothing back, and a copy made with "
+        "clone() alone is no leaf, so its .grad stays None: cut it off with detach(), and return the copy's "
+        ".grad.": _accumulate_and_return_nothing,
+        "The slope is right, but backward has added it to x.grad as well, and x was to stay as it was. A copy "
+        "that is cut off with detach() keeps it away from x.": (_retained, _minus_old),
+        "You return x.grad as it came: backward ran for another tensor, or not at all.": lambda f, x: x.grad,
         "You set .grad to zero before you returned it: both names mean the same tensor.": _zeroed,
         "Half of what is in x.grad is right on the second call only.": lambda f, x: _accumulate(f, x) / 2,
         "A deep copy of x has a copy of its old gradient as well, and backward adds to "
         "that.": _deep_copied,
         "You stored the old .grad and put it back, but backward had added to that very tensor: take a "
         "clone of it.": _restored,
-        "You subtracted the old gradient, which gives the right slope, and left the new one in x.grad: x is "
-        "not as it was.": _minus_old,
         "This is a central difference: near the slope, not the slope itself.": _difference,
     },
     hints=[
@@ -315,10 +307,6 @@ def _value_and_slope(function, number):
     if v.data != number or v.grad != 0:
         raise Wrong("You changed v itself, its data or its grad. Leave it alone and make a new Value; "
                     "the slope gets to v when somebody calls backward.")  # fmt: skip
-    if not all(isinstance(parts, tuple) for parts in (result.parents, result.slopes)):
-        raise Wrong("parents and slopes are tuples. With one entry they need a comma: (v,).")
-    if len(result.parents) != len(result.slopes):
-        raise Wrong("Each parent needs its slope: parents=(v,) goes with slopes=(its slope,).")
     if not all(isinstance(parent, Value) for parent in result.parents):
         raise Wrong("A parent is the Value itself, v, and not its number v.data.")
     if not all(isinstance(slope, Real) for slope in result.slopes):

@@ -65,6 +65,41 @@ def _points(low=2, high=6):
             (p[0] - t[0]) ** 2
         ),
         "This is the largest squared error; average over all.": lambda p, t: ((p - t) ** 2).max(),
+        "You squared the sum of the errors, so those above and below cancel first. Square each, then "
+        "average.": (
+            lambda p, t: (p - t).sum() ** 2,
+            lambda p, t: (p - t).sum() ** 2 / len(p),
+        ),
+        "This is the length of the errors' vector, the root of the sum of squares: no root, and the mean "
+        "instead of the sum.": (lambda p, t: (p - t).norm(), lambda p, t: (p - t).norm() / len(p)),
+        "This is the square root of the right answer.": lambda p, t: ((p - t) ** 2).mean() ** 0.5,
+        "You multiplied predictions and targets; the error is their difference.": (
+            lambda p, t: (p * t).mean(),
+            lambda p, t: ((p * t) ** 2).mean(),
+            lambda p, t: (p * t).sum(),
+        ),
+        "You divided each error by its target; the plain difference is asked.": (
+            lambda p, t: (((p - t) / t) ** 2).mean(),
+            lambda p, t: ((p - t).abs() / t.abs()).mean(),
+        ),
+        "This is the spread of the errors, its root as well; the mean of the squares is asked.": (
+            lambda p, t: (p - t).std(),
+            lambda p, t: (p - t).std(correction=0),
+        ),
+        "This loss is squared only near 0 and straight beyond (smooth L1, Huber); square everywhere.": (
+            torch.nn.functional.smooth_l1_loss,
+            torch.nn.functional.huber_loss,
+        ),
+        "You compared the predictions with the mean of the targets; each has its own target.": lambda p, t: (
+            ((p - t.mean()) ** 2).mean()
+        ),
+        "You put the predictions through the line 2x + 1 once more. They are the line's heights already.": (
+            lambda p, t: ((2 * p + 1 - t) ** 2).mean()
+        ),
+        "This is the slope of the loss against each prediction, not the loss.": (
+            lambda p, t: 2 * (p - t) / len(p),
+            lambda p, t: 2 * (p - t),
+        ),
         "You multiplied the difference by 2; squaring multiplies it by itself: ** 2.": lambda p, t: (
             ((p - t) * 2).mean()
         ),
@@ -89,6 +124,16 @@ def _slopes_from(factor):
     return lambda x, y, W, b: factor(x, W * x + b - y)
 
 
+def _difference_quotient(h):
+    def slopes(x, y, W, b):
+        def L(W, b):
+            return ((W * x + b - y) ** 2).mean()
+
+        return (L(W + h, b) - L(W - h, b)) / (2 * h), (L(W, b + h) - L(W, b - h)) / (2 * h)
+
+    return slopes
+
+
 @exercise(
     "03.slopes",
     cases=[
@@ -99,8 +144,39 @@ def _slopes_from(factor):
     forbid={
         "backward": "This exercise asks for the slopes from your own paper, without autograd.",
         "autograd": "This exercise asks for the slopes from your own paper, without autograd.",
+        "grad": "This exercise asks for the slopes from your own paper, without autograd.",
     },
     mistakes={
+        "The minus in y - W x + b reaches only W x. Put the prediction in parentheses, and mind that the "
+        "error is prediction minus target.": lambda x, y, W, b: (
+            (2 * (y - W * x + b) * x).mean(),
+            (2 * (y - W * x + b)).mean(),
+        ),
+        "Without parentheses around the error W x + b - y, x multiplies only its last term.": (
+            lambda x, y, W, b: ((2 * (W * x + b) - y * x).mean(), (2 * (W * x + b) - y).mean()),
+            lambda x, y, W, b: ((2 * W * x + b - y * x).mean(), (2 * W * x + b - y).mean()),
+        ),
+        "These are W and b after a step; only the slopes are asked.": (
+            lambda x, y, W, b: (
+                W - 0.1 * (2 * (W * x + b - y) * x).mean(),
+                b - 0.1 * (2 * (W * x + b - y)).mean(),
+            ),
+            lambda x, y, W, b: (
+                W - 0.01 * (2 * (W * x + b - y) * x).mean(),
+                b - 0.01 * (2 * (W * x + b - y)).mean(),
+            ),
+        ),
+        "The first of the two is the loss itself; the slopes against W and b are asked.": (
+            lambda x, y, W, b: (((W * x + b - y) ** 2).mean(), (W * x + b - y).mean()),
+            lambda x, y, W, b: (((W * x + b - y) ** 2).mean(), (2 * (W * x + b - y)).mean()),
+        ),
+        "These are the slopes of the line itself, x and 1. Those of the loss have 2 e in front.": (
+            lambda x, y, W, b: (x.mean(), 1.0),
+            lambda x, y, W, b: (x, 1.0),
+            lambda x, y, W, b: (x.sum(), float(len(x))),
+        ),
+        "This is nearly right: a difference quotient in float32 loses digits. Work the slopes out on "
+        "paper.": tuple(_difference_quotient(h) for h in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
         "Both signs are reversed: the error is prediction minus target, not the other way "
         "round.": _slopes_from(lambda x, e: (-(2 * e * x).mean(), -(2 * e).mean())),
         "The 2 is missing: the slope of e² is 2e.": _slopes_from(
@@ -154,7 +230,7 @@ def _slopes_from(factor):
 )
 def slopes(x, y, W, b):
     errors = W * x + b - y
-    return (2 * errors * x).mean(), (2 * errors).mean()
+    return float((2 * errors * x).mean()), float((2 * errors).mean())
 
 
 def _descend(x, y, lr, steps, reset=True, reduce=torch.mean, sign=1, W=0.0, b=0.0):
@@ -164,8 +240,50 @@ def _descend(x, y, lr, steps, reset=True, reduce=torch.mean, sign=1, W=0.0, b=0.
     for _ in range(steps):
         errors = W * x + b - y
         dW, db = reduce(2 * errors * x), reduce(2 * errors)
-        sum_W, sum_b = (dW, db) if reset else (sum_W + dW, sum_b + db)
+        sum_W = dW if reset in (True, "W") else sum_W + dW
+        sum_b = db if reset in (True, "b") else sum_b + db
         W, b = W - sign * lr * sum_W, b - sign * lr * sum_b
+    return W.item(), b.item()
+
+
+def _train_with(x, y, lr, steps, slope_of_error=lambda e: 2 * e, bias=1):
+    """Gradient descent with another slope of the loss against the error, or without the bias."""
+    W, b = tensor(0.0), tensor(0.0)
+    for _ in range(steps):
+        slope = slope_of_error(W * x + bias * b - y)
+        W, b = W - lr * (slope * x).mean(), b - lr * slope.mean()
+    return W.item(), b.item()
+
+
+def _crosswise(x, y, lr, steps):
+    W, b = tensor(0.0), tensor(0.0)
+    for _ in range(steps):
+        errors = W * x + b - y
+        W, b = W - lr * (2 * errors).mean(), b - lr * (2 * errors * x).mean()
+    return W.item(), b.item()
+
+
+def _valley(x, y, lr, steps):
+    W, b = torch.linalg.lstsq(torch.stack([x, torch.ones_like(x)], dim=1), y).solution
+    return W.item(), b.item()
+
+
+def _point_by_point(x, y, lr, steps):
+    W, b = tensor(0.0), tensor(0.0)
+    for _ in range(steps):
+        for one_x, one_y in zip(x, y, strict=True):
+            error = W * one_x + b - one_y
+            W, b = W - lr * 2 * error * one_x, b - lr * 2 * error
+    return W.item(), b.item()
+
+
+def _adam(x, y, lr, steps):
+    W, b = tensor(0.0, requires_grad=True), tensor(0.0, requires_grad=True)
+    optimizer = torch.optim.Adam([W, b], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        ((W * x + b - y) ** 2).mean().backward()
+        optimizer.step()
     return W.item(), b.item()
 
 
@@ -217,8 +335,8 @@ def _one_after_the_other(x, y, lr, steps):
         "Only one step was taken: does return stand inside the loop?": lambda x, y, lr, n: _descend(
             x, y, lr, 1
         ),
-        "W and b never moved. Is the update under no_grad in place, and is the gradient still there "
-        "when it comes?": lambda x, y, lr, n: (0.0, 0.0),
+        "W and b are still 0. Is the gradient still there when the update comes, and is it the gradient "
+        "that you reset, not W and b themselves?": lambda x, y, lr, n: (0.0, 0.0),
         "Only W was trained; b stays at 0.": _only("W"),
         "Only b was trained; W stays at 0.": _only("b"),
         "b was updated with the loss after W had moved. Both slopes belong to the same "
@@ -231,6 +349,37 @@ def _one_after_the_other(x, y, lr, steps):
         "You step with half the slope: is a 2 lost, or the loss halved?": lambda x, y, lr, n: (
             _descend(x, y, lr / 2, n)
         ),
+        "W is reset and b is not: b goes along the sum of all its slopes so far.": lambda x, y, lr, n: (
+            _descend(x, y, lr, n, reset="W")
+        ),
+        "b is reset and W is not: W goes along the sum of all its slopes so far.": lambda x, y, lr, n: (
+            _descend(x, y, lr, n, reset="b")
+        ),
+        "You divided by the learning rate; multiply by it.": lambda x, y, lr, n: _train_with(
+            x, y, 1 / lr, n
+        ),
+        "The learning rate is a number of your own; use the lr that is given.": tuple(
+            lambda x, y, lr, n, own=own: _descend(x, y, own, n) for own in (0.01, 0.1, 0.05, 0.001)
+        ),
+        "The number of steps is one of your own; use the steps that are given.": tuple(
+            lambda x, y, lr, n, own=own: _descend(x, y, lr, own) for own in (100, 10, 20)
+        ),
+        "These are the slopes exchanged: W moved by b's, and b by W's.": _crosswise,
+        "This is the bottom of the valley. The exercise asks where gradient descent is after so many "
+        "steps.": _valley,
+        "The loss is not squared: without ** 2 the slope does not shrink near the valley.": (
+            lambda x, y, lr, n: _train_with(x, y, lr, n, lambda e: torch.ones_like(e))
+        ),
+        "This walks down the mean absolute error; square the errors.": lambda x, y, lr, n: (
+            _train_with(x, y, lr, n, torch.sign)
+        ),
+        "b is missing from the prediction: W x + b.": lambda x, y, lr, n: _train_with(
+            x, y, lr, n, bias=0
+        ),
+        "You took a step at every point; one step goes along the mean over all points.": _point_by_point,
+        "The slopes are those of the start in every step: compute the loss inside the "
+        "loop.": lambda x, y, lr, n: _descend(x, y, lr * n, 1),
+        "These are the steps of Adam, which lesson 05 builds; plain gradient descent is asked.": _adam,
     },
     hints=[
         "Compare each line of the loop with the five steps in the table.",
@@ -239,7 +388,11 @@ def _one_after_the_other(x, y, lr, steps):
     ],
 )
 def train(x, y, lr, steps):
-    return _descend(x, y, lr, steps)
+    W, b = tensor(0.0), tensor(0.0)
+    for _ in range(steps):
+        errors = W * x + b - y
+        W, b = W - lr * (2 * errors * x).mean(), b - lr * (2 * errors).mean()
+    return W.item(), b.item()
 
 
 def _parabola():
@@ -255,6 +408,12 @@ def _parabola_from(slopes_of, sign=1):
         return a - sign * lr * da, b - sign * lr * db, c - sign * lr * dc
 
     return step
+
+
+def _one_parameter_after_the_other(x, y, a, b, c, lr):
+    a = a - lr * (2 * (a * x**2 + b * x + c - y) * x**2).mean()
+    b = b - lr * (2 * (a * x**2 + b * x + c - y) * x).mean()
+    return a, b, c - lr * (2 * (a * x**2 + b * x + c - y)).mean()
 
 
 def _right_slopes(x, e, a, b):
@@ -305,6 +464,54 @@ def _right_slopes(x, e, a, b):
         "The x beside a and b is missing from the slopes: all three are equal in yours.": _parabola_from(
             lambda x, e, a, b: ((2 * e).mean(), (2 * e).mean(), (2 * e).mean())
         ),
+        "These are lr times the slopes; take them away from a, b and c.": lambda x, y, a, b, c, lr: (
+            tuple(lr * s for s in _right_slopes(x, a * x**2 + b * x + c - y, a, b))
+        ),
+        "In (a - lr) * slope the learning rate is taken from a: * comes first if you leave the parentheses "
+        "out.": lambda x, y, a, b, c, lr: tuple(
+            (p - lr) * s
+            for p, s in zip(
+                (a, b, c), _right_slopes(x, a * x**2 + b * x + c - y, a, b), strict=True
+            )
+        ),
+        "You moved one after the other, so b and c saw a parameter that had moved already. All three slopes "
+        "belong to the old place.": _one_parameter_after_the_other,
+        "a, b and c are as they came: nothing has moved.": lambda x, y, a, b, c, lr: (a, b, c),
+        "You squared a as well: a x² and not (a x)².": lambda x, y, a, b, c, lr: tuple(
+            p - lr * s
+            for p, s in zip(
+                (a, b, c), _right_slopes(x, (a * x) ** 2 + b * x + c - y, a, b), strict=True
+            )
+        ),
+        "The prediction is that of a line; a parabola has three terms: a x² + b x + c.": (
+            lambda x, y, a, b, c, lr: tuple(
+                p - lr * s
+                for p, s in zip((a, b, c), _right_slopes(x, a * x + b - y, a, b), strict=True)
+            )
+        ),
+        "The slopes of a, b and c hold a, b and c; they must hold what stands beside these, x², x and "
+        "1.": lambda x, y, a, b, c, lr: tuple(
+            p - lr * (2 * (a * x**2 + b * x + c - y) * p).mean() for p in (a, b, c)
+        ),
+        "The slopes still hold the square of the error; the slope of e² is 2e.": _parabola_from(
+            lambda x, e, a, b: _right_slopes(x, e**2, a, b)
+        ),
+        "You multiplied two means; the mean of the products e · x² is another number.": _parabola_from(
+            lambda x, e, a, b: (2 * e.mean() * (x**2).mean(), 2 * e.mean() * x.mean(), 2 * e.mean())
+        ),
+        "Each slope has one x too many: x² for a, x for b, none for c.": _parabola_from(
+            lambda x, e, a, b: _right_slopes(x, e * x, a, b)
+        ),
+        "The learning rate is a number of your own; use the lr that is given.": tuple(
+            lambda x, y, a, b, c, lr, own=own: parabola_step(x, y, a, b, c, own)
+            for own in (0.1, 0.01)
+        ),
+        "You divided by the learning rate; multiply by it.": lambda x, y, a, b, c, lr: (
+            parabola_step(x, y, a, b, c, 1 / lr)
+        ),
+        "This is the loss; the parameters after a step are asked.": lambda x, y, a, b, c, lr: (
+            (a * x**2 + b * x + c - y) ** 2
+        ).mean(),
         "The order is a, b, c; yours is c, b, a.": _parabola_from(
             lambda x, e, a, b: _right_slopes(x, e, a, b)[::-1]
         ),
@@ -336,4 +543,4 @@ def _right_slopes(x, e, a, b):
 def parabola_step(x, y, a, b, c, lr):
     errors = a * x**2 + b * x + c - y
     da, db, dc = (2 * errors * x**2).mean(), (2 * errors * x).mean(), (2 * errors).mean()
-    return a - lr * da, b - lr * db, c - lr * dc
+    return float(a - lr * da), float(b - lr * db), float(c - lr * dc)

@@ -12,6 +12,7 @@ import linecache
 import random
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -108,42 +109,47 @@ def untouched():
 def stack_after(seconds, work):
     """Do the work in a thread of its own. None if it ended in time, else where it stood when stopped.
 
-    Works on every platform. Code that waits in a single call, such as sleep, or that catches whatever
-    is raised in it, is left behind in its thread.
+    Works on every platform. Code that waits in a single call, such as sleep, ends when that call returns;
+    nobody waits for it.
     """
-    failed = []
+    failed, ended, lock = [], threading.Event(), threading.Lock()
 
     def guarded():
-        try:
-            work()
-        except TooLong:
-            pass
-        except BaseException as error:
-            failed.append(error)
+        with contextlib.suppress(TooLong):
+            try:
+                work()
+            except Exception as error:
+                failed.append(error)
+            finally:
+                with lock:
+                    ended.set()
+                time.sleep(0)  # a TooLong that was under way arrives here
 
     thread = threading.Thread(target=guarded, daemon=True)
     thread.start()
+    stack = None
     try:
-        thread.join(seconds)
+        ended.wait(seconds)
         frame = sys._current_frames().get(thread.ident)
-        stack = traceback.extract_stack(frame) if frame and thread.is_alive() else None
+        if frame and not ended.is_set():
+            stack = traceback.extract_stack(frame)
     finally:  # also when the reader interrupts the kernel
-        _stop(thread)
+        _stop(thread, ended, lock)
     if failed:
         raise failed[0]
     return stack
 
 
-def _stop(thread):
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)  # so that it also meets a loop that catches everything, between two tries
-    for _ in range(100):
-        if not thread.is_alive():
-            break
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)
-        )
-        thread.join(0.01)
+def _stop(thread, ended, lock):
+    """Raise TooLong in the thread, again and again for a second if it catches that as well."""
+    interval, last = sys.getswitchinterval(), time.monotonic() + 1
+    sys.setswitchinterval(1e-6)  # a loop that catches everything is left only between two tries
+    while not ended.is_set() and time.monotonic() < last:
+        with lock:
+            if not ended.is_set():
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)
+                )
     sys.setswitchinterval(interval)
 
 
@@ -159,12 +165,16 @@ def plain(function):
     return function
 
 
+EMPTY_CLASS = {*vars(type("Empty", (), {"__doc__": ""})), "__qualname__", "__firstlineno__",
+               "__static_attributes__", "__annotations__"}  # fmt: skip
+
+
 def is_stub(function):
     """True for a function that was not written yet: only a docstring, ``...``, ``pass``, ``return``."""
     function = plain(function)
     if inspect.isclass(function):
-        methods = [m for m in vars(function).values() if isinstance(m, types.FunctionType)]
-        return bool(methods) and all(is_stub(method) for method in methods)
+        written = [part for name, part in vars(function).items() if name not in EMPTY_CLASS]
+        return all(isinstance(part, types.FunctionType) and is_stub(part) for part in written)
     if not isinstance(function, types.FunctionType):
         return False
     for instruction in dis.get_instructions(function):

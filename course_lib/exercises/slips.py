@@ -12,30 +12,43 @@ import inspect
 import itertools
 import textwrap
 
-PAIRS = 3000
+PAIRS = 1500
+ONCE = " in one place"
 MIRROR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 REDUCTIONS = {"mean": "sum", "sum": "mean"}
 ORDER = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.FloorDiv: 2, ast.Pow: 3}
 
 
-def find_slip(reference, makes_the_same):
-    """The sentences of the first slip, or pair of slips, with ``makes_the_same(function)``, or None."""
+def one_slip(reference, makes_the_same):
+    """The sentence of the first slip with ``makes_the_same(function)``, or None."""
+    for sentence, changed in _changed(reference):
+        if makes_the_same(_function(changed, reference)):
+            return sentence
+    return None
+
+
+def two_slips(reference, makes_the_same):
+    """The two sentences of the first pair of slips with ``makes_the_same(function)``, or None."""
+    first = [slip for slip in _changed(reference) if not slip[0].endswith(ONCE)]
+    place = {sentence: k for k, (sentence, _) in enumerate(first)}
+    pairs = ((one, two, changed, new) for one, changed in first for two, new in _slips(changed)
+             if place.get(two, -1) > place[one])  # fmt: skip
+    for one, two, changed, new in itertools.islice(pairs, PAIRS):
+        if makes_the_same(_function(_rebuilt(changed, new), reference)):
+            return one, two
+    return None
+
+
+def _changed(reference):
+    """(sentence, changed source as a tree) for every slip; nothing where the source is not to be had."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(reference))).body[0]
-        tree.decorator_list = []
     except (OSError, TypeError, SyntaxError):
-        return None
-    first = [(sentence, _rebuilt(tree, new)) for sentence, new in _slips(tree)]
-    for sentence, changed in first:
-        if makes_the_same(_function(changed, reference)):
-            return [sentence]
-    place = {sentence: k for k, (sentence, _) in enumerate(first)}
-    pairs = (([one, two], changed, new) for one, changed in first for two, new in _slips(changed)
-             if place.get(two, len(first)) > place[one])  # fmt: skip
-    for sentences, changed, new in itertools.islice(pairs, PAIRS):
-        if makes_the_same(_function(_rebuilt(changed, new), reference)):
-            return sentences
-    return None
+        return []
+    if not isinstance(tree, ast.FunctionDef):
+        return []
+    tree.decorator_list = []
+    return [(sentence, _rebuilt(tree, new)) for sentence, new in _slips(tree)]
 
 
 def _function(tree, reference):
@@ -56,7 +69,7 @@ def _slips(tree):
         yield sentence.replace("@", ""), places
     for sentence, places in alike.items():
         for node, changed in places.items() if len(places) > 1 else ():
-            yield sentence.replace("@", " in one place"), {node: changed}
+            yield sentence.replace("@", "") + ONCE, {node: changed}
 
 
 def _rebuilt(node, new):
@@ -100,17 +113,26 @@ def _in_operation(node):
         yield f"{a} / {b} is upside down@", ast.BinOp(right, node.op, left)
     if op is ast.Pow:
         yield f"the power {b} of {a} is missing@", left
-        yield f"the absolute value of {a} is taken@, and not its power {b}", ast.Call(
-            ast.Name("abs", ast.Load()), [left], [])
+        yield (
+            f"the absolute value of {a} is taken@, and not its power {b}",
+            ast.Call(ast.Name("abs", ast.Load()), [left], []),
+        )
         yield f"{a} is multiplied by {b}@, and ** {b} is meant", ast.BinOp(left, ast.Mult(), right)
         if isinstance(right, ast.Constant):
             higher = ast.Constant(right.value + 1)
-            yield f"the power of {a} is {higher.value}@ and should be {b}", ast.BinOp(left, op(), higher)
+            yield (
+                f"the power of {a} is {higher.value}@ and should be {b}",
+                ast.BinOp(left, op(), higher),
+            )
     strength = ORDER.get(op, 9)
     if isinstance(left, ast.BinOp) and ORDER.get(type(left.op), 9) < strength:
         yield (f"the parentheses around {a} are missing@",
                ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, right)))  # fmt: skip
-    if isinstance(right, ast.BinOp) and ORDER.get(type(right.op), 9) <= strength and op in (ast.Div, ast.Sub, ast.Mult):
+    if (
+        isinstance(right, ast.BinOp)
+        and ORDER.get(type(right.op), 9) <= strength
+        and op in (ast.Div, ast.Sub, ast.Mult)
+    ):
         yield (f"the parentheses around {b} are missing@",
                ast.BinOp(ast.BinOp(left, node.op, right.left), right.op, right.right))  # fmt: skip
 
@@ -123,7 +145,12 @@ def _in_call(node, arguments):
         for word, step in (("many", 1), ("few", -1)):
             more = ast.BinOp(node.args[0], ast.Add(), ast.Constant(step))
             yield f"the loop takes one round too {word}@", ast.Call(function, [more], [])
-    elif len(node.args) == 1 and not node.keywords and isinstance(function, ast.Attribute) and function.attr == "ceil":
+    elif (
+        len(node.args) == 1
+        and not node.keywords
+        and isinstance(function, ast.Attribute)
+        and function.attr == "ceil"
+    ):
         whole = ast.Call(ast.Name("int", ast.Load()), node.args, [])
         yield f"you rounded down@; {_text(node.args[0])} must be rounded up", whole
         yield f"{_text(node.args[0])} is not rounded@", node.args[0]
@@ -137,11 +164,17 @@ def _in_reduction(node, arguments):
     yield f"the {word} is missing@", inside
     if isinstance(inside, ast.BinOp) and isinstance(inside.op, ast.Pow):
         first = ast.Call(ast.Attribute(inside.left, word, ast.Load()), node.args, node.keywords)
-        yield f"you took the {word} first@ and the power then", ast.BinOp(first, ast.Pow(), inside.right)
+        yield (
+            f"you took the {word} first@ and the power then",
+            ast.BinOp(first, ast.Pow(), inside.right),
+        )
     for keyword in node.keywords:
         if keyword.arg == "dim" and isinstance(keyword.value, ast.Constant):
             for dim in {0, 1, 2} - {keyword.value.value}:
-                keywords = [ast.keyword("dim", ast.Constant(dim)) if k is keyword else k for k in node.keywords]
+                keywords = [
+                    ast.keyword("dim", ast.Constant(dim)) if k is keyword else k
+                    for k in node.keywords
+                ]
                 yield (f"you reduced over dim {dim}@; another dimension has to disappear",
                        ast.Call(node.func, node.args, keywords))  # fmt: skip
     for argument in arguments:
@@ -152,10 +185,10 @@ def _in_reduction(node, arguments):
         return
     x, n = ast.unparse(inside), f"len({ast.unparse(inside)})" if word == "mean" else "1"
     for sentence, text in {
-        "only the first one counts@: does return stand inside the loop?": f"({x})[0] / {n}",
-        "only the last one counts@: does each round forget the total so far?": f"({x})[-1] / {n}",
-        "the first one is left out@": f"({x})[1:].sum() / {n}",
-        "the last one is left out@": f"({x})[:-1].sum() / {n}",
+        f"only the first one is in the {word}@: does return stand inside the loop?": f"({x})[0] / {n}",
+        f"only the last one is in the {word}@: does each round forget the total so far?": f"({x})[-1] / {n}",
+        f"the first one is left out of the {word}@": f"({x})[1:].sum() / {n}",
+        f"the last one is left out of the {word}@": f"({x})[:-1].sum() / {n}",
         f"only the first one counts@, where the {word} is asked": f"({x})[0]",
         f"only the last one counts@, where the {word} is asked": f"({x})[-1]",
         f"you took the largest@ where the {word} is asked": f"({x}).max()",

@@ -1,0 +1,371 @@
+"""The machinery of the exercises: names, hints, stubs, what is stopped, what is left as it was."""
+
+import dataclasses
+import linecache
+import random
+import threading
+import time
+
+import numpy
+import pytest
+import torch
+from torch import tensor
+
+import course_lib.exercises
+from course_lib.exercises import check, diagnose, diagnosis, exercise, names
+
+
+@pytest.fixture
+def make():
+    """Registers an exercise for one test: make(reference, cases=..., ...) returns its name."""
+    made = []
+
+    def register(reference, **options):
+        name = f"99.{reference.__name__}"
+        made.append(name)
+        options = {
+            "random_case": lambda: (random.uniform(-5, 5),),
+            "cases": [(2.0,), (3.0,)],
+        } | options
+        exercise(name, **({"mistakes": {}, "hints": ["One."], "seconds": 0.3} | options))(reference)
+        return name
+
+    yield register
+    for name in made:
+        course_lib.exercises._exercises.pop(name, None)
+
+
+def twice(x):
+    return 2 * x
+
+
+def in_a_cell(code, file="<cell>"):
+    """The last function that the code defines, with its source known as a notebook's cell has it."""
+    linecache.cache[file] = (len(code), None, code.splitlines(True), file)
+    found = {"torch": torch, "time": time}
+    exec(compile(code, file, "exec"), found)
+    return list(found.values())[-1]
+
+
+# Names, hints, what is no function
+
+
+def test_an_unknown_name_lists_the_near_ones():
+    with pytest.raises(ValueError, match=r"no exercise '03.msee'. Near it: 03.mse"):
+        check("03.msee", twice)
+    with pytest.raises(ValueError, match=r"Near it: 02.slope, 02.gradient"):
+        check("02.zzz", twice)
+    with pytest.raises(ValueError, match="the name of the exercise first"):
+        check(twice, "00.double")
+
+
+def test_names_are_in_the_order_of_the_lesson():
+    assert names("03") == ["03.mse", "03.slopes", "03.train", "03.parabola_step"]
+
+
+@pytest.mark.parametrize("answer", [6, None, tensor(2.0), "my_mse"])
+def test_a_result_in_place_of_a_function_is_refused(answer):
+    with pytest.raises(TypeError, match=r'check\("03.mse", my_mse\)'):
+        check("03.mse", answer)
+
+
+def test_hints_come_in_steps(capsys):
+    check("03.slopes", hint=1)
+    check("03.slopes", hint=3)
+    first, last = capsys.readouterr().out.split("03.slopes  ")[1:]
+    assert first.startswith("Hint 1 of 3") and 'check("03.slopes", hint=2)' in first
+    assert last.startswith("Hint 3 of 3") and "the last one" in last
+
+
+@pytest.mark.parametrize("number", [0, 4, -1, "1", True])
+def test_a_hint_that_does_not_exist_says_which_do(number, capsys):
+    check("03.slopes", hint=number)
+    assert "has hints 1 to 3" in capsys.readouterr().out
+
+
+# Not attempted yet
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["...", "pass", '"""What it does."""', "return None", "return", "raise NotImplementedError",
+     '"""What."""\n    ...', "return ..."],
+)  # fmt: skip
+def test_a_stub_is_no_mistake(body):
+    report = diagnose("03.mse", in_a_cell(f"def my_mse(predictions, targets):\n    {body}\n"))
+    assert report.state == "not attempted" and "write my_mse" in report.message
+    assert "\n" not in report.message
+
+
+def test_check_prints_the_same_line_for_the_stub_each_time(capsys):
+    stub = in_a_cell("def my_mse(predictions, targets):\n    ...\n")
+    check("03.mse", stub)
+    check("03.mse", stub)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second == (
+        '03.mse  not attempted yet: write my_mse, then run this cell. A first hint: check("03.mse", hint=1)'
+    )  # fmt: skip
+
+
+def test_an_operation_that_torch_has_not_implemented_is_no_stub():
+    assert diagnose("03.mse", lambda p, t: (p - t) ^ 2).state == "wrong"
+
+
+# What any answer can do wrong
+
+
+def test_constants_are_refused(make):
+    name = make(twice)
+    assert "same answer whatever" in diagnose(name, lambda x: 4.0).message
+    assert "gives 0 whatever" in diagnose(name, lambda x: x * 0).message
+    assert (
+        "written into the function"
+        in diagnose(name, lambda x: {2.0: 4.0, 3.0: 6.0}.get(x, 1)).message
+    )
+
+
+def test_a_change_in_place_is_seen_and_the_reference_is_not_hurt_by_it(make):
+    def total(x):
+        return x.sum()
+
+    case = tensor([1.0, 2.0])
+    name = make(total, cases=[(case,)], random_case=lambda: (torch.randn(3),))
+    assert "changed argument 1 in place" in diagnose(name, lambda x: x.mul_(2).sum() / 2).message
+    assert case.tolist() == [1.0, 2.0]
+    assert diagnose(name, lambda x: x.sum()).ok
+
+
+def test_a_module_is_the_same_after_a_copy_and_seen_when_its_weights_change(make):
+    def size(module):
+        return sum(p.numel() for p in module.parameters())
+
+    name = make(
+        size,
+        cases=[(torch.nn.Linear(2, 3),)],
+        random_case=lambda: (torch.nn.Linear(random.randint(1, 5), 2),),
+    )
+    assert diagnose(name, lambda m: sum(len(p.flatten()) for p in m.parameters())).ok
+
+    def changes(module):
+        module.weight.data.zero_()
+        return size(module)
+
+    assert "changed argument 1 in place" in diagnose(name, changes).message
+
+
+def test_an_exception_is_shown_with_the_learners_own_line(make):
+    answer = in_a_cell(
+        "def helper(x):\n    return x.foo\n\ndef my(x):\n    y = x\n    return 1 / (y - y)\n"
+    )
+    message = diagnose(make(twice), answer).message
+    assert (
+        "In line 6 of your cell, `return 1 / (y - y)`, Python stopped with ZeroDivisionError"
+        in message
+    )
+    assert "running.py" not in message and "<cell>" not in message
+
+
+def test_an_exception_in_a_function_of_torch_is_shown_at_the_line_that_called_it():
+    answer = in_a_cell("def my(p, t):\n    e = p - t\n    return torch.linalg.inv(e)\n")
+    assert (
+        "In line 3 of your cell, `return torch.linalg.inv(e)`" in diagnose("03.mse", answer).message
+    )
+
+
+@pytest.mark.parametrize("way", ["raise SystemExit", "raise KeyboardInterrupt", "return my(x)"])
+def test_nothing_that_is_raised_leaves_the_checker(make, way):
+    report = diagnose(make(twice), in_a_cell(f"def my(x):\n    {way}\n"))
+    assert report.state == "wrong" and "In line 2 of your cell" in report.message
+
+
+@pytest.mark.parametrize("name", ["input", "exit", "quit"])
+def test_what_would_stop_the_kernel_is_not_even_run(make, name):
+    assert f"{name}()" in diagnose(make(twice), in_a_cell(f"def my(x):\n    {name}()\n")).message
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("while x > 0:\n        y = 2 * x", "line 2 of your cell, `while x > 0:`"),
+        ("xs = [x]\n    for y in xs:\n        xs.append(y)", "line 3 of your cell, `for y in xs:`"),
+        ("while True:\n        print(x)", "line 2 of your cell, `while True:`"),
+        (
+            "while True:\n        try:\n            x += 1\n        except:\n            pass",
+            "`while True:`",
+        ),
+    ],
+)
+def test_an_endless_loop_is_stopped(make, body, line):
+    threads = threading.active_count()
+    start = time.monotonic()
+    report = diagnose(make(twice, cases=[(2.0,)]), in_a_cell(f"def my(x):\n    {body}\n"))
+    assert time.monotonic() - start < 2
+    assert "still running" in report.message and line in report.message
+    assert "Does that loop ever end?" in report.message
+    time.sleep(0.1)
+    assert threading.active_count() == threads
+
+
+def test_waiting_is_not_called_a_loop(make):
+    report = diagnose(
+        make(twice, seconds=0.1), in_a_cell("def my(x):\n    time.sleep(0.5)\n    return 2 * x\n")
+    )
+    assert "still running in line 2" in report.message and "loop" not in report.message
+
+
+def test_prints_are_kept_out_of_the_notebook_and_shown_with_the_example(make, capsys):
+    name = make(twice)
+    assert diagnose(name, lambda x: [print("noise"), 2 * x][1]).ok
+    report = diagnose(name, lambda x: [print("noise"), 3 * x][1])
+    assert "printed   'noise'" in report.message
+    assert "must hand it back with return" in diagnose(name, lambda x: print(2 * x)).message
+    assert capsys.readouterr().out == ""
+
+
+def test_an_answer_that_differs_from_call_to_call_is_named(make):
+    name = make(twice)
+    assert "two different answers" in diagnose(name, lambda x: 2 * x + random.random()).message
+    calls = []
+    assert (
+        "two different answers"
+        in diagnose(name, lambda x: calls.append(x) or len(calls) * x).message
+    )
+
+
+def test_an_exercise_that_draws_random_numbers_can_be_answered(make):
+    def noisy(x):
+        return x + torch.randn(()).item()
+
+    assert diagnose(make(noisy), lambda x: torch.randn(()).item() + x).ok
+    assert (
+        "two different" not in diagnose(make(noisy), lambda x: x - torch.randn(()).item()).message
+    )
+
+
+def test_a_slip_is_named_though_nobody_listed_it(make):
+    def ramp(x):
+        return (x - 3) * x + 1
+
+    name = make(ramp)
+    assert (
+        "the parentheses around `x - 3` are missing"
+        in diagnose(name, lambda x: x - 3 * x + 1).message
+    )
+    assert "the sign of `3` is reversed" in diagnose(name, lambda x: (x + 3) * x + 1).message
+    both = diagnose(name, lambda x: (x + 3) / x + 1).message
+    assert both.startswith("not yet. Two slips") and "sign of `3`" in both and "you divided" in both
+
+
+def test_a_listed_mistake_is_known_in_another_type(make):
+    def total(x):
+        return x.sum()
+
+    name = make(total, cases=[(tensor([1.0, 2.0]),)], random_case=lambda: (torch.randn(3),),
+                mistakes={"That is the largest.": lambda x: x.max()})  # fmt: skip
+    assert "That is the largest." in diagnose(name, lambda x: max(x.tolist())).message
+    assert "That is the largest." not in diagnose(name, lambda x: x.sum().item()).message
+
+
+def test_where_an_answer_is_right_is_said(make):
+    assert (
+        "where x is below 0"
+        in diagnose(make(twice), lambda x: 2 * x if x > 0 else 7 * x**3).message
+    )
+
+
+def test_expected_errors_must_be_raised(make):
+    def root(x):
+        if x < 0:
+            raise ValueError("a root needs a number of 0 or more")
+        return x**0.5
+
+    name = make(root, cases=[(4.0,), (-1.0,)], random_case=lambda: (random.uniform(1, 5),))
+    assert "raise ValueError" in diagnose(name, lambda x: abs(x) ** 0.5).message
+
+
+def test_the_number_of_arguments(make):
+    name = make(twice)
+    assert (
+        "takes 2 arguments, the exercise gives it 1: (x)" in diagnose(name, lambda x, y: x).message
+    )
+    assert diagnose(name, lambda *numbers: sum(numbers) * 2).ok
+    assert "is a class" in diagnose("03.mse", torch.nn.MSELoss).message
+
+
+def test_forbidden_loops_are_named_and_loops_elsewhere_are_free():
+    loop = in_a_cell("def my(p, k):\n    return torch.stack([p[i, j] for i, j in enumerate(k)])\n")
+    assert "without any" in diagnose("01.pick", loop).message
+
+
+# What is left as it was
+
+
+def test_random_numbers_are_as_if_nothing_had_been_checked(make):
+    name = make(twice)
+    for answer in (
+        lambda x: 2 * x,
+        lambda x: 5 * x * x + numpy.random.rand(),
+        lambda x: torch.rand(()) * x,
+    ):
+        torch.manual_seed(0)
+        random.seed(0)
+        numpy.random.seed(0)
+        expected = torch.rand(1).item(), random.random(), numpy.random.rand()
+        torch.manual_seed(0)
+        random.seed(0)
+        numpy.random.seed(0)
+        diagnose(name, answer)
+        assert (torch.rand(1).item(), random.random(), numpy.random.rand()) == expected
+
+
+def test_the_same_answer_is_told_the_same_words(make):
+    name = make(twice)
+    assert diagnose(name, lambda x: x**3).message == diagnose(name, lambda x: x**3).message
+
+
+class Odd:
+    """An object that refuses whatever is asked of it."""
+
+    def __eq__(self, other):
+        raise RuntimeError("no")
+
+    __hash__ = None
+    __repr__ = __len__ = __float__ = __getattr__ = __eq__
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Odd(), numpy.zeros(3), 1j, float("nan"), 10**400, {1, 2}, "2", [[1], [2, 3]], torch.zeros(0),
+     torch.zeros(2, device="meta"), (), {}, type, b"2"],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["00.double", "02.divide", "02.gradient", "02.sigmoid", "03.mse"])
+def test_whatever_comes_back_gets_a_message(name, value):
+    report = diagnose(name, lambda *arguments: value)
+    assert report.state == "wrong" and "fault of the checker" not in report.message
+
+
+def test_a_fault_of_the_checker_is_said_without_a_traceback(monkeypatch, capsys):
+    def broken(*_):
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(diagnosis, "run_all", broken)
+    check("00.double", lambda n: 2 * n)
+    assert "a fault of the checker: RuntimeError" in capsys.readouterr().out
+
+
+# What every author's exercise must hold
+
+
+@pytest.mark.parametrize(
+    "name", [name for lesson in ("00", "01", "02", "03") for name in names(lesson)]
+)
+def test_each_exercise_accepts_its_reference_and_none_of_its_mistakes(name):
+    found = course_lib.exercises._exercises[name]
+    assert diagnose(name, found.reference).ok and len(found.hints) >= 2
+    assert dataclasses.astuple(diagnose(name, found.reference)) == dataclasses.astuple(
+        diagnose(name, found.reference)
+    )
+    for sentence, ways in found.mistakes.items():
+        for way in ways if isinstance(ways, tuple) else (ways,):
+            assert not diagnose(name, lambda *a, way=way: way(*a)).ok, sentence

@@ -1,0 +1,197 @@
+"""course_lib.optim against torch.optim, step for step, and the schedule against its closed form."""
+
+import copy
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib import optim
+
+rates = st.floats(1e-5, 0.3)
+decays = st.sampled_from([0.0, 1e-3, 0.1])
+below_1 = st.floats(0.0, 0.99)
+SGD = st.fixed_dictionaries({"lr": rates, "momentum": st.one_of(st.just(0.0), st.floats(0.01, 0.99)),
+                             "weight_decay": decays})  # fmt: skip
+ADAM = st.fixed_dictionaries({"lr": rates, "betas": st.tuples(below_1, st.floats(0.5, 0.9999)),
+                              "eps": st.sampled_from([1e-8, 1e-4]), "weight_decay": decays})  # fmt: skip
+MUON = st.fixed_dictionaries({"lr": rates, "momentum": below_1, "nesterov": st.booleans(),
+                              "weight_decay": decays})  # fmt: skip
+
+
+def parameters(dtype, shapes=((4, 3), (3, 5), (2, 2))):
+    generator = torch.Generator().manual_seed(0)
+    return [torch.randn(s, dtype=dtype, generator=generator).requires_grad_() for s in shapes]
+
+
+def set_gradients(params, step):
+    """The same random gradients for the same step, of very different sizes, none for the last."""
+    generator = torch.Generator().manual_seed(1000 + step)
+    for k, p in enumerate(params[:-1]):
+        p.grad = torch.randn(p.shape, dtype=p.dtype, generator=generator) * 10.0 ** (2 * k - 1)
+
+
+def walk(make, dtype, steps=50, reload_at=None, groups=False):
+    params = parameters(dtype)
+    as_groups = [{"params": params[:1]}, {"params": params[1:], "lr": 0.01, "weight_decay": 0.05}]
+    given_params = as_groups if groups else params
+    optimizer = make(given_params)
+    for step in range(steps):
+        if step == reload_at:
+            state = copy.deepcopy(optimizer.state_dict())
+            optimizer = make(given_params)
+            optimizer.load_state_dict(state)
+        set_gradients(params, step)
+        optimizer.step()
+    return params
+
+
+def assert_same_walk(ours, theirs, hyperparameters, dtype, tolerance, **options):
+    mine = walk(lambda p: ours(p, **hyperparameters), dtype, **options)
+    other = walk(lambda p: theirs(p, **hyperparameters), dtype, **options)
+    for a, b in zip(mine, other, strict=True):
+        assert torch.allclose(a, b, rtol=tolerance, atol=tolerance)
+
+
+PRECISIONS = [(torch.float64, 1e-12), (torch.float32, 1e-5)]
+OPTIONS = [{}, {"reload_at": 20}, {"groups": True}, {"groups": True, "reload_at": 7}]
+
+
+@pytest.mark.parametrize("dtype, tolerance", PRECISIONS)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize(
+    "name, strategy", [("SGD", SGD), ("Adam", ADAM), ("AdamW", ADAM), ("Muon", MUON)]
+)
+def test_equals_torch_over_fifty_steps(name, strategy, dtype, tolerance, options):
+    @settings(max_examples=12, deadline=None, derandomize=True)
+    @given(strategy)
+    def compare(hyperparameters):
+        assert_same_walk(getattr(optim, name), getattr(torch.optim, name), hyperparameters, dtype,
+                         tolerance, **options)  # fmt: skip
+
+    compare()
+
+
+@pytest.mark.parametrize("momentum", [0.1, 0.9])
+def test_nesterov_equals_torch(momentum):
+    hyperparameters = {"lr": 0.05, "momentum": momentum, "nesterov": True, "weight_decay": 0.01}
+    assert_same_walk(optim.SGD, torch.optim.SGD, hyperparameters, torch.float64, 1e-12)
+
+
+def test_a_parameter_without_a_gradient_stays_where_it_is():
+    for name in ["SGD", "Adam", "AdamW", "Muon"]:
+        moved = walk(lambda p, name=name: getattr(optim, name)(p, lr=0.1), torch.float64, steps=3)
+        start = parameters(torch.float64)
+        assert torch.equal(moved[-1], start[-1]) and not torch.equal(moved[0], start[0])
+
+
+@pytest.mark.parametrize("gradient", [1e-3, 1.0, 1e3])
+def test_adams_first_step_is_the_rate_whatever_the_gradient(gradient):
+    p = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    p.grad = torch.full((1,), gradient, dtype=torch.float64)
+    optim.AdamW([p], lr=3e-4, weight_decay=0.0).step()
+    assert p.item() == pytest.approx(-3e-4, rel=1e-4)
+
+
+def test_decoupled_decay_does_not_depend_on_the_gradient():
+    shrunk = []
+    for size in [1e-3, 1e3]:
+        p = torch.full((1,), 2.0, dtype=torch.float64, requires_grad=True)
+        p.grad = torch.full((1,), size, dtype=torch.float64)
+        optim.AdamW([p], lr=0.1, weight_decay=0.5).step()
+        shrunk.append(p.item() + 0.1)
+    assert shrunk == pytest.approx([2.0 * (1 - 0.1 * 0.5)] * 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6), (5, 5)])
+def test_orthogonalize_keeps_directions_and_evens_out_lengths(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(3))
+    U, _, Vh = torch.linalg.svd(matrix, full_matrices=False)
+    seen = U.T @ optim.orthogonalize(matrix).float() @ Vh.T
+    assert ((seen.diag() > 0.5) & (seen.diag() < 1.3)).all()
+    assert (seen - seen.diag().diag()).abs().max() < 0.1
+
+
+def test_step_returns_the_loss_of_its_closure():
+    p = torch.tensor([[3.0]], requires_grad=True)
+
+    def closure():
+        loss = (p**2).sum()
+        loss.backward()
+        return loss
+
+    for name in ["SGD", "Adam", "AdamW", "Muon"]:
+        p.grad = None
+        expected = (p**2).sum().item()
+        assert getattr(optim, name)([p], lr=0.01).step(closure).item() == expected
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Muon"])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"lr": -0.1}, "lr=-0.1"),
+        ({"lr": math.nan}, "lr=nan"),
+        ({"lr": math.inf}, "lr=inf"),
+        ({"lr": 0.1, "weight_decay": -1}, "weight_decay=-1"),
+    ],
+)
+def test_hyperparameters_out_of_range_are_named(name, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        getattr(optim, name)([torch.ones(2, 2, requires_grad=True)], **arguments)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda p: optim.SGD(p, lr=0.1, momentum=1.0), "momentum=1.0"),
+        (lambda p: optim.SGD(p, lr=0.1, nesterov=True), "momentum=0"),
+        (lambda p: optim.Adam(p, betas=(1.0, 0.9)), "beta1=1.0"),
+        (lambda p: optim.AdamW(p, betas=(0.9, 1.0)), "beta2=1.0"),
+        (lambda p: optim.AdamW(p, eps=-1e-8), "eps=-1e-08"),
+        (lambda p: optim.Muon(p, momentum=-0.1), "momentum=-0.1"),
+        (lambda p: optim.Muon([torch.ones(3, requires_grad=True)]), r"\(3,\)"),
+        (lambda p: optim.SGD([], lr=0.1), "empty parameter list"),
+    ],
+)
+def test_what_an_optimizer_refuses(make, message):
+    with pytest.raises(ValueError, match=message):
+        make([torch.ones(2, 2, requires_grad=True)])
+
+
+@pytest.mark.parametrize("params", [[1.0], torch.ones(2, requires_grad=True), [[1, 2]]])
+def test_parameters_that_are_not_tensors_are_refused(params):
+    with pytest.raises(TypeError):
+        optim.SGD(params, lr=0.1)
+
+
+def test_warmup_cosine_equals_its_closed_form():
+    rate = [
+        optim.warmup_cosine(s, peak=2.0, warmup_steps=4, total_steps=20, final=0.2)
+        for s in range(25)
+    ]
+    assert rate[:4] == [0.5, 1.0, 1.5, 2.0]
+    assert rate[4] == 2.0 and rate[20:] == [0.2] * 5
+    assert rate[12] == pytest.approx((2.0 + 0.2) / 2)
+    theirs = torch.optim.lr_scheduler.CosineAnnealingLR(
+        torch.optim.SGD([torch.ones(1)], lr=2.0), T_max=16, eta_min=0.2
+    )
+    for step in range(4, 20):
+        assert rate[step] == pytest.approx(theirs.get_last_lr()[0], abs=1e-12)
+        theirs.optimizer.step()
+        theirs.step()
+
+
+def test_warmup_cosine_without_warmup_and_with_nothing_else():
+    assert optim.warmup_cosine(0, 1.0, 0, 10) == 1.0
+    assert optim.warmup_cosine(9, 1.0, 10, 10) == 1.0
+
+
+@pytest.mark.parametrize("step, warmup, total", [(-1, 2, 10), (0, -1, 10), (0, 11, 10)])
+def test_warmup_cosine_refuses_impossible_steps(step, warmup, total):
+    with pytest.raises(
+        ValueError, match=f"step={step}, warmup_steps={warmup}, total_steps={total}"
+    ):
+        optim.warmup_cosine(step, 1.0, warmup, total)

@@ -1,0 +1,74 @@
+"""What README.md, the map in lesson 00 and the pictures say is what there is."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PICTURES = sorted((ROOT / "images").glob("*.png"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def markdown(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
+def minutes_of(notebook):
+    return int(re.search(r"\*\*Time:\*\* about (\d+) minutes", markdown(notebook))[1])
+
+
+def map_row(text, lesson):
+    """The row of a lesson in a table whose first column begins with its number."""
+    return re.search(rf"^\| \[?{lesson} [A-Z].*\|$", text, re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
+def test_both_maps_name_each_lesson_with_its_own_minutes(notebook):
+    lesson = notebook.name[:2]
+    for text, link in [
+        (README, f"notebooks/{notebook.name}"),
+        (markdown(NOTEBOOKS[0]), notebook.name),
+    ]:
+        row = map_row(text, lesson)
+        assert row.split("|")[-2].strip() == str(minutes_of(notebook))
+        assert f"({link})" in row or (lesson == "00" and text is not README)
+
+
+@pytest.mark.parametrize("lesson", [f"{n:02d}" for n in range(16)])
+def test_lessons_that_do_not_exist_are_marked_so(lesson):
+    if not any(n.name.startswith(lesson) for n in NOTEBOOKS):
+        for text in (README, markdown(NOTEBOOKS[0])):
+            assert map_row(text, lesson).split("|")[-2].strip() == "to come"
+
+
+@pytest.mark.parametrize("file", [ROOT / "README.md", *NOTEBOOKS], ids=lambda p: p.stem)
+def test_links_to_files_lead_somewhere(file):
+    text = markdown(file) if file.suffix == ".ipynb" else README
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (file.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda p: p.stem)
+def test_each_picture_is_used_and_has_a_script_that_draws_it(picture, monkeypatch):
+    assert f"images/{picture.name}" in README
+    script = picture.with_suffix(".py")
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    width, height = module.draw().get_size_inches()
+    size = picture.read_bytes()[16:24]
+    shape = (int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big"))
+    assert shape == (round(width * 150), round(height * 150))
+
+
+def test_every_make_target_that_the_readme_names_exists():
+    targets = re.findall(
+        r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    named = set(re.findall(r"\bmake ([a-z]+)\b", README))
+    assert named and named <= set(targets)
