@@ -1,16 +1,27 @@
 """The optimizers of lesson 06, each as its formula, with the interface of ``torch.optim``.
 
 Every optimizer goes through the parameters that have a gradient and changes them in place. Between
-steps it keeps what it must remember of each parameter in ``state``, which ``state_dict`` saves.
+steps it keeps what it must remember of each parameter in ``state``, which ``state_dict`` saves, under
+the names that ``torch.optim`` uses, so that a state from there, with settings that exist here, can be
+loaded.
 """
 
 import math
+from numbers import Real
 
 import torch
 from torch.optim import Optimizer
 
 
-class SGD(Optimizer):
+class _Checked(Optimizer):
+    """An optimizer that refuses, for each group of parameters, what is out of range."""
+
+    def add_param_group(self, param_group):
+        _check(self.defaults | param_group)
+        super().add_param_group(param_group)
+
+
+class SGD(_Checked):
     """Gradient descent with momentum.
 
     Sources: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964);
@@ -25,13 +36,10 @@ class SGD(Optimizer):
         weight_decay: adds this times the parameter to its gradient.
 
     Raises:
-        ValueError: for a hyperparameter out of range, with its name and value.
+        TypeError, ValueError: for a hyperparameter of another kind or out of range, by its name.
     """
 
-    def __init__(self, params, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
-        _check(lr=lr, momentum=momentum, weight_decay=weight_decay)
-        if nesterov and momentum == 0:
-            raise ValueError("nesterov=True needs a momentum above 0, got momentum=0")
+    def __init__(self, params, lr, *, momentum=0.0, nesterov=False, weight_decay=0.0):
         defaults = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
         super().__init__(params, defaults | {"weight_decay": weight_decay})
 
@@ -40,36 +48,37 @@ class SGD(Optimizer):
         """Change every parameter once; ``closure``, if given, computes the loss first."""
         loss = _loss_of(closure)
         for p, g, state, group in _with_gradients(self):
-            g = g + group["weight_decay"] * p
-            if group["momentum"] > 0:
-                v = group["momentum"] * state["velocity"] + g if "velocity" in state else g.clone()
-                state["velocity"] = v
-                g = g + group["momentum"] * v if group["nesterov"] else v
-            p -= group["lr"] * g
+            lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
+            g = g.add(p, alpha=decay)  # g + decay * p
+            if momentum > 0:
+                old = state.get("momentum_buffer")
+                velocity = g.clone() if old is None else momentum * old + g
+                state["momentum_buffer"] = velocity
+                g = g.add(velocity, alpha=momentum) if group["nesterov"] else velocity
+            p.add_(g, alpha=-lr)  # p - lr * g
         return loss
 
 
-class Adam(Optimizer):
+class Adam(_Checked):
     """A step for each number that does not depend on how large its gradients are.
 
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", algorithm 1 (2015).
 
     Args:
         params: the parameters, or dictionaries of groups.
-        lr: about how far a number moves in a step, 0 or above.
+        lr: about how far a number moves in a step at most, 0 or above.
         betas: how much is kept of the mean gradient m and of the mean squared gradient v.
         eps: added to the square root of v, so that nothing is divided by 0.
         weight_decay: adds this times the parameter to its gradient.
 
     Raises:
-        ValueError: for a hyperparameter out of range, with its name and value.
+        TypeError, ValueError: for a hyperparameter of another kind or out of range, by its name.
     """
 
     decoupled = False
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        _check(lr=lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
-        defaults = {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay}
+    def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, defaults)
 
     @torch.no_grad()
@@ -79,16 +88,17 @@ class Adam(Optimizer):
         for p, g, state, group in _with_gradients(self):
             (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
             if not state:
-                state.update(step=0, m=torch.zeros_like(p), v=torch.zeros_like(p))
+                zeros = torch.zeros_like(p)
+                state.update(step=torch.tensor(0.0), exp_avg=zeros, exp_avg_sq=zeros)
             if self.decoupled:
                 p *= 1 - lr * decay
             else:
                 g = g + decay * p
-            state["step"] += 1
-            state["m"] = beta1 * state["m"] + (1 - beta1) * g
-            state["v"] = beta2 * state["v"] + (1 - beta2) * g * g
-            m_hat = state["m"] / (1 - beta1 ** state["step"])  # the means began at 0
-            v_hat = state["v"] / (1 - beta2 ** state["step"])
+            m = state["exp_avg"] = beta1 * state["exp_avg"] + (1 - beta1) * g
+            v = state["exp_avg_sq"] = beta2 * state["exp_avg_sq"] + (1 - beta2) * g * g
+            state["step"] = state["step"] + 1
+            t = int(state["step"])
+            m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)  # the means began at 0
             p -= lr * m_hat / (v_hat.sqrt() + group["eps"])
         return loss
 
@@ -105,12 +115,12 @@ class AdamW(Adam):
 
     decoupled = True
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
-        super().__init__(params, lr, betas, eps, weight_decay)
+    def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        super().__init__(params, lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
 
-class Muon(Optimizer):
-    """Momentum whose step is made nearly orthogonal: all its directions become equally long.
+class Muon(_Checked):
+    """Momentum whose step is made nearly orthogonal: all its directions become about equally long.
 
     For the weight matrices inside a network; embeddings, biases and the like stay with AdamW.
     Source: Jordan, "Muon: An optimizer for hidden layers in neural networks" (2024).
@@ -123,34 +133,35 @@ class Muon(Optimizer):
         weight_decay: each step multiplies the parameter by 1 - lr * weight_decay.
 
     Raises:
-        ValueError: for a hyperparameter out of range, or a parameter that is not a matrix.
+        TypeError, ValueError: for a hyperparameter of another kind or out of range, by its name.
+        ValueError: for a parameter that is not a matrix, with its shape.
     """
 
-    def __init__(self, params, lr=1e-3, momentum=0.95, nesterov=True, weight_decay=0.1):
-        _check(lr=lr, momentum=momentum, weight_decay=weight_decay)
+    def __init__(self, params, lr=1e-3, *, momentum=0.95, nesterov=True, weight_decay=0.1):
         defaults = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
         super().__init__(params, defaults | {"weight_decay": weight_decay})
-        for p in (p for group in self.param_groups for p in group["params"]):
-            if p.dim() != 2:
-                raise ValueError(f"Muon is for matrices; params holds the shape {tuple(p.shape)}")
 
     @torch.no_grad()
     def step(self, closure=None):
         """Change every parameter once; ``closure``, if given, computes the loss first."""
         loss = _loss_of(closure)
         for p, g, state, group in _with_gradients(self):
-            m = state["m"] if state else torch.zeros_like(p)
-            state["m"] = m = torch.lerp(m, g, 1 - group["momentum"])
-            direction = torch.lerp(g, m, group["momentum"]) if group["nesterov"] else m
-            p *= 1 - group["lr"] * group["weight_decay"]
+            lr, momentum = group["lr"], group["momentum"]
+            if p.dim() != 2:
+                raise ValueError(f"Muon is for matrices; params holds the shape {tuple(p.shape)}")
+            m = state["momentum_buffer"] if state else torch.zeros_like(p)
+            m = state["momentum_buffer"] = torch.lerp(m, g, 1 - momentum)
+            direction = torch.lerp(g, m, momentum) if group["nesterov"] else m
+            p *= 1 - lr * group["weight_decay"]
             rows, columns = p.shape
-            length = group["lr"] * math.sqrt(max(1, rows / columns))
-            p -= length * orthogonalize(direction).to(p.dtype)
+            p -= lr * math.sqrt(max(1, rows / columns)) * orthogonalize(direction).to(p.dtype)
         return loss
 
 
 def orthogonalize(matrix, steps=5):
-    """A matrix with the same singular directions and all singular values near 1 (0.7 to 1.2).
+    """A matrix with the same singular directions and its singular values brought near 1.
+
+    Those above a hundredth of the matrix's length end between 0.6 and 1.2; tiny ones end lower.
 
     The Newton-Schulz iteration of degree five, in bfloat16, where it is fast and exact enough.
     Source: Jordan, "Muon" (2024), section "Newton-Schulz".
@@ -187,9 +198,12 @@ def warmup_cosine(step, peak, warmup_steps, total_steps, final=0.0):
         final: the lowest rate of the way down.
 
     Raises:
-        ValueError: if a number of steps is negative or the warm-up is longer than the whole.
+        ValueError: if a number of steps is negative, the warm-up is longer than the whole, or the
+            rates are not 0 <= final <= peak.
     """
-    if step < 0 or not 0 <= warmup_steps <= total_steps:
+    if not 0 <= final <= peak < math.inf:
+        raise ValueError(f"needs 0 <= final <= peak, got final={final}, peak={peak}")
+    if not step >= 0 or not 0 <= warmup_steps <= total_steps:
         raise ValueError(
             f"needs step >= 0 and 0 <= warmup_steps <= total_steps, got step={step}, "
             f"warmup_steps={warmup_steps}, total_steps={total_steps}"
@@ -217,9 +231,21 @@ def _loss_of(closure):
         return closure()
 
 
-def _check(**hyperparameters):
-    for name, value in hyperparameters.items():
+def _check(group):
+    """Raise for a hyperparameter of another kind or out of range; the message names it."""
+    values = {
+        name: group[name] for name in ("lr", "momentum", "eps", "weight_decay") if name in group
+    }
+    if "betas" in group:
+        if not isinstance(group["betas"], tuple) or len(group["betas"]) != 2:
+            raise TypeError(f"betas must be a pair of numbers, got betas={group['betas']!r}")
+        values |= zip(("beta1", "beta2"), group["betas"], strict=True)
+    for name, value in values.items():
+        if not isinstance(value, Real):
+            raise TypeError(f"{name} must be a number, got {name}={value!r}")
         below_1 = name in ("momentum", "beta1", "beta2")
         if not 0 <= value < (1 if below_1 else math.inf):
             bounds = "from 0 up to but not 1" if below_1 else "0 or above, and finite"
             raise ValueError(f"{name} must be {bounds}, got {name}={value}")
+    if group.get("nesterov") and group["momentum"] == 0:
+        raise ValueError("nesterov=True needs a momentum above 0, got momentum=0")

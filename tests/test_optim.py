@@ -17,7 +17,7 @@ SGD = st.fixed_dictionaries({"lr": rates, "momentum": st.one_of(st.just(0.0), st
                              "weight_decay": decays})  # fmt: skip
 ADAM = st.fixed_dictionaries({"lr": rates, "betas": st.tuples(below_1, st.floats(0.5, 0.9999)),
                               "eps": st.sampled_from([1e-8, 1e-4]), "weight_decay": decays})  # fmt: skip
-MUON = st.fixed_dictionaries({"lr": rates, "momentum": below_1, "nesterov": st.booleans(),
+MUON = st.fixed_dictionaries({"lr": rates, "momentum": st.floats(0.01, 0.99), "nesterov": st.booleans(),
                               "weight_decay": decays})  # fmt: skip
 
 
@@ -27,10 +27,17 @@ def parameters(dtype, shapes=((4, 3), (3, 5), (2, 2))):
 
 
 def set_gradients(params, step):
-    """The same random gradients for the same step, of very different sizes, none for the last."""
+    """The same random gradients for the same step, of very different sizes.
+
+    The last parameter never has one, and the second has none in every third step.
+    """
     generator = torch.Generator().manual_seed(1000 + step)
     for k, p in enumerate(params[:-1]):
-        p.grad = torch.randn(p.shape, dtype=p.dtype, generator=generator) * 10.0 ** (2 * k - 1)
+        p.grad = (
+            None
+            if (k, step % 3) == (1, 2)
+            else torch.randn(p.shape, dtype=p.dtype, generator=generator) * 10.0 ** (2 * k - 1)
+        )
 
 
 def walk(make, dtype, steps=50, reload_at=None, groups=False):
@@ -55,29 +62,55 @@ def assert_same_walk(ours, theirs, hyperparameters, dtype, tolerance, **options)
         assert torch.allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
-PRECISIONS = [(torch.float64, 1e-12), (torch.float32, 1e-5)]
-OPTIONS = [{}, {"reload_at": 20}, {"groups": True}, {"groups": True, "reload_at": 7}]
+PRECISIONS = [(torch.float64, 1e-12, 50), (torch.float32, 1e-6, 20)]
+OPTIONS = [{}, {"reload_at": 9}, {"groups": True}, {"groups": True, "reload_at": 7}]
 
 
-@pytest.mark.parametrize("dtype, tolerance", PRECISIONS)
+@pytest.mark.parametrize("dtype, tolerance, steps", PRECISIONS)
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize(
     "name, strategy", [("SGD", SGD), ("Adam", ADAM), ("AdamW", ADAM), ("Muon", MUON)]
 )
-def test_equals_torch_over_fifty_steps(name, strategy, dtype, tolerance, options):
+def test_equals_torch_step_for_step(name, strategy, dtype, tolerance, steps, options):
     @settings(max_examples=12, deadline=None, derandomize=True)
     @given(strategy)
     def compare(hyperparameters):
         assert_same_walk(getattr(optim, name), getattr(torch.optim, name), hyperparameters, dtype,
-                         tolerance, **options)  # fmt: skip
+                         tolerance, steps=steps, **options)  # fmt: skip
 
     compare()
 
 
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("dtype, tolerance, steps", PRECISIONS)
 @pytest.mark.parametrize("momentum", [0.1, 0.9])
-def test_nesterov_equals_torch(momentum):
+def test_nesterov_equals_torch(momentum, dtype, tolerance, steps, options):
     hyperparameters = {"lr": 0.05, "momentum": momentum, "nesterov": True, "weight_decay": 0.01}
-    assert_same_walk(optim.SGD, torch.optim.SGD, hyperparameters, torch.float64, 1e-12)
+    assert_same_walk(
+        optim.SGD, torch.optim.SGD, hyperparameters, dtype, tolerance, steps=steps, **options
+    )
+
+
+@pytest.mark.parametrize("name, options", [
+    ("SGD", {"lr": 0.1, "momentum": 0.9}), ("Adam", {"lr": 0.1}), ("AdamW", {"lr": 0.1}),
+    ("Muon", {"lr": 0.1}),
+])  # fmt: skip
+def test_goes_on_with_a_state_of_torchs(name, options):
+    ours, theirs = getattr(optim, name), getattr(torch.optim, name)
+    params = parameters(torch.float64)
+    before = theirs(params, **options)
+    for step in range(3):
+        set_gradients(params, step)
+        before.step()
+    alone = [p.detach().clone().requires_grad_() for p in params]
+    for others, make in [(alone, theirs), (params, ours)]:
+        after = make(others, **options)
+        after.load_state_dict(copy.deepcopy(before.state_dict()))
+        for step in range(3, 6):
+            set_gradients(others, step)
+            after.step()
+    for p, q in zip(params, alone, strict=True):
+        assert torch.allclose(p, q, rtol=1e-12, atol=1e-12)
 
 
 def test_a_parameter_without_a_gradient_stays_where_it_is():
@@ -152,13 +185,31 @@ def test_hyperparameters_out_of_range_are_named(name, arguments, message):
         (lambda p: optim.AdamW(p, betas=(0.9, 1.0)), "beta2=1.0"),
         (lambda p: optim.AdamW(p, eps=-1e-8), "eps=-1e-08"),
         (lambda p: optim.Muon(p, momentum=-0.1), "momentum=-0.1"),
-        (lambda p: optim.Muon([torch.ones(3, requires_grad=True)]), r"\(3,\)"),
+        (lambda p: optim.Adam([{"params": p, "lr": -1.0}]), "lr=-1.0"),
+        (lambda p: optim.SGD([{"params": p, "nesterov": True}], lr=0.1), "momentum=0"),
         (lambda p: optim.SGD([], lr=0.1), "empty parameter list"),
     ],
 )
 def test_what_an_optimizer_refuses(make, message):
     with pytest.raises(ValueError, match=message):
         make([torch.ones(2, 2, requires_grad=True)])
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [({"lr": "0.1"}, "lr='0.1'"), ({"lr": None}, "lr=None"), ({"betas": 0.9}, "betas=0.9"),
+     ({"betas": (0.9, 0.9, 0.9)}, r"betas=\(0.9, 0.9, 0.9\)"), ({"eps": "x"}, "eps='x'")],
+)  # fmt: skip
+def test_hyperparameters_of_another_kind_are_named(options, message):
+    with pytest.raises(TypeError, match=message):
+        optim.AdamW([torch.ones(2, 2, requires_grad=True)], **options)
+
+
+def test_muon_refuses_a_vector_with_its_shape():
+    p = torch.ones(3, requires_grad=True)
+    p.grad = torch.ones(3)
+    with pytest.raises(ValueError, match=r"\(3,\)"):
+        optim.Muon([p]).step()
 
 
 @pytest.mark.parametrize("params", [[1.0], torch.ones(2, requires_grad=True), [[1, 2]]])
