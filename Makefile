@@ -41,6 +41,6 @@ lint: environment ## ruff's rules and its format
 
 lock: environment ## write requirements.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(IN)/python -m pip install --quiet uv
-	$(IN)/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --no-annotate --custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.txt
+	$(IN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra lab --extra dev --no-annotate --custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.txt
 
 .PHONY: help environment lab test sync run check badges lint lock

@@ -4,6 +4,7 @@ make lab                                   or: .venv/bin/python tools/lab.py
 make lab ARGS="--port 9000 --no-browser"   further arguments go to JupyterLab
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -15,13 +16,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "notebooks/00_start_here.ipynb"
 
-# No news, no look for updates, no question on Ctrl-C, and only errors in the log.
+# No look for updates, no question on Ctrl-C, and only errors in the log.
 QUIET = [
-    "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--ServerApp.answer_yes=True",
     "--Application.log_level=ERROR",
 ]
+
+# Written once into the environment: no question about news on top of the first lesson, and no warning
+# about unencrypted messages, which stay on this machine, at the start of every kernel.
+SETTINGS = {
+    "etc/jupyter/labconfig/page_config.json": json.dumps(
+        {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    ),
+    "etc/ipython/ipython_kernel_config.py": "c.IPKernelApp.log_level = 40\n",
+}
 
 
 def main(arguments):
@@ -37,6 +46,7 @@ def main(arguments):
         )
         return 1
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    settle(Path(sys.prefix))
     logging.getLogger("ServerApp").addFilter(is_not_the_address)
     page = first_page(ROOT)
     threading.Thread(target=announce, args=(page, in_container()), daemon=True).start()
@@ -44,6 +54,16 @@ def main(arguments):
     LabApp.launch_instance(lab_arguments(ROOT, page, arguments, is_root(), has_display()))
     print("JupyterLab has stopped.")
     return 0
+
+
+def settle(prefix):
+    """Write ``SETTINGS`` into the environment, where nobody has written such a file before."""
+    for name, text in SETTINGS.items():
+        file = prefix / name
+        if not file.exists():
+            with contextlib.suppress(OSError):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
 
 
 def first_page(root):
