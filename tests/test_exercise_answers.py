@@ -1,14 +1,9 @@
 """Wrong answers as people write them, and what each must be told; unusual right ones, which must pass."""
 
-import math
-import random
-
-import numpy
 import pytest
-import torch
+from answers import assert_all_pass, assert_each_gets_its_own
 
-from course_lib.exercises import diagnose, names
-from course_lib.scalar import Value
+from course_lib.exercises import names
 
 WRONG = {
     "00.double": {
@@ -426,13 +421,6 @@ RIGHT = {
 }
 
 
-def written(code):
-    """The function that the learner's code names ``my``."""
-    names = {"math": math, "random": random, "torch": torch, "numpy": numpy, "Value": Value}
-    exec(code, names)
-    return names["my"]
-
-
 def test_every_exercise_is_in_both_tables():
     everything = {name for lesson in ("00", "01", "02", "03") for name in names(lesson)}
     assert everything == set(WRONG) == set(RIGHT)
@@ -442,18 +430,9 @@ def test_every_exercise_is_in_both_tables():
 
 @pytest.mark.parametrize("name", WRONG)
 def test_each_wrong_answer_gets_its_own_diagnosis(name):
-    told = {fragment: diagnose(name, written(code)) for fragment, code in WRONG[name].items()}
-    for fragment, report in told.items():
-        assert report.state == "wrong", (fragment, report.message)
-        assert fragment in report.message, (fragment, report.message)
-        others = [
-            other for other, text in told.items() if other != fragment and fragment in text.message
-        ]
-        assert not others, f"{fragment!r} is told to others as well: {others}"
+    assert_each_gets_its_own(name, WRONG[name])
 
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_unusual_right_answers_pass(name):
-    for code in RIGHT[name]:
-        report = diagnose(name, written(code))
-        assert report.ok, (code, report.message)
+    assert_all_pass(name, RIGHT[name])

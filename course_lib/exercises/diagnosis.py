@@ -148,9 +148,12 @@ def _numbers(thing):
         thing = [float("nan") if value is None else value for value in thing.values()]
     try:
         if isinstance(thing, (tuple, list)):
-            return torch.stack([_numbers(part) for part in thing])
+            parts = [_numbers(part) for part in thing]
+            if len({part.shape for part in parts}) > 1:
+                return torch.cat([part.flatten() for part in parts])
+            return torch.stack(parts)
         return torch.as_tensor(thing).detach().double()
-    except (TypeError, ValueError, RuntimeError):
+    except (AttributeError, TypeError, ValueError, RuntimeError):
         return None
 
 
@@ -830,8 +833,8 @@ def _forbidden(exercise, function):
 
 
 def _not_attempted(exercise, name):
-    hint = f' A first hint: check("{exercise.name}", hint=1)'
-    return Report("not attempted", f"not attempted yet: write {name}, then run this cell.{hint}")
+    hint = f'   A first hint: check("{exercise.name}", hint=1)'
+    return Report("not attempted", f"not attempted yet: write {name}, then run this cell.\n{hint}")
 
 
 def _example(exercise, name, got: Outcome, expected: Outcome):

@@ -16,9 +16,33 @@ def _scores_and_labels(spread=3.0):
     return torch.randn(n) * spread, labels
 
 
+ASKED = {
+    "found": "the ill who were called malignant",
+    "missed": "the ill who were called benign",
+    "alarms": "the benign who were called malignant",
+}
+GROUPS = {
+    "nobody": lambda ill, said: ill & ~ill,
+    "the ill who were called malignant": lambda ill, said: ill & said,
+    "the ill who were called benign": lambda ill, said: ill & ~said,
+    "the benign who were called malignant": lambda ill, said: ~ill & said,
+    "the benign who were called benign": lambda ill, said: ~ill & ~said,
+    "everybody who is ill": lambda ill, said: ill,
+    "everybody who is benign": lambda ill, said: ~ill,
+    "everybody who was called malignant": lambda ill, said: said,
+    "everybody who was called benign": lambda ill, said: ~said,
+    "everybody who was judged rightly": lambda ill, said: ill == said,
+    "everybody who was judged wrongly": lambda ill, said: ill != said,
+    "everybody who is ill or was called malignant": lambda ill, said: ill | said,
+    "everybody who is ill or was called benign": lambda ill, said: ill | ~said,
+    "everybody who is benign or was called malignant": lambda ill, said: ~ill | said,
+    "everybody who is benign or was called benign": lambda ill, said: ~ill | ~said,
+    "everybody": lambda ill, said: ill | ~ill,
+}
+
+
 def _counts(ill, said_ill):
-    found, missed, alarms = ill & said_ill, ill & ~said_ill, ~ill & said_ill
-    return found.sum().item(), missed.sum().item(), alarms.sum().item()
+    return tuple(GROUPS[group](ill, said_ill).sum().item() for group in ASKED.values())
 
 
 def _confused(pick):
@@ -26,10 +50,22 @@ def _confused(pick):
     return lambda scores, labels: pick(labels == 0, scores <= 0)
 
 
+def _another_group(k, group):
+    """The count k is that of another group; the other two are right."""
+
+    def pick(ill, said):
+        right = list(_counts(ill, said))
+        right[k] = group(ill, said).sum().item()
+        return tuple(right)
+
+    return _confused(pick)
+
+
 @exercise(
     "04.counts",
     cases=[
         (tensor([-1.0, 2.0]), tensor([0.0, 0.0])),
+        (tensor([0.0]), tensor([0.0])),
         (tensor([-2.0, 1.0, -1.0, 3.0, 2.0]), tensor([0.0, 0.0, 1.0, 1.0, 1.0])),
     ],
     random_case=_scores_and_labels,
@@ -46,21 +82,40 @@ def _confused(pick):
         "Found and missed are swapped.": _confused(
             lambda ill, said: tuple(_counts(ill, said)[k] for k in (1, 0, 2))
         ),
-        "These are shares; the exercise asks for counts.": _confused(
+        "These are shares of all patients; the exercise asks for counts.": _confused(
             lambda ill, said: tuple(n / len(ill) for n in _counts(ill, said))
         ),
-        "found counts everybody who was called malignant; count those who are ill as well.": _confused(
-            lambda ill, said: (said.sum().item(), *_counts(ill, said)[1:])
+        "These are shares, of the ill and of the benign; the exercise asks for counts.": _confused(
+            lambda ill, said: (
+                *(n / ill.sum().item() for n in _counts(ill, said)[:2]),
+                ((~ill & said).sum() / (~ill).sum()).item(),
+            )
         ),
-        "found counts everybody who is ill; count those who were called malignant.": _confused(
-            lambda ill, said: (ill.sum().item(), *_counts(ill, said)[1:])
+        "len of a mask is the number of all patients; .sum() counts those where it is true.": _confused(
+            lambda ill, said: (len(ill),) * 3
         ),
-        "The third number counts those rightly called benign; asked for are the benign who were called "
-        "malignant.": _confused(
-            lambda ill, said: (*_counts(ill, said)[:2], (~ill & ~said).sum().item())
+        "| is true where one of the two is; & asks for both.": _confused(
+            lambda ill, said: tuple(
+                n.sum().item() for n in (ill | said, ill | ~said, ~ill | said)
+            )
         ),
+        "You counted the benign: those called benign, those called malignant, and then the cancers "
+        "missed. The ill come first.": _confused(
+            lambda ill, said: tuple(_counts(~ill, ~said)[k] for k in (0, 1, 2))
+        ),
+        **{
+            f"{name} counts {who}; asked for are {asked}.": _another_group(k, group)
+            for k, (name, asked) in enumerate(ASKED.items())
+            for who, group in GROUPS.items()
+            if who != asked
+        },
         "The border is at score 0: a score is not a probability, so 0.5 means nothing here.": (
-            lambda scores, labels: _counts(labels == 0, scores <= 0.5)
+            lambda scores, labels: _counts(labels == 0, scores <= 0.5),
+            lambda scores, labels: _counts(labels == 0, scores > 0.5),
+            lambda scores, labels: _counts(labels == 1, scores > 0.5),
+        ),
+        "A score is hardly ever exactly 0: the model says malignant at 0 and everywhere below.": (
+            lambda scores, labels: _counts(labels == 0, scores == 0)
         ),
     },
     hints=[
@@ -68,13 +123,38 @@ def _confused(pick):
         "& is true where both masks are, and ~ turns a mask round.",
         "found = (malignant & said_malignant).sum().item(), and the other two with one ~ each.",
     ],
-)
+)  # fmt: skip
 def counts(scores, labels):
-    return _counts(labels == 0, scores <= 0)
+    ill, said_ill = labels == 0, scores <= 0
+    return (
+        (ill & said_ill).sum().item(),
+        (ill & ~said_ill).sum().item(),
+        (~ill & said_ill).sum().item(),
+    )
 
 
-def _naive(z, y, p=torch.sigmoid):
-    return -(y * torch.log(p(z)) + (1 - y) * torch.log(1 - p(z))).mean()
+def _each_loss(z, y):
+    return F.binary_cross_entropy_with_logits(z, y, reduction="none")
+
+
+def _naive(z, y, p=torch.sigmoid, log=torch.log):
+    return -(y * log(p(z)) + (1 - y) * log(1 - p(z))).mean()
+
+
+def _cut_probability(least):
+    return lambda z, y: _naive(z, y, p=lambda s: torch.sigmoid(s).clamp(least, 1 - least))
+
+
+def _cut_log(least):
+    return lambda z, y: _naive(z, y, log=lambda p: torch.log(p + least))
+
+
+def _cut_score(most):
+    return lambda z, y: _each_loss(z.clamp(-most, most), y).mean()
+
+
+def _cut_score_of_log(most):
+    return lambda z, y: (torch.log1p(z.clamp(-most, most).exp()) - y * z.clamp(-most, most)).mean()
 
 
 @exercise(
@@ -82,7 +162,9 @@ def _naive(z, y, p=torch.sigmoid):
     cases=[
         (tensor([0.0]), tensor([1.0])),
         (tensor([2.0, -1.0]), tensor([1.0, 1.0])),
-        (tensor([200.0, -1000.0, 1000.0]), tensor([0.0, 1.0, 1.0])),
+        (tensor([200.0]), tensor([0.0])),
+        (tensor([-1000.0]), tensor([1.0])),
+        (tensor([1000.0]), tensor([1.0])),
     ],
     random_case=_scores_and_labels,
     mistakes={
@@ -90,44 +172,134 @@ def _naive(z, y, p=torch.sigmoid):
         "do not form the probability.": (
             _naive,
             lambda z, y: _naive(z, y, p=lambda s: 1 / (1 + torch.exp(-s))),
+            lambda z, y: -(y * F.logsigmoid(z) + (1 - y) * torch.log(1 - torch.sigmoid(z))).mean(),
+            lambda z, y: -(y * torch.log(torch.sigmoid(z)) + (1 - y) * F.logsigmoid(-z)).mean(),
+            lambda z, y: -torch.where(
+                y == 1, torch.log(torch.sigmoid(z)), torch.log(1 - torch.sigmoid(z))
+            ).mean(),
         ),
         "Right for moderate scores, but the exponential of a score of 1000 is too large: take the large "
-        "part out first.": lambda z, y: (torch.log(1 + torch.exp(z)) - y * z).mean(),
+        "part out first.": (
+            lambda z, y: (torch.log(1 + torch.exp(z)) - y * z).mean(),
+            lambda z, y: (torch.log1p(torch.exp(z.double())) - y * z).mean(),
+            lambda z, y: (y * torch.log1p(torch.exp(-z)) + (1 - y) * torch.log1p(torch.exp(z))).mean(),
+            lambda z, y: (torch.log1p(torch.exp(-z)) + (1 - y) * z).mean(),
+            lambda z, y: torch.where(y == 1, (1 + (-z).exp()).log(), (1 + z.exp()).log()).mean(),
+        ),
         "Cutting the probability off hides the infinity and makes the loss too small for badly wrong "
         "scores.": (
-            lambda z, y: F.binary_cross_entropy(torch.sigmoid(z).clamp(1e-7, 1 - 1e-7), y),
             lambda z, y: F.binary_cross_entropy(torch.sigmoid(z), y),
-            lambda z, y: _naive(z, y, p=lambda s: torch.sigmoid(s).clamp(1e-7, 1 - 1e-7)),
-            lambda z, y: _naive(z, y, p=lambda s: torch.sigmoid(s).clamp(1e-6, 1 - 1e-6)),
+            *(_cut_probability(10.0**-k) for k in range(1, 17)),
+            *(lambda z, y, c=10.0**-k: F.binary_cross_entropy(torch.sigmoid(z).clamp(c, 1 - c), y)
+              for k in range(1, 17)),
+        ),
+        "A small number added inside the log hides the infinity and makes the loss wrong for badly "
+        "wrong scores.": tuple(_cut_log(10.0**-k) for k in range(1, 21)),
+        "Cutting the scores off hides the overflow: the loss of a badly wrong score must go on "
+        "growing.": tuple(
+            cut(most)
+            for most in (1, 5, 10, 15, 16, 17, 20, 25, 30, 40, 50, 60, 70, 80, 85, 88, 100, 500, 700)
+            for cut in (_cut_score, _cut_score_of_log)
+        ),
+        "nan_to_num hides the infinity behind another number: find a form in which none arises.": (
+            lambda z, y: torch.nan_to_num(_naive(z, y)),
+            lambda z, y: torch.nan_to_num(
+                -(y * torch.log(torch.sigmoid(z)) + (1 - y) * torch.log(1 - torch.sigmoid(z)))
+            ).mean(),
         ),
         "The y * z is missing: this is the loss of patients who are all malignant.": lambda z, y: (
             F.softplus(z).mean()
         ),
-        "This adds the losses up; the mean is asked.": lambda z, y: (F.softplus(z) - y * z).sum(),
-        "One loss for each patient; the mean over them is missing.": lambda z, y: (
-            F.softplus(z) - y * z
+        "Only the patients with label 1 are counted: the part with 1 - y is missing.": (
+            lambda z, y: (y * F.softplus(-z)).mean(),
+            lambda z, y: -(y * torch.log(torch.sigmoid(z))).mean(),
         ),
-        "The labels are the wrong way round: y * z belongs to y = 1.": lambda z, y: (
-            F.softplus(z) - (1 - y) * z
-        ).mean(),
+        "Only the patients with label 0 are counted: the part with y is missing.": (
+            lambda z, y: ((1 - y) * F.softplus(z)).mean(),
+            lambda z, y: -((1 - y) * torch.log(1 - torch.sigmoid(z))).mean(),
+        ),
+        "This adds the losses up; the mean is asked.": lambda z, y: _each_loss(z, y).sum(),
+        "One loss for each patient; the mean over them is missing.": _each_loss,
+        "You divided by one less than there are patients; the mean divides by their number.": (
+            lambda z, y: _each_loss(z, y).sum() / (len(z) - 1)
+        ),
+        "The labels are the wrong way round: y * z belongs to y = 1.": (
+            lambda z, y: _each_loss(z, 1 - y).mean(),
+            lambda z, y: _naive(z, 1 - y),
+        ),
         "y * z must be taken away, not added.": lambda z, y: (F.softplus(z) + y * z).mean(),
+        "Scores and labels are swapped: the scores come first.": lambda z, y: _each_loss(y, z).mean(),
+        "The sigmoid is taken twice: binary_cross_entropy_with_logits takes it itself, so give it "
+        "scores.": lambda z, y: _each_loss(torch.sigmoid(z), y).mean(),
         "The exponent must be -|z|, which is never above 0; with -z it overflows for very negative "
-        "scores.": lambda z, y: (z.clamp(min=0) - y * z + torch.log1p(torch.exp(-z))).mean(),
+        "scores, and with |z| for all large ones.": (
+            lambda z, y: (z.clamp(min=0) - y * z + torch.log1p(torch.exp(-z))).mean(),
+            lambda z, y: (z.clamp(min=0) - y * z + torch.log1p(torch.exp(z.abs()))).mean(),
+            lambda z, y: (z.clamp(min=0) - y * z + torch.log1p(torch.exp(z))).mean(),
+        ),
         "max(z, 0) is missing in front.": lambda z, y: (
             torch.log1p(torch.exp(-z.abs())) - y * z
         ).mean(),
+        "In front stands max(z, 0), which is 0 for a negative score; yours is |z|.": lambda z, y: (
+            z.abs() - y * z + torch.log1p(torch.exp(-z.abs()))
+        ).mean(),
+        "The log is missing: max(z, 0) - y * z is the loss only where the score is large.": (
+            lambda z, y: (z.clamp(min=0) - y * z).mean()
+        ),
+        "One largest score is taken out of all patients together; each patient needs their own.": (
+            lambda z, y: (
+                z.max() + torch.log(torch.exp(z - z.max()) + torch.exp(-z.max())) - y * z
+            ).mean()
+        ),
+        "The sum inside the log is e^z + 1, and 1 is e^0: logaddexp needs zeros, not ones.": (
+            lambda z, y: (torch.logaddexp(z, torch.ones_like(z)) - y * z).mean()
+        ),
+        "1 - log σ is not log(1 - σ); that is log σ(-z).": lambda z, y: (
+            -(y * F.logsigmoid(z) + (1 - y) * (1 - F.logsigmoid(z))).mean()
+        ),
+        "The sum inside the log ran over the patients. Each patient has a log of their own, of e^z + 1.": (
+            lambda z, y: torch.logsumexp(z, 0) - (y * z).mean(),
+            lambda z, y: (torch.logsumexp(z, 0) - y * z).mean(),
+            lambda z, y: F.cross_entropy(z, y),
+        ),
+        "The log of the score itself is taken; the log of the probability is meant.": lambda z, y: (
+            -(y * torch.log(z) + (1 - y) * torch.log(1 - z)).mean()
+        ),
         "The squared distance of probability and label is another loss.": lambda z, y: (
             (torch.sigmoid(z) - y) ** 2
         ).mean(),
+        "The squared distance of score and label is another loss: a score is not a probability.": (
+            lambda z, y: ((z - y) ** 2).mean()
+        ),
+        "The labels are 0 and 1; this form is for labels -1 and 1.": (
+            lambda z, y: F.softplus(-y * z).mean(),
+            lambda z, y: (1 - y * z).clamp(min=0).mean(),
+        ),
+        "This is the distance of score and label; a score is not a probability.": F.l1_loss,
+        "The part with 1 - y has the wrong sign: both parts are added, and the minus is for both.": (
+            lambda z, y: -(y * F.logsigmoid(z) - (1 - y) * F.logsigmoid(-z)).mean()
+        ),
+        "This is the distance of probability and label; the loss is the minus log of the probability "
+        "of the right label.": lambda z, y: (torch.sigmoid(z) - y).abs().mean(),
+        "This is the share of wrong or right answers; the loss depends on how sure the model is.": (
+            lambda z, y: ((z > 0).float() != y).float().mean(),
+            lambda z, y: ((z > 0).float() == y).float().mean(),
+        ),
+        "This is the mean probability of the right label; its minus log is the loss.": lambda z, y: (
+            torch.sigmoid(torch.where(y == 1, z, -z)).mean()
+        ),
+        "The mean is taken before the log: first each patient's log, then the mean.": lambda z, y: (
+            -torch.log(torch.sigmoid(torch.where(y == 1, z, -z)).mean())
+        ),
     },
     hints=[
         "For y = 0 the loss of one patient is log(1 + e^z). Which function of torch knows this sum?",
         "torch.logaddexp(z, zeros) is log(e^z + 1), for every z.",
         "Subtract labels * scores, and take the mean.",
     ],
-)
+)  # fmt: skip
 def loss(scores, labels):
-    return F.binary_cross_entropy_with_logits(scores, labels)
+    return (scores.clamp(min=0) - labels * scores + torch.log1p(torch.exp(-scores.abs()))).mean()
 
 
 def _two_parts():
@@ -139,19 +311,44 @@ def _two_parts():
     )
 
 
-def _by(numbers, which=lambda a, b: (a, b)):
-    """Standardize both parts by the mean and spread of ``numbers(train, test)``."""
+def _train(a, b):
+    return a
+
+
+def _test(a, b):
+    return b
+
+
+def _everything(a, b):
+    return torch.cat([a, b])
+
+
+def _mean(x):
+    return x.mean(dim=0)
+
+
+def _std(x):
+    return x.std(dim=0, correction=0)
+
+
+def _std_n_minus_1(x):
+    return x.std(dim=0)
+
+
+def _by(source=_train, second=None, mean=_mean, std=_std, spread=None):
+    """Shift and scale both parts by the numbers of ``source``, the test part by those of ``second``."""
 
     def prepare(train, test):
-        source = numbers(train, test)
-        mean, std = source.mean(dim=0), source.std(dim=0, correction=0)
-        return which((train - mean) / std, (test - mean) / std)
+        first, other = source(train, test), (second or source)(train, test)
+        widths = (spread or source)(train, test), (spread or second or source)(train, test)
+        return (train - mean(first)) / std(widths[0]), (test - mean(other)) / std(widths[1])
 
     return prepare
 
 
-def _everything(train, test):
-    return torch.cat([train, test])
+def _apart(train, test):
+    """Mean of each part its own, spread of the training part."""
+    return (train - _mean(train)) / _std(train), (test - _mean(test)) / _std(train)
 
 
 @exercise(
@@ -162,40 +359,96 @@ def _everything(train, test):
     ],
     random_case=_two_parts,
     mistakes={
-        "The test set still takes part in the mean and the spread.": _by(_everything),
+        "The test set still takes part in the mean and the spread.": (
+            _by(_everything),
+            _by(_everything, std=_std_n_minus_1),
+        ),
+        "The test set still takes part in the mean.": _by(_everything, spread=_train),
+        "The test set still takes part in the spread.": _by(_train, spread=_everything),
         "Each part is standardized by its own numbers. The test set must be measured with the training "
         "set's.": (
-            lambda a, b: (_by(lambda a, b: a)(a, b)[0], _by(lambda a, b: b)(a, b)[1]),
-            lambda a, b: tuple((x - x.mean(dim=0)) / x.std(dim=0) for x in (a, b)),
+            _by(_train, _test),
+            _by(_train, _test, std=_std_n_minus_1),
+            _by(_train, _test, std=lambda a: torch.where(_std(a) == 0, 1.0, _std(a))),  # scikit-learn
         ),
-        "Both parts are measured with the test set's numbers.": _by(lambda a, b: b),
-        "The two parts are swapped: the training part comes first.": _by(
-            lambda a, b: a, which=lambda a, b: (b, a)
+        "The test part is shifted by its own mean; it is the training part's mean that counts.": _apart,
+        "The test part is divided by its own spread; it is the training part's spread that counts.": (
+            lambda a, b: (_by()(a, b)[0], (b - _mean(a)) / _std(b))
         ),
-        "The test part is as it came; shift and scale it too.": lambda a, b: (
-            _by(lambda a, b: a)(a, b)[0], b,
-        ),
+        "Both parts are measured with the test set's numbers.": _by(_test),
+        "The two parts are swapped: the training part comes first.": lambda a, b: _by()(a, b)[::-1],
+        "The test part is as it came. Shift and scale it too, by the mean and spread that the training "
+        "part had at first.": lambda a, b: (_by()(a, b)[0], b),
+        "The training part is as it came; shift and scale it too.": lambda a, b: (a, _by()(a, b)[1]),
         "The mean was taken over each patient's features (dim=1); it belongs to each feature, dim=0.": (
-            lambda a, b: (
-                (a - a.mean(dim=1, keepdim=True)) / a.std(dim=1, correction=0, keepdim=True),
-                (b - b.mean(dim=1, keepdim=True)) / b.std(dim=1, correction=0, keepdim=True),
+            lambda a, b: tuple(
+                (x - x.mean(dim=1, keepdim=True)) / x.std(dim=1, correction=0, keepdim=True)
+                for x in (a, b)
+            ),
+            lambda a, b: tuple(
+                (x - x.mean(dim=1, keepdim=True)) / x.std(dim=1, keepdim=True) for x in (a, b)
             ),
         ),
         "One mean and one spread were used for all features together; each feature has its own.": (
-            lambda a, b: tuple((x - a.mean()) / a.std(correction=0) for x in (a, b)),
-            lambda a, b: tuple((x - a.mean()) / a.std() for x in (a, b)),
+            _by(mean=lambda a: a.mean(), std=lambda a: a.std(correction=0)),
+            _by(mean=lambda a: a.mean(), std=lambda a: a.std()),
+        ),
+        "One mean was used for all features together; each feature has its own: dim=0.": _by(
+            mean=lambda a: a.mean()
+        ),
+        "One spread was used for all features together; each feature has its own: dim=0.": (
+            _by(std=lambda a: a.std(correction=0)),
+            _by(std=lambda a: a.std()),
         ),
         "The spread was divided by N - 1. Here it is the root of the mean squared distance: "
-        "correction=0.": lambda a, b: tuple((x - a.mean(dim=0)) / a.std(dim=0) for x in (a, b)),
+        "correction=0.": _by(std=_std_n_minus_1),
         "Shifted but not scaled: divide by the standard deviation.": lambda a, b: (
-            a - a.mean(dim=0), b - a.mean(dim=0),
+            a - _mean(a), b - _mean(a),
         ),
-        "Scaled but not shifted: subtract the mean first.": lambda a, b: tuple(
-            x / a.std(dim=0, correction=0) for x in (a, b)
+        "Scaled but not shifted: subtract the mean first.": lambda a, b: (a / _std(a), b / _std(a)),
+        "The mean is added; subtract it.": _by(mean=lambda a: -_mean(a)),
+        "Multiplied by the spread; divide by it.": _by(std=lambda a: 1 / _std(a)),
+        "Divided by the mean; subtract the mean and divide by the spread.": (
+            lambda a, b: (a / _mean(a), b / _mean(a)),
+            _by(std=_mean),
         ),
-        "Divided by the variance; its root, the standard deviation, is meant.": lambda a, b: tuple(
-            (x - a.mean(dim=0)) / a.var(dim=0, correction=0) for x in (a, b)
+        "The parentheses are missing: only the mean is divided by the spread.": lambda a, b: (
+            a - _mean(a) / _std(a), b - _mean(a) / _std(a),
         ),
+        "Divided by the variance; its root, the standard deviation, is meant.": (
+            _by(std=lambda a: a.var(dim=0, correction=0)),
+            _by(std=lambda a: a.var(dim=0)),
+        ),
+        "The squared distances are added up for the spread; their mean is meant.": (
+            _by(std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0).sqrt()),
+            _by(std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0)),
+        ),
+        "The spread is the mean distance in yours; take the root of the mean squared distance.": _by(
+            std=lambda a: (a - _mean(a)).abs().mean(dim=0)
+        ),
+        "The spread is taken around 0 in yours: subtract the mean before squaring.": _by(
+            std=lambda a: (a**2).mean(dim=0).sqrt()
+        ),
+        "The smallest and the largest number are used here; mean and standard deviation are meant.": (
+            _by(
+                mean=lambda a: a.min(dim=0).values,
+                std=lambda a: a.max(dim=0).values - a.min(dim=0).values,
+            ),
+            _by(std=lambda a: a.max(dim=0).values - a.min(dim=0).values),
+            lambda a, b: tuple(x / a.max(dim=0).values for x in (a, b)),
+            lambda a, b: tuple(x / a.abs().max(dim=0).values for x in (a, b)),
+        ),
+        "The median is subtracted; the mean is meant.": (
+            _by(mean=lambda a: a.median(dim=0).values),
+            _by(mean=lambda a: a.quantile(0.5, dim=0)),
+        ),
+        "These are the mean and the spread themselves; use them on the two parts.": (
+            lambda a, b: (_mean(a), _std(a)),
+            lambda a, b: (_mean(a), _std_n_minus_1(a)),
+        ),
+        "Each patient's row was scaled to length 1. Here every feature, dim=0, is shifted by its mean "
+        "and divided by its spread.": lambda a, b: (F.normalize(a), F.normalize(b)),
+        "A 1 is added to the spread; divide by the spread alone.": _by(std=lambda a: _std(a) + 1),
     },
     hints=[
         "Whose mean may be known before the examination?",
@@ -204,12 +457,20 @@ def _everything(train, test):
     ],
 )  # fmt: skip
 def prepare(train, test):
-    return _by(lambda a, b: a)(train, test)
+    mean, std = train.mean(dim=0), train.std(dim=0, correction=0)
+    return (train - mean) / std, (test - mean) / std
 
 
-def _weighted_slope(scores, labels, weight):
-    counts = torch.where(labels == 0, weight, 1.0)
-    return counts * (torch.sigmoid(scores) - labels) / len(labels)
+def _weighted(factor=lambda y, w: torch.where(y == 0, w, 1.0), p=torch.sigmoid, divide=len):
+    """The weighted slope with another factor, probability or divisor."""
+    return lambda z, y, w: factor(y, w) * (p(z) - y) / divide(y)
+
+
+def _weighted_loss(z, y, w):
+    return torch.where(y == 0, w, 1.0) * _each_loss(z, y)
+
+
+_weighted_slope = _weighted()
 
 
 @exercise(
@@ -221,38 +482,93 @@ def _weighted_slope(scores, labels, weight):
     ],
     random_case=lambda: (*_scores_and_labels(2.0), random.uniform(1.5, 6.0)),
     mistakes={
-        "The weight is missing: each malignant patient counts that many times.": lambda z, y, w: (
-            _weighted_slope(z, y, 1.0)
+        "The weight is missing: each malignant patient counts that many times.": _weighted(
+            lambda y, w: 1.0
         ),
-        "The weight went to the benign patients; label 0 is malignant.": lambda z, y, w: (
-            torch.where(y == 1, w, 1.0) * (torch.sigmoid(z) - y) / len(y)
+        "The weight went to the benign patients; label 0 is malignant.": _weighted(
+            lambda y, w: torch.where(y == 1, w, 1.0)
         ),
-        "Everybody got the weight; only label 0 has it.": lambda z, y, w: (
-            w * (torch.sigmoid(z) - y) / len(y)
+        "Everybody got the weight; only label 0 has it.": _weighted(lambda y, w: w),
+        "The benign patients are gone: they count once each, with a factor of 1.": (
+            _weighted(lambda y, w: torch.where(y == 0, w, 0.0)),
+            _weighted(lambda y, w: y == 0),
         ),
-        "The division by the number of patients is missing.": lambda z, y, w: (
-            _weighted_slope(z, y, w) * len(y)
+        "The malignant patients are gone, or count for nothing: their factor is the weight.": (
+            _weighted(lambda y, w: y),
+            _weighted(lambda y, w: y * w),
+        ),
+        "The malignant count weight + 1 times in yours: 1 is the factor of the benign alone.": _weighted(
+            lambda y, w: 1 + w * (1 - y)
+        ),
+        "The weight is squared: it multiplies a patient's slope once.": _weighted(
+            lambda y, w: torch.where(y == 0, w, 1.0) ** 2
+        ),
+        "You divided by the weight; a patient who counts more has a larger slope.": _weighted(
+            lambda y, w: torch.where(y == 0, 1 / w, 1.0)
+        ),
+        "The factor depends on the score in yours; it is the label that says who is malignant.": (
+            lambda z, y, w: torch.where(z <= 0, w, 1.0) * (torch.sigmoid(z) - y) / len(y),
+            lambda z, y, w: torch.where(z > 0, w, 1.0) * (torch.sigmoid(z) - y) / len(y),
+        ),
+        "Only a missed cancer got the weight. Every malignant patient has it, found or missed.": (
+            lambda z, y, w: (
+                torch.where((y == 0) & (z > 0), w, 1.0) * (torch.sigmoid(z) - y) / len(y)
+            )
+        ),
+        "The weight is added; it multiplies.": (
+            lambda z, y, w: (torch.where(y == 0, w, 0.0) + torch.sigmoid(z) - y) / len(y),
+            lambda z, y, w: (torch.where(y == 0, w, 1.0) + torch.sigmoid(z) - y) / len(y),
+            lambda z, y, w: torch.where(y == 0, w, 0.0) + (torch.sigmoid(z) - y) / len(y),
+        ),
+        "The division by the number of patients is missing.": _weighted(divide=lambda y: 1),
+        "You divided by one less than there are patients; divide by their number.": _weighted(
+            divide=lambda y: len(y) - 1
+        ),
+        "You divided by the number of the malignant alone; divide by that of all patients.": _weighted(
+            divide=lambda y: (y == 0).sum()
         ),
         "You divided by the sum of the weights; the exercise divides by the number of "
         "patients.": lambda z, y, w: (
             _weighted_slope(z, y, w) * len(y) / torch.where(y == 0, w, 1.0).sum()
         ),
+        "You divided by the weight as well; divide by the number of patients alone.": lambda z, y, w: (
+            _weighted_slope(z, y, w) / w
+        ),
         "The sign is reversed: probability minus label.": lambda z, y, w: -_weighted_slope(z, y, w),
-        "The score itself stands where its sigmoid belongs.": lambda z, y, w: (
-            torch.where(y == 0, w, 1.0) * (z - y) / len(y)
+        "The score itself stands where its sigmoid belongs.": _weighted(p=lambda z: z),
+        "tanh stands where the sigmoid belongs.": _weighted(p=torch.tanh),
+        "The sigmoid is rounded to 0 or 1; the slope needs the probability itself.": (
+            _weighted(p=lambda z: (z > 0).float()),
+        ),
+        "The sigmoid is of minus the score: σ(z) is the probability of label 1.": _weighted(
+            p=lambda z: torch.sigmoid(-z)
+        ),
+        "The probabilities add up to 1 over the patients: that is softmax. Each patient has a sigmoid "
+        "of their own.": _weighted(p=lambda z: torch.softmax(z, 0)),
+        "The label is turned round: it is probability minus label, not minus 1 - label.": (
+            lambda z, y, w: torch.where(y == 0, w, 1.0) * (torch.sigmoid(z) - (1 - y)) / len(y)
         ),
         "The weight multiplies the score; it belongs in front of the whole slope.": lambda z, y, w: (
             (torch.sigmoid(torch.where(y == 0, w, 1.0) * z) - y) / len(y)
         ),
-        "This is the weighted loss; its slope for each score is asked.": (
-            lambda z, y, w: (torch.where(y == 0, w, 1.0) * (F.softplus(z) - y * z)).mean(),
-            lambda z, y, w: torch.where(y == 0, w, 1.0) * (F.softplus(z) - y * z) / len(y),
+        "The parentheses are missing: only the label is divided by the number of patients.": (
+            lambda z, y, w: torch.where(y == 0, w, 1.0) * (torch.sigmoid(z) - y / len(y))
         ),
-        "The slopes are added up; one for each score is asked.": lambda z, y, w: _weighted_slope(
-            z, y, w
-        ).sum(),
+        "This is the weighted loss; its slope for each score is asked.": (
+            lambda z, y, w: _weighted_loss(z, y, w).mean(),
+            _weighted_loss,
+            lambda z, y, w: _weighted_loss(z, y, w) / len(y),
+        ),
+        "The slopes are added up; one for each score is asked.": (
+            lambda z, y, w: _weighted_slope(z, y, w).sum(),
+        ),
+        "This is the slope for a weight of the model: the score itself was multiplied in. Asked for is "
+        "the slope for the score.": lambda z, y, w: _weighted_slope(z, y, w) * z,
         "Cross-entropy's slope needs no σ(1 - σ): that belongs to the squared error.": lambda z, y, w: (
             _weighted_slope(z, y, w) * torch.sigmoid(z) * (1 - torch.sigmoid(z))
+        ),
+        "There is a factor 2 too many: that belongs to the squared error.": lambda z, y, w: (
+            2 * _weighted_slope(z, y, w)
         ),
     },
     hints=[
@@ -262,4 +578,5 @@ def _weighted_slope(scores, labels, weight):
     ],
 )
 def weighted_slope(scores, labels, weight):
-    return _weighted_slope(scores, labels, weight)
+    counts = torch.where(labels == 0, weight, 1.0)
+    return counts * (torch.sigmoid(scores) - labels) / len(labels)

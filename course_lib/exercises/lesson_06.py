@@ -1,11 +1,15 @@
 """Exercises of lesson 06, Optimizers."""
 
+import math
 import random
 
 import torch
 from torch import nn, tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises import Wrong, exercise
+
+# The first optimizer of a process loads much of torch. Loaded here, it takes none of a learner's time.
+torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
 
 
 def _moment():
@@ -24,6 +28,49 @@ def _moment():
     mistakes={
         "The old velocity was used for the step; first renew it, then step along it.": (
             lambda w, g, v, lr, keep: (w - lr * v, keep * v + g)
+        ),
+        "The slopes alone make the velocity in yours: keep * slope was added for keep * velocity.": (
+            lambda w, g, v, lr, keep: (w - lr * (keep * g + g), keep * g + g)
+        ),
+        "keep belongs to the old velocity alone, not to the slope as well.": (
+            lambda w, g, v, lr, keep: (w - lr * keep * (v + g), keep * (v + g))
+        ),
+        "1 - keep stands where keep belongs: keep is the part of the old velocity that stays.": (
+            lambda w, g, v, lr, keep: (w - lr * ((1 - keep) * v + g), (1 - keep) * v + g),
+            lambda w, g, v, lr, keep: (
+                w - lr * ((1 - keep) * v + keep * g), (1 - keep) * v + keep * g,
+            ),
+        ),
+        "lr and keep are swapped: keep multiplies the old velocity, lr the step.": (
+            lambda w, g, v, lr, keep: (w - keep * (lr * v + g), lr * v + g)
+        ),
+        "keep is squared, or used twice.": lambda w, g, v, lr, keep: (
+            w - lr * (keep**2 * v + g), keep**2 * v + g,
+        ),
+        "keep is used a second time, in the step: only lr belongs there.": lambda w, g, v, lr, keep: (
+            w - lr * keep * (keep * v + g), keep * v + g,
+        ),
+        "The slope is squared; the velocity takes the slope itself.": lambda w, g, v, lr, keep: (
+            w - lr * (keep * v + g**2), keep * v + g**2,
+        ),
+        "Divided by lr; multiply by it.": lambda w, g, v, lr, keep: (
+            w - (keep * v + g) / lr, keep * v + g,
+        ),
+        "The slope is in the step twice: the velocity holds it already.": (
+            lambda w, g, v, lr, keep: (w - lr * (keep * v + g) - lr * g, keep * v + g)
+        ),
+        "The old velocity is still given back, and not used in the step: this is plain descent.": (
+            lambda w, g, v, lr, keep: (w - lr * g, v)
+        ),
+        "The parentheses are wrong: lr is taken from the weight, not the step.": (
+            lambda w, g, v, lr, keep: ((w - lr) * (keep * v + g), keep * v + g)
+        ),
+        "This velocity is a step, with the rate and the minus in it. Here the velocity is of slopes alone: "
+        "keep * velocity + slope; minus and lr come in the step.": (
+            lambda w, g, v, lr, keep: (w + keep * v - lr * g, keep * v - lr * g),
+            lambda w, g, v, lr, keep: (w - lr * g + keep * v, keep * v - lr * g),
+            lambda w, g, v, lr, keep: (w - (keep * v - lr * g), keep * v - lr * g),
+            lambda w, g, v, lr, keep: (w + keep * v - lr * g, g - keep * v / lr),
         ),
         "The old velocity is kept whole; keep only a part of it: keep * velocity.": (
             lambda w, g, v, lr, keep: (w - lr * (v + g), v + g)
@@ -74,22 +121,51 @@ def momentum_step(w, slope, velocity, lr, keep):
     return w - lr * velocity, velocity
 
 
-def _adam(w, g, m, v, t, lr, beta1, beta2, eps, correct=(True, True), root=True, inside=False,
-          square=True, swap=False, sign=1, t_shift=0):  # fmt: skip
-    """Adam's step, with the faults that people make as options."""
-    if swap:
-        beta1, beta2 = beta2, beta1
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * (g**2 if square else g.abs())
-    m_hat = m / (1 - beta1 ** (t + t_shift)) if correct[0] else m
-    v_hat = v / (1 - beta2 ** (t + t_shift)) if correct[1] else v
-    if inside:
-        return w - sign * lr * m_hat / (v_hat + eps).sqrt(), m, v
-    return w - sign * lr * m_hat / ((v_hat.sqrt() if root else v_hat) + eps), m, v
+def _mean(old, new, beta):
+    return beta * old + (1 - beta) * new
 
 
-def _adam_with(**options):
-    return lambda *arguments: _adam(*arguments, **options)
+def _correct(mean, beta, t):
+    return mean / (1 - beta**t)
+
+
+def _adam(mean_m=_mean, mean_v=_mean, square=torch.square, correct_m=_correct, correct_v=_correct,
+          step=lambda m, v, eps: m / (v.sqrt() + eps), new=lambda w, s, lr: w - lr * s,
+          betas=lambda b1, b2: (b1, b2), corrected_by=lambda b1, b2: (b1, b2), back=None):  # fmt: skip
+    """Adam's step with another part in it."""
+
+    def adam(w, g, m, v, t, lr, beta1, beta2, eps):
+        one, two = betas(beta1, beta2)
+        by_one, by_two = corrected_by(one, two)
+        new_m, new_v = mean_m(m, g, one), mean_v(v, square(g), two)
+        m_hat, v_hat = correct_m(new_m, by_one, t), correct_v(new_v, by_two, t)
+        w = new(w, step(m_hat, v_hat, eps), lr)
+        return back(w, (m, v), (new_m, new_v), (m_hat, v_hat)) if back else (w, new_m, new_v)
+
+    return adam
+
+
+def _both(correct):
+    return {"correct_m": correct, "correct_v": correct}
+
+
+def _uncorrected(mean, beta, t):
+    return mean
+
+
+def _sum(old, new, beta):
+    return beta * old + new
+
+
+def _reversed(old, new, beta):
+    return (1 - beta) * old + beta * new
+
+
+def _old(w, g, m, v, t, lr, beta1, beta2, eps):
+    """The step along the means as they were before this slope."""
+    new_m, new_v = _mean(m, g, beta1), _mean(v, g**2, beta2)
+    m_hat, v_hat = _correct(m, beta1, t), _correct(v, beta2, t)
+    return w - lr * m_hat / (v_hat.sqrt() + eps), new_m, new_v
 
 
 def _adam_case():
@@ -109,46 +185,148 @@ def _adam_case():
     ],
     random_case=_adam_case,
     mistakes={
-        "Both corrections are missing: divide m by 1 - beta1**t and v by 1 - beta2**t.": _adam_with(
-            correct=(False, False)
+        "Both corrections are missing: divide m by 1 - beta1**t and v by 1 - beta2**t.": _adam(
+            **_both(_uncorrected)
         ),
-        "The correction of v is missing: divide by 1 - beta2**t.": _adam_with(correct=(True, False)),
-        "The correction of m is missing: divide by 1 - beta1**t.": _adam_with(correct=(False, True)),
-        "The root of v is missing.": _adam_with(root=False),
-        "eps stands inside the root; it is added after the root is taken.": _adam_with(inside=True),
-        "v is the mean of the squared slopes; the square is missing.": _adam_with(square=False),
-        "beta1 and beta2 are swapped: beta1 belongs to m.": _adam_with(swap=True),
-        "The step goes uphill: subtract it.": _adam_with(sign=-1),
-        "t counts from 1: the correction of the first step uses t = 1.": (
-            _adam_with(t_shift=1),
+        "The correction of v is missing: divide by 1 - beta2**t.": _adam(correct_v=_uncorrected),
+        "The correction of m is missing: divide by 1 - beta1**t.": _adam(correct_m=_uncorrected),
+        "The corrections are without t: divide by 1 - beta**t, which comes near 1 as t grows.": _adam(
+            **_both(lambda mean, beta, t: mean / (1 - beta))
         ),
-        "The step is right; give back m and v without correction, as they will be needed.": (
+        "t counts from 1 already: the correction of the first step uses t = 1, not t + 1 or t - 1.": (
+            _adam(**_both(lambda mean, beta, t: mean / (1 - beta ** (t + 1)))),
+            _adam(**_both(lambda mean, beta, t: mean / (1 - torch.tensor(beta) ** (t - 1)))),
+            _adam(**_both(lambda mean, beta, t: mean / (1 - beta ** (t - 1)))),
+        ),
+        "beta * t is not beta ** t.": _adam(**_both(lambda mean, beta, t: mean / (1 - beta * t))),
+        "The power is outside: 1 - beta**t, not (1 - beta)**t.": _adam(
+            **_both(lambda mean, beta, t: mean / (1 - beta) ** t)
+        ),
+        "The parentheses are missing: divide by (1 - beta**t).": _adam(
+            **_both(lambda mean, beta, t: mean / 1 - beta**t)
+        ),
+        "The corrections multiply in yours; divide by 1 - beta**t.": _adam(
+            **_both(lambda mean, beta, t: mean * (1 - beta**t))
+        ),
+        "The corrections are of the other mean: beta1 corrects m, and beta2 corrects v.": _adam(
+            corrected_by=lambda b1, b2: (b2, b1)
+        ),
+        "The correction of v is outside the root: correct v first, then take the root.": _adam(
+            correct_v=lambda mean, beta, t: mean / (1 - beta**t) ** 2
+        ),
+        "eps is added to the root of v before the correction; correct v first, then take the root and add "
+        "eps.": _adam(
+            correct_v=lambda mean, beta, t: (mean, beta, t),
+            step=lambda m, v, eps: m * (1 - v[1] ** v[2]) ** 0.5 / (v[0].sqrt() + eps),
+        ),
+        "The root of v is missing.": _adam(step=lambda m, v, eps: m / (v + eps)),
+        "v is squared where its root belongs.": _adam(step=lambda m, v, eps: m / (v + eps) ** 2),
+        "eps stands inside the root; it is added after the root is taken.": _adam(
+            step=lambda m, v, eps: m / (v + eps).sqrt()
+        ),
+        "eps is added to the weight in yours. It is added to the root, in parentheses.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                _adam(w, g, m, v, t, lr, b1, b2, eps)[0],
-                (b1 * m + (1 - b1) * g) / (1 - b1**t),
-                (b2 * v + (1 - b2) * g**2) / (1 - b2**t),
+                _adam(step=lambda m, v, eps: m / v.sqrt())(w, g, m, v, t, lr, b1, b2, eps)[0] + eps,
+                _mean(m, g, b1), _mean(v, g**2, b2),
             )
         ),
-        "The step is right; the means that you give back are the old ones.": (
-            lambda w, g, m, v, t, lr, b1, b2, eps: (_adam(w, g, m, v, t, lr, b1, b2, eps)[0], m, v)
+        "The parentheses are missing: divide by the sum, (root + eps).": _adam(
+            step=lambda m, v, eps: m / v.sqrt() + eps
         ),
-        "eps is missing.": lambda w, g, m, v, t, lr, b1, b2, eps: _adam(w, g, m, v, t, lr, b1, b2, 0.0),
+        "eps is missing.": _adam(step=lambda m, v, eps: m / v.sqrt()),
+        "v is the mean of the squared slopes; the square is missing.": (
+            _adam(square=torch.abs),
+            _adam(square=lambda g: g),
+        ),
+        "The slope is doubled, not squared: ** 2.": _adam(square=lambda g: g * 2),
+        "1 - beta2 is squared as well; only the slope is: (1 - beta2) * slope**2.": _adam(
+            mean_v=lambda old, new, beta: beta * old + (1 - beta) ** 2 * new
+        ),
+        "v is the mean of the squared slopes; yours squares m.": (
+            lambda w, g, m, v, t, lr, b1, b2, eps: (
+                w - lr * _correct(_mean(m, g, b1), b1, t)
+                / (_correct(_mean(v, _mean(m, g, b1) ** 2, b2), b2, t).sqrt() + eps),
+                _mean(m, g, b1), _mean(v, _mean(m, g, b1) ** 2, b2),
+            )
+        ),
+        "v is the mean of the squared slopes; yours squares the weight.": (
+            lambda w, g, m, v, t, lr, b1, b2, eps: (
+                w - lr * _correct(_mean(m, g, b1), b1, t)
+                / (_correct(_mean(v, w**2, b2), b2, t).sqrt() + eps),
+                _mean(m, g, b1), _mean(v, w**2, b2),
+            )
+        ),
+        "The squared slopes are in m as well; m is the mean of the slopes themselves.": _adam(
+            lambda old, new, beta: _mean(old, new**2, beta)
+        ),
+        "Only the sign of m is left; Adam divides m by the root of v.": _adam(
+            step=lambda m, v, eps: m.sign()
+        ),
+        "The sign in the corrections is reversed: divide by 1 - beta**t.": _adam(
+            **_both(lambda mean, beta, t: mean / (1 + beta**t))
+        ),
+        "beta1 and beta2 are swapped: beta1 belongs to m.": _adam(betas=lambda b1, b2: (b2, b1)),
+        "beta1 is used for both means; beta2 belongs to v.": _adam(betas=lambda b1, b2: (b1, b1)),
+        "beta2 is used for both means; beta1 belongs to m.": _adam(betas=lambda b1, b2: (b2, b2)),
+        "The step goes uphill: subtract it.": _adam(new=lambda w, s, lr: w + lr * s),
+        "lr is missing in the step.": _adam(new=lambda w, s, lr: w - s),
+        "Divided by lr; multiply by it.": _adam(new=lambda w, s, lr: w - s / lr),
+        "This is the step alone; take it away from w.": (
+            _adam(new=lambda w, s, lr: -lr * s),
+            _adam(new=lambda w, s, lr: lr * s),
+        ),
+        "The step is right; give back m and v without correction, as they will be needed.": _adam(
+            back=lambda w, old, new, corrected: (w, *corrected)
+        ),
+        "The step is right; the means that you give back are the old ones.": _adam(
+            back=lambda w, old, new, corrected: (w, *old)
+        ),
+        "The new w is right; give back the new m and v behind it.": _adam(
+            back=lambda w, old, new, corrected: w
+        ),
+        "The step goes along the old means. Renew m and v first, then correct them and step.": (
+            _old,
+            lambda w, g, m, v, t, lr, b1, b2, eps: (
+                w - lr * m / (v.sqrt() + eps), _mean(m, g, b1), _mean(v, g**2, b2),
+            ),
+        ),
         "The slope itself stands over the root; Adam's step has the mean m there.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * g / (_adam(w, g, m, v, t, lr, b1, b2, eps)[2] / (1 - b2**t)).sqrt().add(eps),
-                *_adam(w, g, m, v, t, lr, b1, b2, eps)[1:],
+                w - lr * g / (_correct(_mean(v, g**2, b2), b2, t).sqrt() + eps),
+                _mean(m, g, b1), _mean(v, g**2, b2),
             )
         ),
-        "beta * t is not beta ** t.": lambda w, g, m, v, t, lr, b1, b2, eps: (
-            w - lr * ((b1 * m + (1 - b1) * g) / (1 - b1 * t))
-            / (((b2 * v + (1 - b2) * g**2) / (1 - b2 * t)).sqrt() + eps),
-            *_adam(w, g, m, v, t, lr, b1, b2, eps)[1:],
-        ),
-        "The means are sums in yours: the new slope comes in with 1 - beta.": (
+        "This is RMSProp, which knows only v: Adam divides the mean m by the root, and renews m too.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * ((b1 * m + g) / (1 - b1**t)) / (((b2 * v + g**2) / (1 - b2**t)).sqrt() + eps),
-                b1 * m + g, b2 * v + g**2,
-            )
+                w - lr * g / (_mean(v, g**2, b2).sqrt() + eps), m, _mean(v, g**2, b2),
+            ),
+            lambda w, g, m, v, t, lr, b1, b2, eps: (
+                w - lr * g / (_correct(_mean(v, g**2, b2), b2, t).sqrt() + eps), m,
+                _mean(v, g**2, b2),
+            ),
+        ),
+        "The means are sums in yours: the new slope comes in with 1 - beta.": _adam(_sum, _sum),
+        "m is a sum in yours: the new slope comes in with 1 - beta1.": _adam(_sum),
+        "v is a sum in yours: the new squared slope comes in with 1 - beta2.": _adam(mean_v=_sum),
+        "beta and 1 - beta have changed places: beta is the part of the old mean that stays.": _adam(
+            _reversed, _reversed
+        ),
+        "In v, beta2 and 1 - beta2 have changed places: beta2 is the part of the old v that stays.": _adam(
+            mean_v=_reversed
+        ),
+        "In m, beta1 and 1 - beta1 have changed places: beta1 is the part of the old m that stays.": _adam(
+            _reversed
+        ),
+        "The parentheses are missing: (1 - beta) * slope.": _adam(
+            lambda old, new, beta: beta * old + 1 - beta * new,
+            lambda old, new, beta: beta * old + 1 - beta * new,
+        ),
+        "v never falls in yours, which is a variant named AMSGrad; Adam's v is the running mean.": _adam(
+            mean_v=lambda old, new, beta: torch.maximum(old, _mean(old, new, beta))
+        ),
+        "There is weight decay in yours, and none is asked.": tuple(
+            lambda w, g, *rest, decay=decay: _adam()(w, g + decay * w, *rest)
+            for decay in (0.1, 0.01, 0.001)
         ),
     },
     hints=[
@@ -158,7 +336,10 @@ def _adam_case():
     ],
 )  # fmt: skip
 def adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
-    return _adam(w, slope, m, v, t, lr, beta1, beta2, eps)
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - lr * m_hat / (v_hat.sqrt() + eps), m, v
 
 
 def _line(start):
@@ -176,60 +357,79 @@ def _fit_case():
 
 def _run_fit(fit, start, X, y, lr, steps):
     """Give the learner a fresh model and optimizer; what counts is the losses and the weights."""
-    model = _line(start.to(torch.get_default_dtype()))
-    losses = fit(model, torch.optim.SGD(model.parameters(), lr=lr), X, y, steps)
-    if isinstance(losses, list):
+    default = torch.get_default_dtype()
+    model = _line(start.to(default))
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = fit(model, optimizer, X.to(default), y.to(default), steps)
+    if isinstance(losses, torch.Tensor) and losses.dim() == 1:
+        losses = losses.tolist()
+    if isinstance(losses, (list, tuple)):
+        if any(isinstance(loss, torch.Tensor) and loss.numel() != 1 for loss in losses):
+            raise Wrong("The list must hold one number for each step, the loss; yours holds tensors of "
+                        "several numbers.")  # fmt: skip
         losses = [float(loss) for loss in losses]
     return {"losses": losses, "weights": model.weight.detach()}
 
 
-def _fit(order, mean=True, detach=True):
-    """A training loop whose parts stand in another order."""
+ROUND = ("zero", "loss", "backward", "step", "keep")
+
+
+def _mse(prediction, y):
+    return ((prediction - y) ** 2).mean()
+
+
+def _fit(order=ROUND, loss=_mse, back=lambda losses: losses, rounds=lambda steps: steps,
+         keep=lambda loss: loss.item(), before=(), after=()):  # fmt: skip
+    """A training loop whose parts stand in another order, or are others."""
 
     def fit(model, optimizer, X, y, steps):
-        losses = []
-        loss = None
-        for _ in range(steps):
-            for part in order:
-                if part == "loss":
-                    error = (model(X) - y) ** 2
-                    loss = error.mean() if mean else error.sum()
-                elif part == "backward":
-                    loss.backward()
-                elif part == "zero":
-                    optimizer.zero_grad()
-                elif part == "step":
-                    optimizer.step()
-                elif part == "keep":
-                    losses.append(loss.item())
-        return losses
+        losses, value = [], None
+        for part in (*before, *(part for _ in range(rounds(steps)) for part in order), *after):
+            if part == "loss":
+                value = loss(model(X), y)
+            elif part == "backward":
+                value.backward()
+            elif part == "backward twice":
+                value.backward(retain_graph=True)
+                value.backward()
+            elif part == "zero":
+                optimizer.zero_grad()
+            elif part == "step":
+                optimizer.step()
+            elif part == "keep":
+                losses.append(keep(value))
+        return back(losses)
 
     return fit
 
 
-def _loss_after(model, optimizer, X, y, steps):
-    losses = []
-    for _ in range(steps):
-        optimizer.zero_grad()
-        ((model(X) - y) ** 2).mean().backward()
-        optimizer.step()
-        losses.append(((model(X) - y) ** 2).mean().item())
-    return losses
-
-
-def _last_loss(model, optimizer, X, y, steps):
-    return _fit(["zero", "loss", "backward", "step", "keep"])(model, optimizer, X, y, steps)[-1]
+def _with_own(make):
+    """A loop with an optimizer of its own."""
+    return lambda model, optimizer, X, y, steps: _fit()(
+        model, make(model.parameters()), X, y, steps
+    )
 
 
 def _uphill(model, optimizer, X, y, steps):
+    optimizer.param_groups[0]["lr"] *= -1
+    return _fit()(model, optimizer, X, y, steps)
+
+
+def _row_by_row(model, optimizer, X, y, steps):
     losses = []
     for _ in range(steps):
-        optimizer.zero_grad()
-        loss = ((model(X) - y) ** 2).mean()
-        (-loss).backward()
-        optimizer.step()
-        losses.append(loss.item())
+        for row, target in zip(X, y, strict=True):
+            losses += _fit()(model, optimizer, row, target, 1)
     return losses
+
+
+def _sum_inside(model, optimizer, X, y, steps):
+    losses = _fit(loss=lambda p, y: ((p - y) ** 2).sum())(model, optimizer, X, y, steps)
+    return [loss / len(y) for loss in losses]
+
+
+def _running_total(losses):
+    return torch.tensor(losses).double().cumsum(0).tolist()
 
 
 @exercise(
@@ -241,108 +441,317 @@ def _uphill(model, optimizer, X, y, steps):
     random_case=_fit_case,
     call=_run_fit,
     mistakes={
-        "The weights never move: the reset still stands between backward and step.": (
+        "The weights never move: backward and step must both run in every round, in this order, with no "
+        "reset between them.": (
             _fit(["loss", "backward", "zero", "step", "keep"]),
-        ),
-        "The weights never move: backward or step is missing.": (
             _fit(["zero", "loss", "backward", "keep"]),
             _fit(["loss", "keep"]),
         ),
-        "The reset is missing: every step goes along the sum of all slopes so far.": _fit(
-            ["loss", "backward", "step", "keep"]
+        "The weights move only once, after the loop: step belongs into every round.": (
+            _fit(["zero", "loss", "backward", "keep"], after=["step"]),
+            _fit(["loss", "backward", "keep"], after=["step"]),
+            _fit(["zero", "loss", "keep"], after=["backward", "step"]),
         ),
-        "The losses are those after each update; collect them before it.": _loss_after,
+        "The reset is missing: every step goes along the sum of all slopes so far.": _fit(ROUND[1:]),
+        "The losses are those after each update; collect them before it.": (
+            _fit(["zero", "loss", "backward", "step", "loss", "keep"]),
+        ),
+        "Collected is the loss before the first update and after every one: that is one too many. Only "
+        "the losses before the updates are asked.": _fit(
+            ["zero", "loss", "backward", "step", "loss", "keep"], before=["loss", "keep"]
+        ),
         "The slopes used in a step are those of the round before: step stands in front of "
         "backward.": (
             _fit(["loss", "step", "zero", "backward", "keep"]),
             _fit(["loss", "keep", "step", "zero", "backward"]),
         ),
-        "The loss is a sum in yours; the mean is asked.": _fit(
-            ["zero", "loss", "backward", "step", "keep"], mean=False
+        "Each update is twice as large: step or backward runs twice in each round.": (
+            _fit(["zero", "loss", "backward", "step", "step", "keep"]),
+            _fit(["zero", "loss", "backward twice", "step", "keep"]),
         ),
-        "You give back the last loss; asked for is the list of all.": _last_loss,
-        "The loss grows: the slopes are those of minus the loss.": _uphill,
-        "Only one round was run: does return stand inside the loop?": (
-            lambda model, optimizer, X, y, steps: _fit(
-                ["zero", "loss", "backward", "step", "keep"]
-            )(model, optimizer, X, y, 1)
+        "The reset comes only in every second round; it belongs into each.": (
+            lambda model, optimizer, X, y, steps: [
+                loss
+                for k in range(steps)
+                for loss in _fit(ROUND[k % 2 :])(model, optimizer, X, y, 1)
+            ]
         ),
-        "One round too many.": lambda model, optimizer, X, y, steps: _fit(
-            ["zero", "loss", "backward", "step", "keep"]
-        )(model, optimizer, X, y, steps + 1),
+        "The last update is missing: the loop ends before backward and step.": _fit(
+            rounds=lambda steps: steps - 1, after=["zero", "loss", "keep"]
+        ),
+        "The loss is a sum in yours; the mean is asked.": _fit(loss=lambda p, y: ((p - y) ** 2).sum()),
+        "The slopes are those of a sum, though the losses are means: take the mean before backward.": (
+            _sum_inside
+        ),
+        "The loss is halved; the mean squared error is asked as it is.": (
+            _fit(loss=lambda p, y: _mse(p, y) / 2),
+        ),
+        "The loss is not squared.": _fit(loss=lambda p, y: (p - y).mean()),
+        "This is the mean of the errors without their sign; square them.": _fit(
+            loss=lambda p, y: (p - y).abs().mean()
+        ),
+        "You took the mean first and the square then; square every error, then take the mean.": _fit(
+            loss=lambda p, y: (p - y).mean() ** 2
+        ),
+        "You took the root of the loss; the mean squared error itself is asked.": _fit(
+            loss=lambda p, y: _mse(p, y).sqrt()
+        ),
+        "A shape (N,) met a shape (N, 1), and every prediction was compared with every target. Keep both "
+        "as they come, (N, 1).": (
+            _fit(loss=lambda p, y: _mse(p.squeeze(1), y)),
+            _fit(loss=lambda p, y: _mse(p, y.squeeze(1))),
+        ),
+        "This is the cross-entropy, for labels; the mean squared error is asked.": _fit(
+            loss=lambda p, y: nn.functional.binary_cross_entropy_with_logits(p, y)
+        ),
+        "You give back the last loss; asked for is the list of all.": (
+            _fit(back=lambda losses: losses[-1]),
+        ),
+        "Your list holds the last loss only: is it emptied in each round, or filled after the loop?": (
+            _fit(back=lambda losses: losses[-1:])
+        ),
+        "You give back the sum of the losses; asked for is the list of all.": _fit(back=sum),
+        "You give back the mean of the losses; asked for is the list of all.": _fit(
+            back=lambda losses: sum(losses) / len(losses)
+        ),
+        "Each entry is the sum of all losses so far; it must be the loss of its own round.": _fit(
+            back=_running_total
+        ),
+        "The losses stand from the last to the first; append each behind the others.": _fit(
+            back=lambda losses: losses[::-1]
+        ),
+        "The loss grows: the slopes are those of minus the loss.": (
+            _uphill,
+            _fit(loss=lambda p, y: -_mse(p, y)),
+            _fit(loss=lambda p, y: -_mse(p, y), keep=lambda loss: -loss.item()),
+        ),
+        "Only one round was run: does return stand inside the loop?": _fit(rounds=lambda steps: 1),
+        "One round too many.": _fit(rounds=lambda steps: steps + 1),
+        "One round too few.": _fit(rounds=lambda steps: steps - 1),
+        "Each row has an update of its own; one update for all rows together is asked.": _row_by_row,
+        "An optimizer is given, and you made another: use the one that is given, with its rate.": (
+            *(_with_own(lambda p, lr=lr: torch.optim.SGD(p, lr=lr))
+              for lr in (1.0, 0.5, 0.1, 0.05, 0.01, 0.001)),
+            *(_with_own(lambda p, lr=lr: torch.optim.Adam(p, lr=lr)) for lr in (0.1, 0.01, 0.001)),
+        ),
     },
     hints=[
         "When may the slopes be cleared? At any time but one.",
         "Put optimizer.zero_grad() first in the round.",
         "zero_grad, loss, backward, step, and then keep loss.item().",
     ],
-)
+)  # fmt: skip
 def fit(model, optimizer, X, y, steps):
-    return _fit(["zero", "loss", "backward", "step", "keep"])(model, optimizer, X, y, steps)
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = ((model(X) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
 
 
 def _plan():
-    warmup, cooldown = random.randint(1, 5), random.randint(1, 5)
+    warmup, cooldown = random.randint(1, 5), random.randint(1, 15)
     total = warmup + cooldown + random.randint(1, 6)
     return random.randrange(total), random.uniform(0.5, 2.0), warmup, cooldown, total
 
 
-def _schedule(up=lambda s, w: (s + 1) / w, down=lambda s, c, t: (t - s) / c, late=0):
+def _up(s, p, w):
+    return p * (s + 1) / w
+
+
+def _down(s, p, w, c, t):
+    return p * (t - s) / c
+
+
+def _schedule(up=_up, down=_down, flat=lambda s, p, w, c, t: p,
+              warms=lambda s, w, c, t: s < w, cools=lambda s, w, c, t: s >= t - c):  # fmt: skip
     def schedule(step, peak, warmup, cooldown, total):
-        if step < warmup:
-            return peak * up(step, warmup)
-        if step >= total - cooldown + late:
-            return peak * down(step, cooldown, total)
-        return peak
+        if warms(step, warmup, cooldown, total):
+            return up(step, peak, warmup)
+        if cools(step, warmup, cooldown, total):
+            return down(step, peak, warmup, cooldown, total)
+        return flat(step, peak, warmup, cooldown, total)
 
     return schedule
 
 
+def _cosine(share, peak):
+    return peak * (1 + math.cos(math.pi * share)) / 2
+
+
+WAYS_UP = {
+    "The first step has the rate 0: step is counted from 0, so step + 1 of warmup.": (
+        lambda s, p, w: p * s / w
+    ),
+    "The warm-up ends below the peak: divide by warmup, not by warmup + 1.": (
+        lambda s, p, w: p * (s + 1) / (w + 1)
+    ),
+    "On the way up the peak is missing: this is a share from 0 to 1.": lambda s, p, w: (s + 1) / w,
+    "On the way up the parentheses are missing: peak * (step + 1).": lambda s, p, w: p * s + 1 / w,
+    "The way up is upside down: step + 1 stands above, warmup below.": lambda s, p, w: (
+        p * w / (s + 1)
+    ),
+    "The way up falls: it must rise from peak / warmup to the peak.": lambda s, p, w: (
+        p * (w - s) / w
+    ),
+    "On the way up // cuts the share off to a whole number; / divides.": (
+        lambda s, p, w: p * ((s + 1) // w)
+    ),
+    "The way up is bent: a straight line is asked.": lambda s, p, w: p * ((s + 1) / w) ** 2,
+    "The division by warmup is missing on the way up.": lambda s, p, w: p * (s + 1),
+    "The way up is one step ahead: step + 1 of warmup, not step + 2.": lambda s, p, w: (
+        p * (s + 2) / w
+    ),
+}
+
+WAYS_DOWN = {
+    "The last step has the rate 0; only step `total` would have it.": (
+        lambda s, p, w, c, t: p * (t - 1 - s) / c,
+        lambda s, p, w, c, t: p * (t - 1 - s) / max(c - 1, 1),
+    ),
+    "The way down is upside down: it rises towards the end.": (
+        lambda s, p, w, c, t: p * (s - (t - c)) / c,
+        lambda s, p, w, c, t: p * (s - (t - c) + 1) / c,
+    ),
+    "The whole of the way down is divided by total; it takes cooldown steps.": (
+        lambda s, p, w, c, t: p * (t - s) / t
+    ),
+    "The way down is divided by warmup; it takes cooldown steps.": (
+        lambda s, p, w, c, t: p * (t - s) / w
+    ),
+    "The way down is divided by total - warmup; it takes cooldown steps.": (
+        lambda s, p, w, c, t: p * (t - s) / (t - w)
+    ),
+    "The way down begins below the peak: divide by cooldown, not by cooldown + 1.": (
+        lambda s, p, w, c, t: p * (t - s) / (c + 1)
+    ),
+    "On the way down the peak is missing: this is a share from 1 to 0.": (
+        lambda s, p, w, c, t: (t - s) / c,
+        lambda s, p, w, c, t: p - (s - (t - c)) / c,
+    ),
+    "On the way down the parentheses are missing: peak * (total - step).": (
+        lambda s, p, w, c, t: p * t - s / c
+    ),
+    "On the way down // cuts the share off to a whole number; / divides.": (
+        lambda s, p, w, c, t: p * ((t - s) // c)
+    ),
+    "On the way down, step is counted from the start; what counts is how many steps are left, "
+    "total - step.": (
+        lambda s, p, w, c, t: p * (1 - s / c),
+        lambda s, p, w, c, t: p * (c - s) / c,
+        lambda s, p, w, c, t: p * s / c,
+    ),
+    "This falls along a cosine; a straight line is asked.": (
+        lambda s, p, w, c, t: _cosine((s - (t - c)) / c, p)
+    ),
+    "This falls along a curve; a straight line is asked.": (
+        lambda s, p, w, c, t: p / (s - (t - c) + 1),
+        lambda s, p, w, c, t: p * (1 - ((s - (t - c)) / c) ** 0.5),
+        lambda s, p, w, c, t: p * (1 - ((s - (t - c)) / c) ** 2),
+        lambda s, p, w, c, t: p * ((t - s) / c) ** 2,
+    ),
+    "The way down is one step late: step total - cooldown has the peak, so total - step of cooldown.": (
+        lambda s, p, w, c, t: p * (t - s + 1) / c
+    ),
+    "The rate falls to 0 at once; it takes cooldown steps.": lambda s, p, w, c, t: 0.0,
+    "The division by cooldown is missing on the way down.": lambda s, p, w, c, t: p * (t - s),
+}
+
+
+def _ways(thing):
+    return thing if isinstance(thing, tuple) else (thing,)
+
+
 @exercise(
     "06.schedule",
-    cases=[(step, 1.0, 2, 4, 10) for step in (0, 1, 4, 6, 7, 8, 9)],
+    cases=[(step, 0.5, 2, 4, 10) for step in (0, 1, 4, 6, 7, 8, 9)],
     random_case=_plan,
     mistakes={
-        "The first step has the rate 0: step is counted from 0, so step + 1 of warmup.": _schedule(
-            up=lambda s, w: s / w
+        **{sentence: _schedule(up=up) for sentence, up in WAYS_UP.items()},
+        **{
+            sentence: tuple(_schedule(down=down) for down in _ways(downs))
+            for sentence, downs in WAYS_DOWN.items()
+        },
+        "There is no way down: the rate stays at the peak to the end.": _schedule(
+            cools=lambda s, w, c, t: False
         ),
-        "The warm-up ends below the peak: divide by warmup, not by warmup + 1.": _schedule(
-            up=lambda s, w: (s + 1) / (w + 1)
+        "There is no warm-up.": _schedule(warms=lambda s, w, c, t: False),
+        "The rate is the peak in every step: the warm-up and the way down are missing.": (
+            lambda s, p, w, c, t: p
         ),
-        "The last step has the rate 0; only step `total` would have it.": _schedule(
-            down=lambda s, c, t: (t - 1 - s) / c
-        ),
-        "The way down is upside down: it rises towards the end.": (
-            _schedule(down=lambda s, c, t: (s - (t - c)) / c),
-            _schedule(down=lambda s, c, t: (s - (t - c) + 1) / c),
-        ),
-        "The whole of the way down is divided by total; it takes cooldown steps.": _schedule(
-            down=lambda s, c, t: (t - s) / t
-        ),
-        "There is no way down: the rate stays at the peak to the end.": lambda s, p, w, c, t: (
-            p * (s + 1) / w if s < w else p
-        ),
-        "There is no warm-up.": lambda s, p, w, c, t: p if s < t - c else p * (t - s) / c,
         "The peak is missing: this is a share from 0 to 1.": lambda s, p, w, c, t: _schedule()(
             s, 1.0, w, c, t
         ),
+        "Between warm-up and cool-down the rate is the peak, not 0.": _schedule(
+            flat=lambda s, p, w, c, t: 0.0
+        ),
+        "Between warm-up and cool-down the rate is the peak, not 1.": _schedule(
+            flat=lambda s, p, w, c, t: 1.0
+        ),
+        "The warm-up lasts one step too long: it ends before step warmup, so step < warmup.": _schedule(
+            warms=lambda s, w, c, t: s <= w
+        ),
+        "The warm-up lasts one step too long, and its first step has the rate 0: step is counted from 0, "
+        "so step + 1 of warmup while step < warmup.": _schedule(
+            lambda s, p, w: p * s / w, warms=lambda s, w, c, t: s <= w
+        ),
+        "The fall begins one step too early: at step total - cooldown, where the rate is the peak.": (
+            _schedule(cools=lambda s, w, c, t: s >= t - c - 1),
+            _schedule(
+                cools=lambda s, w, c, t: s >= t - c - 1,
+                down=lambda s, p, w, c, t: p * (t - s) / (c + 1),
+            ),
+            _schedule(
+                cools=lambda s, w, c, t: s >= t - c - 1,
+                down=lambda s, p, w, c, t: p * (t - 1 - s) / c,
+            ),
+        ),
         "The fall begins right after the warm-up; it belongs to the last cooldown steps.": (
-            lambda s, p, w, c, t: p * (s + 1) / w if s < w else p * (t - s) / (t - w)
+            _schedule(flat=lambda s, p, w, c, t: p * (t - s) / (t - w), cools=lambda *a: False),
+            _schedule(flat=_down, cools=lambda *a: False),
+        ),
+        "The fall begins right after the warm-up, and along a cosine, as in warmup_cosine. Here the peak "
+        "stays until the last cooldown steps, and then the line is straight.": _schedule(
+            flat=lambda s, p, w, c, t: _cosine((s - w) / (t - w), p), cools=lambda *a: False
         ),
         "The fall begins at step cooldown; it begins cooldown steps before the end.": (
-            lambda s, p, w, c, t: (
-                p * (s + 1) / w if s < w else (p if s < c else p * (t - s) / (t - c))
+            _schedule(
+                cools=lambda s, w, c, t: s >= c, down=lambda s, p, w, c, t: p * (t - s) / (t - c)
+            ),
+            _schedule(cools=lambda s, w, c, t: s >= c),
+            _schedule(cools=lambda s, w, c, t: s > c),
+        ),
+        "The fall begins at step warmup + cooldown; it begins cooldown steps before the end.": (
+            _schedule(cools=lambda s, w, c, t: s >= w + c),
+        ),
+        "warmup and cooldown are swapped.": lambda s, p, w, c, t: _schedule()(s, p, c, w, t),
+        "Right but for rounding: return the rate as it is, and round only when you print.": tuple(
+            _schedule(
+                lambda s, p, w, k=k: round(_up(s, p, w), k),
+                lambda s, p, w, c, t, k=k: round(_down(s, p, w, c, t), k),
+                lambda s, p, w, c, t, k=flat: round(p, k),
             )
+            for k in range(5)
+            for flat in (k, 15)
         ),
-        "This falls along a cosine; a straight line is asked.": _schedule(
-            down=lambda s, c, t: (1 + torch.cos(tensor(torch.pi * (s - (t - c)) / c)).item()) / 2
-        ),
+        **{
+            f"{one} {two}": tuple(_schedule(up=up, down=down) for down in _ways(downs))
+            for one, up in WAYS_UP.items()
+            for two, downs in WAYS_DOWN.items()
+        },
     },
     hints=[
         "Three cases: step < warmup, step >= total - cooldown, and the rest.",
         "Up: peak * (step + 1) / warmup.",
         "Down: peak * (total - step) / cooldown, which would be 0 at step total.",
     ],
-)
+)  # fmt: skip
 def schedule(step, peak, warmup, cooldown, total):
-    return _schedule()(step, peak, warmup, cooldown, total)
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    if step >= total - cooldown:
+        return peak * (total - step) / cooldown
+    return peak

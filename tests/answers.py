@@ -1,0 +1,38 @@
+"""What the tables of wrong and right answers share: code to function, and the two judgements."""
+
+import math
+import random
+
+import numpy
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from course_lib.exercises import diagnose
+from course_lib.scalar import Value
+
+
+def written(code):
+    """The function that the learner's code names ``my``."""
+    names = {"math": math, "random": random, "torch": torch, "nn": nn, "F": F, "numpy": numpy}
+    names["Value"] = Value
+    exec(code, names)
+    return names["my"]
+
+
+def assert_each_gets_its_own(name, answers):
+    """Every wrong answer is told its fragment, and no other answer is told the same."""
+    told = {fragment: diagnose(name, written(code)) for fragment, code in answers.items()}
+    for fragment, report in told.items():
+        assert report.state == "wrong", (fragment, report.message)
+        assert fragment in report.message, (fragment, report.message)
+        others = [
+            other for other, text in told.items() if other != fragment and fragment in text.message
+        ]
+        assert not others, f"{fragment!r} is told to others as well: {others}"
+
+
+def assert_all_pass(name, answers):
+    for code in answers:
+        report = diagnose(name, written(code))
+        assert report.ok, (code, report.message)
