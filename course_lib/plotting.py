@@ -35,12 +35,13 @@ def new_figure(width=6.0, height=3.0, columns=1, **subplot_options):
 
 
 def show(figure, alt):
-    """Display a figure in a notebook together with ``alt``, what it shows in words.
+    """Display a figure in a notebook, and under it ``alt``, what it shows in words.
 
-    The words are for a reader who cannot see the picture, and a change in them fails the notebook's
-    check, which does not look at pictures.
+    The words are for every reader, and above all for one who cannot see the picture. A change in them
+    fails the notebook's check, which does not look at pictures.
     """
     display(figure_bundle(figure, alt), metadata=figure_metadata(figure, alt), raw=True)
+    display({"text/markdown": f"*{alt}*", "text/plain": alt}, raw=True)
 
 
 def figure_bundle(figure, alt):
@@ -217,7 +218,7 @@ def plot_lines(x, y, lines, residuals_of=None):
     for (name, (W, b)), (color, style) in zip(lines.items(), styles, strict=False):
         axis.plot(span, W * span + b, color=color, linestyle=style, label=name)
         if name == residuals_of:
-            axis.vlines(x, y, W * x + b, color=INK, linewidth=3, label="residuals", zorder=3)
+            axis.vlines(x, y, W * x + b, color=color, linewidth=4, label="residuals")
     axis.plot(x, y, "o", color=INK, markersize=4, label="data")
     axis.set(xlabel="x", ylabel="y")
     axis.legend(frameon=False, fontsize=9)
@@ -251,7 +252,7 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
     W, b, loss = loss_surface(x, y, W_range, b_range)
     levels = torch.logspace(math.log10(float(loss.min()) + 0.02), math.log10(float(loss.max())), 14)
     lines = axis.contour(W, b, loss, levels=levels.tolist(), colors=GREY, linewidths=0.6)
-    axis.clabel(lines, levels=lines.levels[3::3], fmt="%.2g", fontsize=7)
+    axis.clabel(lines, levels=lines.levels[3::3], fmt="%.2g", fontsize=8, colors=INK)
     styles = zip([BLUE, ORANGE, GREEN, PURPLE], ["o", "s", "^", "D"], strict=True)
     for (name, path), (color, marker) in zip(paths.items(), styles, strict=False):
         steps = torch.as_tensor(path)
@@ -259,5 +260,5 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
                   label=name)  # fmt: skip
         axis.plot(*steps[0], marker="o", markersize=9, color=color, fillstyle="none")
     axis.set(xlabel="W", ylabel="b", xlim=W_range, ylim=b_range)
-    axis.legend(frameon=True, framealpha=0.9, fontsize=9)
+    axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure

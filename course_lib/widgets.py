@@ -60,7 +60,7 @@ def slider(label, low, high, value, step, readout_format=".2f"):
     options = {} if isinstance(step, int) else {"readout_format": readout_format}
     return make(
         value=value, min=low, max=high, step=step, description=label, continuous_update=False,
-        style={"description_width": "10em"}, layout=ipywidgets.Layout(width="32em"), **options,
+        style={"description_width": "10em"}, layout=ipywidgets.Layout(width="32em", max_width="100%"), **options,
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def choice(label, options, value=None):
         index=0,
         description=label,
         style={"description_width": "10em"},
-        layout=ipywidgets.Layout(width="32em"),
+        layout=ipywidgets.Layout(width="32em", max_width="100%"),
     )
     if value is not None:
         menu.value = value

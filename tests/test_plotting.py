@@ -57,7 +57,8 @@ def test_show_stores_picture_words_and_alt(monkeypatch):
         plotting, "display", lambda *data, **options: shown.append((data[0], options))
     )
     plotting.show(plotting.plot_loss({"loss": [1.0]}), "One point.")
-    ((bundle, options),) = shown
+    (bundle, options), (caption, _) = shown
+    assert caption == {"text/markdown": "*One point.*", "text/plain": "One point."}
     assert bundle["text/plain"] == options["metadata"]["image/png"]["alt"] == "One point."
     png = bundle["image/png"]
     Image.open(io.BytesIO(png if isinstance(png, bytes) else base64.b64decode(png))).verify()
