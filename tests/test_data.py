@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import StandardScaler
@@ -93,7 +93,6 @@ def test_split_refuses_different_lengths():
         split(torch.ones(3, 1), torch.ones(2))
 
 
-@settings(deadline=None)
 @given(n=st.integers(2, 30), features=st.integers(1, 5), seed=st.integers(0, 10**6))
 def test_standardize_is_scikit_learns_scaler(n, features, seed):
     generator = torch.Generator().manual_seed(seed)

@@ -9,7 +9,7 @@ from torch import nn
 from course_lib.model import FeedForward
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(B=st.integers(1, 3), T=st.integers(1, 5), C=st.integers(1, 9), seed=st.integers(0, 10**6))
 def test_feed_forward_equals_torchs_layers_forward_and_backward(B, T, C, seed):
     torch.manual_seed(seed)

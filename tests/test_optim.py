@@ -72,7 +72,7 @@ OPTIONS = [{}, {"reload_at": 9}, {"groups": True}, {"groups": True, "reload_at":
     "name, strategy", [("SGD", SGD), ("Adam", ADAM), ("AdamW", ADAM), ("Muon", MUON)]
 )
 def test_equals_torch_step_for_step(name, strategy, dtype, tolerance, steps, options):
-    @settings(max_examples=12, deadline=None, derandomize=True)
+    @settings(max_examples=12, derandomize=True)
     @given(strategy)
     def compare(hyperparameters):
         assert_same_walk(getattr(optim, name), getattr(torch.optim, name), hyperparameters, dtype,

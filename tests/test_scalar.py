@@ -35,7 +35,7 @@ BINARY = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 10**9), operations=st.integers(1, 25))
 def test_random_expressions_have_torchs_value_and_gradients(seed, operations):
     draw = random.Random(seed)
