@@ -541,8 +541,7 @@ def badges(lesson):
     rest = [cell for cell in lesson.nb.cells if cell.get("id") not in (badge.id, setup.id)]
     for cell in both:
         cell.update({**before.get(cell.id, {}), "source": cell.source})
-    code = [index for index, cell in enumerate(rest) if cell.cell_type == "code"]
-    behind = code[0] if code else len(rest)
+    behind = int(bool(rest) and rest[0].cell_type == "markdown")  # below the title
     order = lesson.nb.cells
     lesson.nb.cells = [badge, *rest[:behind], setup, *rest[behind:]]
     changed = [f"{cell.id}: written" for cell in both if cell != before.get(cell.id)]
