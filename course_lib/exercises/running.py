@@ -114,16 +114,20 @@ def stack_after(seconds, work):
     """
     failed, ended, lock = [], threading.Event(), threading.Lock()
 
-    def guarded():
-        with contextlib.suppress(TooLong):
-            try:
-                work()
-            except Exception as error:
-                failed.append(error)
-            finally:
-                with lock:
-                    ended.set()
-                time.sleep(0)  # a TooLong that was under way arrives here
+    def end():
+        with lock:
+            ended.set()
+
+    def guarded(shells=40):
+        with contextlib.suppress(TooLong):  # each shell catches one: more may come while it does
+            if shells:
+                guarded(shells - 1)
+            else:
+                try:
+                    work()
+                except Exception as error:
+                    failed.append(error)
+            end()
 
     thread = threading.Thread(target=guarded, daemon=True)
     thread.start()
@@ -144,12 +148,14 @@ def _stop(thread, ended, lock):
     """Raise TooLong in the thread, again and again for a second if it catches that as well."""
     interval, last = sys.getswitchinterval(), time.monotonic() + 1
     sys.setswitchinterval(1e-6)  # a loop that catches everything is left only between two tries
-    while not ended.is_set() and time.monotonic() < last:
-        with lock:
-            if not ended.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)
-                )
+    while not ended.wait(0.005) and time.monotonic() < last:
+        for _ in range(20):
+            with lock:
+                if not ended.is_set():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)
+                    )
+            time.sleep(0)
     sys.setswitchinterval(interval)
 
 
