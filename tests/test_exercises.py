@@ -27,7 +27,7 @@ def make():
             "random_case": lambda: (random.uniform(-5, 5),),
             "cases": [(2.0,), (3.0,)],
         } | options
-        exercise(name, **({"mistakes": {}, "hints": ["One."], "seconds": 0.3} | options))(reference)
+        exercise(name, **({"mistakes": {}, "hints": ["One."], "seconds": 30.0} | options))(reference)
         return name
 
     yield register
@@ -197,18 +197,19 @@ def test_what_would_stop_the_kernel_is_not_even_run(make, name):
 )
 def test_an_endless_loop_is_stopped(make, body, line):
     threads = threading.active_count()
-    start = time.monotonic()
-    report = diagnose(make(twice, cases=[(2.0,)]), in_a_cell(f"def my(x):\n    {body}\n"))
-    assert time.monotonic() - start < 2
+    name = make(twice, cases=[(2.0,)], seconds=0.3)
+    report = diagnose(name, in_a_cell(f"def my(x):\n    {body}\n"))
     assert "still running" in report.message and line in report.message
     assert "Does that loop ever end?" in report.message
-    time.sleep(0.1)
+    for _ in range(100):  # a busy machine may need a while to end the thread
+        if threading.active_count() > threads:
+            time.sleep(0.1)
     assert threading.active_count() == threads
 
 
 def test_waiting_is_not_called_a_loop(make):
     report = diagnose(
-        make(twice, seconds=0.1), in_a_cell("def my(x):\n    time.sleep(0.5)\n    return 2 * x\n")
+        make(twice, seconds=0.5), in_a_cell("def my(x):\n    time.sleep(3)\n    return 2 * x\n")
     )
     assert "still running in line 2" in report.message and "loop" not in report.message
 
