@@ -1,11 +1,30 @@
-"""Data for the lessons: tables of numbers with a yes-or-no label, splits, and batches."""
+"""Data for the lessons: tables of numbers with a yes-or-no label, texts, splits, and batches."""
 
 import csv
+import hashlib
+import http.client
+import itertools
 import math
+import os
+import random
+import sys
+import tempfile
+import urllib.request
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+
+from course_lib.tales import sample_tales
+
+SHAKESPEARE_URLS = (  # the same bytes from each
+    "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
+    "https://storage.googleapis.com/download.tensorflow.org/data/shakespeare.txt",
+    "https://cdn.jsdelivr.net/gh/karpathy/char-rnn@master/data/tinyshakespeare/input.txt",
+)
+SHAKESPEARE_BYTES = 1_115_394
+SHAKESPEARE_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 
 
 @dataclass(frozen=True)
@@ -167,3 +186,226 @@ def epoch_batches(n, batch_size, seed, epoch):
         )
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
     return list(torch.randperm(n, generator=generator).split(batch_size))
+
+
+def load_text(source="tales"):
+    """A text to train on.
+
+    Args:
+        source: "tales" (a million characters of ``course_lib.tales``), "shakespeare" (1,115,394 of his
+            plays; Karpathy, char-rnn, 2015), or the path of a file in UTF-8. Shakespeare is downloaded
+            once and kept in your cache folder, or in the one that COURSE_CACHE names.
+
+    Returns:
+        A str whose lines end in a line feed alone.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: for a file that is empty or not UTF-8, with its first wrong byte.
+        ConnectionError: if no address sends the right file, with what each one sent.
+    """
+    if source == "tales":
+        return sample_tales(1_000_000, seed=0)
+    if source == "shakespeare":
+        return _shakespeare().decode()
+    if not Path(source).is_file():
+        raise FileNotFoundError(
+            f'no file {source}; give "tales", "shakespeare", or the path of a text file'
+        )
+    try:
+        text = Path(source).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{source} is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}; open it "
+            "in an editor and save it as UTF-8"
+        ) from None
+    if not text:
+        raise ValueError(f"{source} is empty; put the text to train on into it")
+    return text
+
+
+def _shakespeare():
+    """The bytes from the cache, or else from the first address that sends them whole."""
+    folders = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}
+    user = folders.get(sys.platform) or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    folder = Path(os.environ.get("COURSE_CACHE") or Path(user, "course_lib")).expanduser()
+    path = folder.absolute() / "tinyshakespeare.txt"
+    problems = ""
+    for url in (path.as_uri(), *SHAKESPEARE_URLS):
+        request = urllib.request.Request(url, headers={"User-Agent": "course_lib"})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                data = reply.read(SHAKESPEARE_BYTES + 1)
+        except (OSError, http.client.HTTPException) as error:
+            problems += f"\n  {url}: nothing ({error})"
+            continue
+        checksum = hashlib.sha256(data).hexdigest()
+        if checksum == SHAKESPEARE_SHA256:
+            if url != path.as_uri():
+                _keep(path, data)
+            return data
+        came = "an HTML page" if b"<html" in data[:1000].lower() else f"{len(data):,} bytes"
+        problems += f"\n  {url}: {came}, checksum {checksum[:8]}"
+    raise ConnectionError(
+        f"could not get Shakespeare's {SHAKESPEARE_BYTES:,} bytes, checksum {SHAKESPEARE_SHA256[:8]}; "
+        f"instead came{problems}\nConnect to the internet (an HTML page may be the network's sign-in "
+        f"page) and try again, or save one of these files by hand as {path}; "
+        'load_text("tales") needs no network'
+    )
+
+
+def _keep(path, data):
+    """Write data to path so that at no moment there is a part of it there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            with open(Path(folder, "part"), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, path)
+    except OSError as error:
+        warnings.warn(
+            f"{path.parent} can't be written ({error}), so the text will be downloaded again next "
+            "time; set the environment variable COURSE_CACHE to a folder that can be",
+            stacklevel=4,
+        )
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text as ids, in a part to train on and a part to validate on.
+
+    Attributes:
+        train, val: shape (n,), int64.
+        train_starts, val_starts: shape (rows,), int64, the places where rows begin, ascending; None
+            if they may begin anywhere.
+    """
+
+    train: torch.Tensor
+    val: torch.Tensor
+    train_starts: torch.Tensor | None = None
+    val_starts: torch.Tensor | None = None
+
+
+def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
+    """Encode a text; its beginning is to train on, its end to validate on.
+
+    Args:
+        row_start: the character whose every place begins a row, or None. In tales it is the line
+            break before a story, so that the story's first character is predicted too.
+        val_fraction: how much is for validation, between 0 and 1.
+
+    Returns:
+        A ``Corpus``.
+
+    Raises:
+        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the text,
+            or for characters that the tokenizer never saw.
+    """
+    ids = torch.tensor(tokenizer.encode(text), dtype=torch.int64)
+    n = int(len(ids) * (1 - val_fraction))
+    if not 2 <= n <= len(ids) - 2:
+        raise ValueError(
+            f"val_fraction={val_fraction} leaves {n} of {len(ids)} ids to train on, and each part "
+            "needs 2 or more; use a longer text, or another val_fraction"
+        )
+    parts = ids[:n], ids[n:]
+    if row_start is None:
+        return Corpus(*parts)
+    start = tokenizer.encode(row_start) if row_start in text else []
+    if len(start) != 1:
+        raise ValueError(f"row_start must be one character of the text, got {row_start!r}")
+    return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts))
+
+
+def _check_ids(name, ids):
+    tensor = isinstance(ids, torch.Tensor)
+    if not tensor or ids.dtype != torch.int64 or ids.dim() != 1:
+        given = f"{ids.dtype} of shape {tuple(ids.shape)}" if tensor else type(ids).__name__
+        raise ValueError(
+            f"{name} must be an int64 tensor of shape (n,), got {given}; convert it with "
+            f"torch.as_tensor({name}).long().flatten()"
+        )
+
+
+def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, world_size=1):
+    """The rows of one training step, drawn at random from a text.
+
+    The same arguments give the same rows, so a run that resumes needs only its step, and processes
+    that train together draw what one alone would.
+
+    Args:
+        ids: shape (n,), int64.
+        batch_size: rows, of all processes together.
+        block_size: T, ids in a row.
+        step, seed: int; each pair has a draw of its own.
+        starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere. Those
+            with less than a whole row behind them are left out.
+        rank, world_size: which process this is, from 0, and of how many.
+
+    Returns:
+        ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that is
+        this process's. Targets are one place further on.
+
+    Raises:
+        ValueError: for ids of another shape or type, too few of them, or sizes that don't fit.
+    """
+    _check_ids("ids", ids)
+    if min(batch_size, block_size) < 1 or not 0 <= rank < world_size or batch_size % world_size:
+        raise ValueError(
+            f"batch_size={batch_size} and block_size={block_size} must be 1 or more, world_size="
+            f"{world_size} must divide batch_size, and rank={rank} be from 0 to world_size - 1"
+        )
+    count = len(ids) - block_size  # the places with a whole row and its targets from there on
+    if starts is not None:
+        _check_ids("starts", starts)
+        count = int(torch.searchsorted(starts, count))
+    if count < 1:
+        behind = "" if starts is None else f" behind any of the {len(starts)} starts"
+        raise ValueError(
+            f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
+            f"{behind} in {len(ids)}; use a longer text or a smaller block_size"
+        )
+    # Python's generator takes in all of seed and step; torch's only 32 bits, and pairs would collide.
+    rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
+    rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
+    rows = rows if starts is None else starts[rows]
+    windows = ids.unfold(0, block_size, 1)  # (n - T + 1, T): the row at every place, no copies
+    return windows[rows], windows[rows + 1]  # (B, T) each
+
+
+def evaluation_rows(ids, block_size, starts=None):
+    """Rows in which every id but the first is a target once.
+
+    Args:
+        ids: shape (n,), int64.
+        block_size: T, ids in a row.
+        starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its last
+            target; what is longer than T goes on in further rows, what is before the first start is
+            left out. None: rows side by side.
+
+    Returns:
+        ``(inputs, targets)``, each (rows, T) int64. The rest of a row has input 0 and target -100,
+        which ``cross_entropy`` passes over.
+
+    Raises:
+        ValueError: for ids of another shape or type, or starts with nothing to predict behind them.
+    """
+    starts = torch.tensor([0]) if starts is None else starts
+    _check_ids("ids", ids)
+    _check_ids("starts", starts)
+    edges = [*starts.tolist(), len(ids) - 1]
+    if block_size < 1 or len(edges) < 2 or not 0 <= edges[0] < edges[-1] or edges != sorted(edges):
+        raise ValueError(
+            f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend and "
+            f"leave something to predict in the {len(ids)} ids; use a longer text"
+        )
+    spans = itertools.pairwise(edges)
+    rows = torch.tensor(
+        [(row, end) for begin, end in spans for row in range(begin, end, block_size)]
+    )
+    places = rows[:, :1] + torch.arange(block_size)  # (rows, 1) + (T,) → (rows, T)
+    inside = places < rows[:, 1:]
+    places = places.clamp(max=len(ids) - 2)
+    return ids[places].where(inside, 0), ids[places + 1].where(inside, -100)
