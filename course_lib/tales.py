@@ -1,0 +1,199 @@
+"""Tales: short stories whose lowest possible loss is known, written on the spot by a small grammar.
+
+How good is a language model? For a book nobody can say, since nobody knows how likely each next
+letter was. A tale is put together at random from the tables below, so here it can be computed: in
+the long run no model gets a lower mean loss than ``tales_floor``. To come close it needs a memory,
+since a name, a pronoun, a place and a thing come back sentences later.
+
+A story is an opening and one of six plots, and a plot is a row of beats. A beat offers sentences,
+all equally likely. In a sentence, ``{thing:THING}`` draws a word that is not kept yet and keeps it
+as ``thing`` until the story ends, ``{:ANIMAL}`` draws one and forgets it, ``{thing}`` says it
+again, and ``{he}`` is the hero's pronoun.
+"""
+
+import math
+import random
+import warnings
+
+import torch
+
+# In a class each word has a first letter of its own: who has read that letter knows the word.
+WORDS = """
+GIRL Aisha Clara Emma Greta Ida Kate Mia Olga Rosa Tara
+BOY Ben Diego Farid Hugo Jomo Leo Noah Pablo Sam Will
+DAY bright cold dry foggy gray hot mild rainy sunny windy
+PLACE bakery castle fair garden harbor inn lake market park river school tower wharf zoo
+THING bell clock drum flute globe hat jug kite lamp map net pillow radio spoon teapot violin wig
+COLOR blue green pink red silver white yellow
+ANIMAL bear cat dog fox goose hen llama mouse pig rabbit swan turtle yak
+FOOD bun carrot fig muffin pear radish sausage turnip waffle
+SAD angry cross gloomy lonely sad upset"""
+WORDS = {kind: words for kind, *words in map(str.split, WORDS.strip().split("\n"))}
+WORDS["NAME"] = WORDS["GIRL"] + WORDS["BOY"]
+SHE = {"he": "she", "He": "She", "him": "her", "his": "her"}
+
+# The opening, then the plots. A line is a beat; one that begins with | goes on with the beat above.
+STORIES = """
+One {:DAY} day {hero:NAME} went to the {place:PLACE}. | {hero:NAME} danced to the {place:PLACE}.
+| One {:DAY} day {hero:NAME} sat at the {place:PLACE}. | {hero:NAME} was early at the {place:PLACE}.
+| {hero:NAME} got lost and found the {place:PLACE}.
+
+{He} had a {color:COLOR} {thing:THING} with {him}. | In {his} bag was a {color:COLOR} {thing:THING}.
+Then the {thing} was gone! | At noon the {thing} was gone. | {He} sneezed, and it was gone.
+{He} looked in every pocket, twice. | {He} looked under a {:ANIMAL}, who minded.
+| {He} asked a {:ANIMAL}, who said nothing. | {He} blamed a {:ANIMAL}.
+{hero} felt {mood:SAD}. | It made {hero} {mood:SAD}. | {hero} sat down, {mood:SAD}.
+"Is this {color} {thing} yours?" asked {pal:NAME}. | {pal:NAME} had used it as a {:THING}.
+| Then {pal:NAME} stood up, and there it was. | {pal:NAME} found it on a {:ANIMAL}.
+{hero} was no longer {mood}. | {hero} left the {place} less {mood}. | {hero} gave {pal} a {:FOOD}.
+
+{He} was tired of {his} {thing:THING}. | {He} had a {thing:THING}, but why?
+There stood {pal:NAME} with a {other:THING}. | {pal:NAME} came by with a {other:THING}.
+"Shall we swap?" asked {hero}. | "Let us trade!" said {pal}. | They looked and nodded.
+{hero} took the {other}, {pal} the {thing}. | {pal} ran home with the {thing}.
+{hero} missed the {thing}, so {pal} gave it back. | "My poor {thing}!" said {hero} that night.
+| {pal} missed the {other}, so {hero} gave it back. | "My poor {other}!" said {pal} that night.
+Now they swap every Sunday. | It was the talk of the {place}. | They swap on {:DAY} days now.
+
+There {he} met a hungry {animal:ANIMAL}. | A {animal:ANIMAL} looked at {him} and sighed.
+{hero} had a {thing:THING} and a {food:FOOD}. | {He} had only a {food:FOOD} and a {thing:THING}.
+The {animal} tried the {thing} first. | It chewed the {thing} a bit. | No {animal} eats a {thing}.
+So {hero} gave it the {food}. | The {food} was gone in one bite. | The {food} did not last.
+"That was my lunch," said {hero}. | It did not say thank you. | The {animal} burped, softly.
+The {animal} still talks of that {food}. | Now it waits at the {place} for {hero}.
+| {hero} takes two to the {place} now. | {hero} went home with a wet {thing}.
+
+{He} wanted a gift for {pal:NAME}. | Tomorrow was {pal:NAME}'s birthday.
+{He} bought a {thing:THING} and hoped. | {He} found a {thing:THING}. Perfect!
+{He} wrapped it in {color:COLOR} paper. | {He} used a lot of {color:COLOR} paper.
+It still looked like a {thing}. | A {:ANIMAL} sat on it. | A {:ANIMAL} ate the bow.
+"Is it a {other:THING}?" asked {pal}. | "Oh, a {other:THING}!" said {pal}.
+"No, a {thing}!" | "Nearly! A {thing}." | "A {thing}," said {hero}.
+{pal} wore the {color} paper home. | They took it to the {place}. | {pal} still wants a {other}.
+
+"Race you to the {goal:PLACE}!" said {pal:NAME}. | {pal:NAME} said, "Race you to the {goal:PLACE}!"
+The winner would get a {thing:THING}. | "For a {thing:THING}?" asked {hero}.
+{hero} ran the wrong way, and {pal} won. | {pal} ran the wrong way, and {hero} won.
+| {hero} met a {:ANIMAL}, so {pal} won. | {pal} met a {:ANIMAL}, so {hero} won.
+It was not much of a {thing}. | By then the {goal} was shut. | They took turns with the {thing}.
+They shared a {:FOOD} at the {place}. | They walked back to the {place}.
+
+{He} had a letter from {pal:NAME}. | A letter came from {pal:NAME}.
+"Dear {hero}, I need my {thing:THING}." | "Please send my {thing:THING}," it said.
+{hero} had lent it to a {animal:ANIMAL}. | But a {animal:ANIMAL} was asleep on it.
+The {animal} wanted a {food:FOOD} for it. | It took a {food:FOOD} to get it back.
+{hero} mailed it in a {:COLOR} box. | {hero} sent it from the {place}.
+"Thanks," wrote {pal}. "And my {:THING}?" | "It smells of {animal}," wrote {pal}.
+| "I meant the {:COLOR} {thing}," wrote {pal}. | "Wrong {thing}," wrote {pal}."""
+_opening, *_plots = STORIES.strip().replace("\n|", " |").split("\n\n")
+# beat: [(sentence, the beat that follows), ...]. The beats of a plot after its first are numbered.
+BEATS = {"start": [(_sentence + " ", "plot") for _sentence in _opening.split(" | ")]}
+for _i, _plot in enumerate(_plots):
+    _lines = _plot.split("\n")
+    for _j, _line in enumerate(_lines, start=1):
+        _end, _next = (" ", (_i, _j)) if _j < len(_lines) else ("\n", "start")
+        _beat = BEATS.setdefault((_i, _j - 1) if _j > 1 else "plot", [])
+        _beat += [(_sentence + _end, _next) for _sentence in _line.split(" | ")]
+
+START = ("", "start", ())  # a state: what is left of a sentence, the beat after it, words kept
+
+
+def _moves(state):
+    """Yield all ways on from a state: (probability, the text it adds, the next state)."""
+    text, beat, kept = state
+    if not text:  # choose the next sentence
+        for sentence, following in BEATS[beat]:
+            yield 1 / len(BEATS[beat]), "", (sentence, following, kept)
+        return
+    said, _, text = text.partition("{")
+    slot, _, text = text.partition("}")
+    name, draws, kind = slot.partition(":")
+    words = dict(kept)
+    if draws:
+        unused = [word for word in WORDS[kind] if word not in words.values()]
+        for word in unused:
+            keep = (*kept, (name, word)) if name else kept
+            yield 1 / len(unused), said + word, (text, beat, keep)
+        return
+    if slot in SHE:
+        slot = SHE[slot] if words["hero"] in WORDS["GIRL"] else slot
+    said += words.get(slot, slot)
+    yield 1.0, said, START if said[-1] == "\n" else (text, beat, kept)
+
+
+def sample_tales(n_chars, seed=0):
+    """Write whole stories, one a line: as few as have ``n_chars`` characters or more together.
+
+    A story has at most 256 characters with the line break that ends it. The same ``seed``, an int,
+    gives the same text on every computer. Raises ValueError unless ``n_chars`` is an int above 0.
+    """
+    if not (isinstance(n_chars, int) and n_chars > 0 and isinstance(seed, int)):
+        raise ValueError(
+            "n_chars must be an int above 0 and seed an int, as in sample_tales(1_000_000, 0); "
+            f"got n_chars={n_chars!r} and seed={seed!r}"
+        )
+    draw = random.Random(seed).random  # Python promises that its numbers stay the same
+    pieces, length, state = [], 0, START
+    while length < n_chars or state != START:
+        left = draw()
+        for p, text, following in _moves(state):  # noqa: B007 (the last one looked at is taken)
+            left -= p
+            if left < 0:
+                break
+        state = following
+        pieces.append(text)
+        length += len(text)
+    return "".join(pieces)
+
+
+def tales_nll(text):
+    """Minus the log-probability of each character given those before it: nats, shape (n,), float64.
+
+    A forward filter: it keeps every way in which the grammar may have written the text so far, with
+    its probability. A character's probability is the share of the ways that go on with it.
+    ``text`` holds stories as ``sample_tales`` writes them; the last may be unfinished.
+
+    A character that the grammar cannot put there gets inf, as does the rest of its line, and a
+    warning names the first; the next line is a new story. Raises ValueError for an empty text.
+    """
+    if not isinstance(text, str) or not text:
+        raise ValueError(f"tales_nll needs a string of one character or more, not {text!r:.40}")
+    nll, strays, ways, before = [], [], {("", START): 1.0}, 1.0
+    for i, character in enumerate(text):
+        todo, ways = list(ways.items()), {}  # (text to come, the state after it): probability
+        for (coming, state), p in todo:  # todo grows while it is read
+            if not coming:
+                todo += [((said, after), p * share) for share, said, after in _moves(state)]
+            elif coming[0] == character:
+                way = (coming[1:], state)
+                ways[way] = ways.get(way, 0.0) + p
+        if todo and not ways:
+            strays.append((i, sorted({coming[0] for (coming, _), _ in todo if coming})))
+        total = sum(ways.values())
+        nll.append(max(0.0, math.log(before / total)) if ways else math.inf)
+        before = total
+        if character == "\n":
+            ways, before = {("", START): 1.0}, 1.0
+    if strays:
+        i, possible = strays[0]
+        lines = text[:i].split("\n")
+        place = f"can't follow {lines[-1][-40:]!r}" if lines[-1] else "can't begin a story"
+        could = " or ".join(", ".join(map(repr, possible)).rsplit(", ", 1))
+        warnings.warn(
+            f"text[{i}], {text[i]!r} in line {len(lines)}, {place}; there the grammar has {could}. "
+            f"Lines that leave the grammar: {len(strays)}.",
+            stacklevel=2,
+        )
+    return torch.tensor(nll, dtype=torch.float64)
+
+
+def tales_floor(text):
+    """The lowest mean loss: nats per character over the whole stories after the first line break.
+
+    Those are the characters that a model is scored on when its rows begin at line breaks. Raises
+    ValueError if there is no such story.
+    """
+    first, last = text.find("\n"), text.rfind("\n")
+    if first == last:
+        raise ValueError("no whole story stands after the first line break; give a longer text")
+    return tales_nll(text[first + 1 : last + 1]).mean().item()
