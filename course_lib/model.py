@@ -1,7 +1,83 @@
-"""The parts of a GPT, in the order in which they are met."""
+"""GPT-2 in one file that reads from top to bottom: the parts in the order in which they are met.
 
+Shapes: B batch, T time (places in the text), C channels (n_embd), H heads, D = C / H channels of a head,
+V vocabulary.
+
+    ids (B, T) → token + position embedding (B, T, C) → n_layer × Block (B, T, C) → norm → logits (B, T, V)
+
+Source: Radford et al., "Language Models are Unsupervised Multitask Learners", section 2.3 (2019).
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
 import torch.nn.functional as F
 from torch import nn
+
+
+@dataclass(frozen=True)
+class GPTConfig:
+    """The sizes of a GPT. The defaults are GPT-2's: 124,439,808 parameters.
+
+    Attributes:
+        vocab_size: V, how many different tokens there are.
+        block_size: the context: the longest T the model can read.
+        n_layer: how many blocks.
+        n_head: H, heads in each block's attention; divides n_embd.
+        n_embd: C, channels of the residual stream.
+        dropout: share of the numbers set to 0 in training, from 0 up to, not including, 1.
+    """
+
+    vocab_size: int = 50257
+    block_size: int = 1024
+    n_layer: int = 12
+    n_head: int = 12
+    n_embd: int = 768
+    dropout: float = 0.0
+
+    def __post_init__(self):
+        for name in ("vocab_size", "block_size", "n_layer", "n_head", "n_embd"):
+            size = getattr(self, name)
+            if type(size) is not int or size < 1:
+                raise ValueError(f"{name} must be a whole number of 1 or more, got {size!r}")
+        if self.n_embd % self.n_head:
+            raise ValueError(
+                f"n_head={self.n_head} does not divide n_embd={self.n_embd}: every head gets an "
+                "equal share of the channels"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be from 0 up to, not including, 1, got {self.dropout}")
+
+
+class CausalSelfAttention(nn.Module):
+    """Each place gathers from itself and the places before it, in several heads at once.
+
+    Source: Vaswani et al., "Attention Is All You Need", section 3.2 (2017).
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        self.n_head, self.dropout = config.n_head, config.dropout
+        self.qkv = nn.Linear(config.n_embd, 3 * config.n_embd)
+        self.out = nn.Linear(config.n_embd, config.n_embd)
+        self.out_dropout = nn.Dropout(config.dropout)
+        future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)
+        self.register_buffer("future", future, persistent=False)  # -inf where the key comes later
+
+    def forward(self, x):  # (B, T, C)
+        B, T, C = x.shape
+        qkv = self.qkv(x).view(B, T, 3, self.n_head, C // self.n_head)  # (B, T, 3, H, D)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each (B, H, T, D)
+        dropout = self.dropout if self.training else 0.0
+        if x.is_cuda:  # one kernel that never stores the (T, T) scores
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True, dropout_p=dropout)
+        else:  # the same, faster at small T on a CPU
+            scores = q @ k.transpose(2, 3) / math.sqrt(q.shape[3]) + self.future[:T, :T]
+            weights = F.dropout(scores.softmax(dim=3), dropout)  # (B, H, T, T), each row sums to 1
+            y = weights @ v  # (B, H, T, D)
+        y = y.transpose(1, 2).reshape(B, T, C)  # the heads side by side again
+        return self.out_dropout(self.out(y))  # (B, T, C)
 
 
 class FeedForward(nn.Module):
@@ -19,3 +95,86 @@ class FeedForward(nn.Module):
     def forward(self, x):  # (B, T, C)
         x = F.gelu(self.up(x), approximate="tanh")  # (B, T, 4C)
         return self.dropout(self.down(x))  # (B, T, C)
+
+
+class Block(nn.Module):
+    """Attention, then the feed-forward network, each added to the residual stream.
+
+    Each reads the stream through a LayerNorm of its own ("pre-norm"). Source: Xiong et al., "On Layer
+    Normalization in the Transformer Architecture", figure 1b (2020).
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(config.n_embd)
+        self.attention = CausalSelfAttention(config)
+        self.norm2 = nn.LayerNorm(config.n_embd)
+        self.feed_forward = FeedForward(config.n_embd, config.dropout)
+
+    def forward(self, x):  # (B, T, C)
+        x = x + self.attention(self.norm1(x))  # (B, T, C)
+        return x + self.feed_forward(self.norm2(x))  # (B, T, C)
+
+
+class GPT(nn.Module):
+    """Ids in, one row of logits for each place out: scores for the token that comes next.
+
+    The output matrix is the token embedding itself ("tied"), as in GPT-2.
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.token_embedding = nn.Embedding(config.vocab_size, config.n_embd)
+        self.position_embedding = nn.Embedding(config.block_size, config.n_embd)
+        self.dropout = nn.Dropout(config.dropout)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.norm = nn.LayerNorm(config.n_embd)
+        self._initialise()
+
+    def _initialise(self):
+        """Matrices that keep a signal's size; embeddings so small that the first loss is near ln V.
+
+        What a block adds to the residual stream starts small beside what the stream carries.
+        """
+        for name, p in self.named_parameters():
+            if name.endswith("bias"):
+                nn.init.zeros_(p)
+            elif name.endswith("embedding.weight"):
+                nn.init.normal_(p, std=0.04 if name.startswith("token") else 0.02)
+            elif p.dim() == 2:
+                adds = name.endswith(("out.weight", "down.weight"))
+                small = 0.1 / math.sqrt(2 * self.config.n_layer) if adds else 1.0
+                nn.init.normal_(p, std=small / math.sqrt(self.config.n_embd))
+
+    def forward(self, ids):
+        """Logits of the next token after each place.
+
+        Args:
+            ids: (B, T) int64, T at most block_size, each from 0 to V - 1.
+
+        Returns:
+            (B, T, V).
+
+        Raises:
+            ValueError: for ids of another shape or type, or longer than the context.
+            IndexError: for an id outside the vocabulary.
+        """
+        if ids.dim() != 2 or ids.dtype != torch.int64:
+            raise ValueError(
+                f"ids must be an int64 tensor of shape (B, T), got {ids.dtype} of {tuple(ids.shape)}"
+            )
+        T = ids.shape[1]
+        if not 1 <= T <= self.config.block_size:
+            raise ValueError(
+                f"T is {T}, the context holds 1 to {self.config.block_size} tokens: cut the ids, "
+                "for example to ids[:, -block_size:]"
+            )
+        if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
+            wrong = ids.max() if ids.min() >= 0 else ids.min()
+            raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
+        places = torch.arange(T, device=ids.device)
+        x = self.dropout(self.token_embedding(ids) + self.position_embedding(places))  # (B, T, C)
+        for block in self.blocks:
+            x = block(x)  # (B, T, C)
+        return F.linear(self.norm(x), self.token_embedding.weight)  # (B, T, V)

@@ -4,11 +4,13 @@ import math
 import random
 
 import numpy
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from course_lib.exercises import diagnose
+from course_lib.exercises import names as exercises_of
 from course_lib.scalar import Value
 
 
@@ -36,3 +38,23 @@ def assert_all_pass(name, answers):
     for code in answers:
         report = diagnose(name, written(code))
         assert report.ok, (code, report.message)
+
+
+def judge_tables(lessons, wrong, right):
+    """The three tests of a table of wrong and a table of right answers, to be given their names."""
+
+    def tables():
+        everything = {name for lesson in lessons for name in exercises_of(lesson)}
+        assert everything == set(wrong) == set(right)
+        assert all(len(answers) >= 5 for answers in wrong.values())
+        assert all(len(answers) >= 2 for answers in right.values())
+
+    @pytest.mark.parametrize("name", wrong)
+    def each_wrong(name):
+        assert_each_gets_its_own(name, wrong[name])
+
+    @pytest.mark.parametrize("name", right)
+    def all_right(name):
+        assert_all_pass(name, right[name])
+
+    return tables, each_wrong, all_right

@@ -27,7 +27,9 @@ def make():
             "random_case": lambda: (random.uniform(-5, 5),),
             "cases": [(2.0,), (3.0,)],
         } | options
-        exercise(name, **({"mistakes": {}, "hints": ["One."], "seconds": 30.0} | options))(reference)
+        exercise(name, **({"mistakes": {}, "hints": ["One."], "seconds": 30.0} | options))(
+            reference
+        )
         return name
 
     yield register

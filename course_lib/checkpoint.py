@@ -1,0 +1,137 @@
+"""Checkpoints: one safetensors file that is there whole or not at all, and holds no code."""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from course_lib.model import GPT, GPTConfig
+from course_lib.tokenizer import CharTokenizer
+
+SHIPPED = Path(__file__).parent / "pretrained"
+
+
+def save_checkpoint(path, model, optimizer=None, **info):
+    """Write everything that a run needs to go on, so that at no moment half a file stands at path.
+
+    The file is written beside its place, flushed to the disk, and moved there.
+
+    Args:
+        path: of the file; its folder is made if it is missing.
+        model: an nn.Module; if it has a dataclass as ``config``, that is kept too.
+        optimizer: a torch.optim.Optimizer whose state is kept, or None.
+        info: anything that JSON can hold, and tensors.
+
+    Raises:
+        OSError: if the folder can't be written; what stood at path is left as it was.
+    """
+    path = Path(path)
+    tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
+    if optimizer is not None:
+        state = optimizer.state_dict()
+        info["param_groups"] = state["param_groups"]
+        for i, entries in state["state"].items():
+            tensors |= {f"optimizer.{i}.{name}": value for name, value in entries.items()}
+    if is_dataclass(getattr(model, "config", None)):
+        info["model_config"] = asdict(model.config)
+    tensors |= {f"info.{k}": v for k, v in info.items() if isinstance(v, torch.Tensor)}
+    plain = {k: v for k, v in info.items() if not isinstance(v, torch.Tensor)}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            part = Path(folder, "part")
+            save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, part,
+                      metadata={"course_lib": json.dumps(plain)})  # fmt: skip
+            with open(part, "rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(part, path)
+    except (OSError, SafetensorError) as error:
+        raise OSError(
+            f"{path} can't be written ({error}); choose a folder that can be, with room in it"
+        ) from error
+
+
+def load_checkpoint(path, model=None, optimizer=None):
+    """Read a checkpoint, and put its weights and state into a model and an optimizer.
+
+    Returns:
+        What was given to ``save_checkpoint`` as ``info``, with ``model_config``, a dict.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: for a file that is cut short, is a pickle, or is of another model, with what differs;
+            model and optimizer are then as they were.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no checkpoint at {path}")
+    try:
+        with safe_open(path, "pt") as file:
+            info = json.loads((file.metadata() or {})["course_lib"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, ValueError) as error:
+        start = path.read_bytes()[:2]
+        if start in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
+            kind = "is a pickle, which could run any code when it is read, so it is not read"
+        else:
+            kind = f"is cut short, damaged, or no checkpoint of this course ({error})"
+        raise ValueError(f"{path} {kind}; use another one, or train again") from None
+    parts = {"model": {}, "optimizer": {}, "info": {}}
+    for name, value in tensors.items():
+        part, key = name.split(".", 1)
+        parts[part][key] = value
+    if model is not None:
+        _check_same(path, model, parts["model"])
+        model.load_state_dict(parts["model"])
+    groups = info.pop("param_groups", None)
+    if optimizer is not None:
+        if groups is None:
+            raise ValueError(f"{path} holds a model alone; training can't go on from it")
+        state = {}
+        for key, value in parts["optimizer"].items():
+            i, name = key.split(".", 1)
+            state.setdefault(int(i), {})[name] = value
+        optimizer.load_state_dict({"state": state, "param_groups": groups})
+    return info | parts["info"]
+
+
+def _check_same(path, model, found):
+    """Raise ValueError unless the file's tensors have the model's names and shapes."""
+    wanted = model.state_dict()
+    wrong = [f"{name} is missing" for name in wanted.keys() - found.keys()]
+    wrong += [f"{name} is not the model's" for name in found.keys() - wanted.keys()]
+    wrong += [f"{name} is {tuple(found[name].shape)}, the model's {tuple(wanted[name].shape)}"
+              for name in wanted.keys() & found.keys() if found[name].shape != wanted[name].shape]  # fmt: skip
+    if wrong:
+        more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise ValueError(
+            f"{path} is of another model: {'; '.join(sorted(wrong)[:3])}{more}; make the model with "
+            "the checkpoint's own configuration"
+        )
+
+
+def load_model(path="tales"):
+    """A trained GPT and its tokenizer, ready to write.
+
+    Args:
+        path: a checkpoint, the folder of a run, or "tales" for the model that comes with the course.
+
+    Returns:
+        ``(model, tokenizer)``; the model is in eval mode, on the CPU.
+
+    Raises:
+        FileNotFoundError, ValueError: as ``load_checkpoint``.
+    """
+    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path)
+    path = path / "checkpoint.safetensors" if path.is_dir() else path
+    info = load_checkpoint(path)
+    if not info.get("characters") or "model_config" not in info:
+        raise ValueError(f"{path} does not say which model and characters it was made with")
+    model = GPT(GPTConfig(**info["model_config"]))
+    load_checkpoint(path, model)
+    return model.eval(), CharTokenizer(info["characters"])

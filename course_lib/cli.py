@@ -1,0 +1,145 @@
+"""python -m course_lib train | sample"""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import fields
+
+import torch
+
+from course_lib.checkpoint import load_model
+from course_lib.data import evaluation_rows, load_text, make_corpus
+from course_lib.generation import generate
+from course_lib.model import GPT, GPTConfig
+from course_lib.tales import tales_floor
+from course_lib.tokenizer import CharTokenizer
+from course_lib.train import TrainConfig, evaluate, train
+
+SMALL = {"n_layer": 4, "n_head": 4, "n_embd": 128}
+PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainConfig
+    "laptop": SMALL | {"block_size": 256, "batch_size": 4, "steps": 2000, "precision": "auto"},
+    "yardstick": SMALL | {"block_size": 64, "batch_size": 12, "steps": 800, "precision": "auto"},
+    "t4": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
+           "batch_size": 64, "steps": 3000, "lr": 1e-3, "warmup_steps": 100, "precision": "auto"},
+    "large": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
+              "batch_size": 64, "steps": 5000, "lr": 1e-3, "warmup_steps": 100,
+              "precision": "auto", "compile": True},
+}  # fmt: skip
+
+
+def main(arguments=None):
+    """Do what the command line says. Mistakes in it end in one line, without a traceback."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except KeyboardInterrupt as stop:
+        at = (
+            f" {options.out}: type the same with --resume to go on" if options.run is _train else ""
+        )
+        sys.exit(f"\nstopped{at}" if not str(stop) else f"\n{stop};{at}")
+    except (OSError, ValueError, FloatingPointError) as error:
+        sys.exit(f"error: {error}")
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m course_lib", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="train | sample")
+    command = commands.add_parser("train", help="train a GPT")
+    command.set_defaults(run=_train)
+    command.add_argument("--data", default="tales", help="tales, shakespeare, or a text file")
+    command.add_argument("--preset", default="laptop", choices=PRESETS, help="default: laptop")
+    command.add_argument("--out", default="runs/latest", help="folder of the run (%(default)s)")
+    command.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
+    command.add_argument("--json", action="store_true", help="end with one line of JSON")
+    for field in _settings():
+        kind = _flag if field.type is bool else field.type
+        command.add_argument(f"--{field.name.replace('_', '-')}", type=kind, help="see the preset")
+    command = commands.add_parser("sample", help="let a trained model write")
+    command.set_defaults(run=_sample)
+    command.add_argument("--model", default="tales", help="a run's folder, a checkpoint, or tales")
+    command.add_argument("--prompt", default="\n", help="the text to go on from")
+    command.add_argument("--length", type=int, default=500, help="characters (%(default)s)")
+    command.add_argument("--temperature", type=float, default=1.0)
+    command.add_argument("--top-k", type=int)
+    command.add_argument("--top-p", type=float)
+    command.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _flag(word):
+    if word.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"must be true or false, got {word}")
+    return word.lower() == "true"
+
+
+def _settings():
+    """The fields of both configurations, each once; the vocabulary is the data's."""
+    found = {field.name: field for config in (TrainConfig, GPTConfig) for field in fields(config)}
+    return [field for field in found.values() if field.name != "vocab_size"]
+
+
+def _device(name):
+    """The torch.device of a name; "auto" is the fastest that is there."""
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        name = next(device for device in there if there[device])
+    if not there.get(name.partition(":")[0]):
+        raise ValueError(
+            f"no device {name} here; there is {', '.join(d for d in there if there[d])}"
+        )
+    return torch.device(name)
+
+
+def _train(options):
+    start = time.perf_counter()
+    device = _device(options.device)
+    chosen = {f.name: getattr(options, f.name) for f in _settings()}
+    chosen = PRESETS[options.preset] | {k: v for k, v in chosen.items() if v is not None}
+    config = TrainConfig(
+        **{f.name: chosen[f.name] for f in fields(TrainConfig) if f.name in chosen}
+    )
+    text = load_text(options.data)
+    tokenizer = CharTokenizer(text)
+    tales = options.data == "tales"
+    corpus = make_corpus(text, tokenizer, row_start="\n" if tales else None)
+    floor = tales_floor(tokenizer.decode(corpus.val)) if tales else None
+    sizes = {f.name: chosen[f.name] for f in fields(GPTConfig) if f.name in chosen}
+    torch.manual_seed(config.seed)
+    model = GPT(GPTConfig(**sizes | {"vocab_size": tokenizer.vocab_size})).to(device)
+    params = sum(p.numel() for p in model.parameters())
+    print(
+        f"{options.data}: {len(text):,} characters. {params:,} parameters on {device}.", flush=True
+    )
+    records = train(model, corpus, config, options.out, options.resume,
+                    characters=tokenizer.characters)  # fmt: skip
+    if records:
+        val_loss = records[-1].val_loss
+    else:  # resumed at its end
+        val_loss = evaluate(
+            model, *evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
+        )
+    line = f"val_loss {val_loss:.4f} nats per character after {config.steps} steps"
+    print(line + (f"; the floor is {floor:.4f}" if floor is not None else ""))
+    print(f"Let it write: python -m course_lib sample --model {options.out}")
+    if options.json:
+        result = {"val_loss": val_loss, "floor": floor, "steps": config.steps,
+                  "tokens": config.steps * config.batch_size * config.block_size,
+                  "wall_s": round(time.perf_counter() - start, 2),
+                  "cpu_s": round(time.process_time(), 2), "params": params, "device": str(device)}  # fmt: skip
+        print(json.dumps(result))
+
+
+def _sample(options):
+    model, tokenizer = load_model(options.model)
+    ids = tokenizer.encode(options.prompt)
+    print(options.prompt.lstrip("\n"), end="")
+    for token in generate(model, ids, options.length, options.temperature, options.top_k,
+                          options.top_p, options.seed):  # fmt: skip
+        print(tokenizer.decode([token]), end="", flush=True)
+    print()

@@ -1,0 +1,80 @@
+"""From logits to text: choosing one token, and writing one after the other."""
+
+import torch
+
+
+def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
+    """Draw the next token of each row.
+
+    Args:
+        logits: shape (..., V).
+        temperature: divides the logits; 0 takes the likeliest token.
+        top_k: draw from the k likeliest only; exactly k, also where logits are equal. None for all.
+        top_p: draw from the fewest likeliest tokens that together have at least this probability
+            (Holtzman et al., "The Curious Case of Neural Text Degeneration", section 3.1, 2020).
+        generator: a torch.Generator, on the logits' device.
+
+    Returns:
+        Ids, shape (...), int64.
+
+    Raises:
+        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], or a nan.
+    """
+    V = logits.shape[-1]
+    if not temperature >= 0:
+        raise ValueError(f"temperature must be 0 or more, got {temperature}")
+    if top_k is not None and not 1 <= top_k <= V:
+        raise ValueError(f"top_k must be from 1 to the vocabulary's {V}, got {top_k}")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
+    if logits.isnan().any():
+        raise ValueError("the logits hold a nan; the model's weights are broken")
+    if temperature == 0:
+        return logits.argmax(dim=-1)
+    ranked, order = logits.float().sort(dim=-1, descending=True, stable=True)  # (..., V)
+    # From the largest down, so that the largest stays finite at any temperature.
+    probabilities = ((ranked - ranked[..., :1]) / temperature).softmax(dim=-1)
+    if top_k is not None:
+        probabilities[..., top_k:] = 0
+    if top_p is not None:
+        probabilities /= probabilities.sum(dim=-1, keepdim=True)
+        before = probabilities.cumsum(dim=-1) - probabilities
+        probabilities[before >= top_p] = 0
+    drawn = torch.multinomial(probabilities.view(-1, V), 1, generator=generator)
+    return order.view(-1, V).gather(1, drawn).view(logits.shape[:-1])
+
+
+@torch.no_grad()
+def generate(
+    model, ids, max_new_tokens, temperature=1.0, top_k=None, top_p=None, seed=0, stop=None
+):
+    """Write on, one token at a time, each as soon as it is there.
+
+    A model that has read its whole context goes on with the latest ``block_size`` tokens.
+
+    Args:
+        model: ids (1, T) to logits (1, T, V), with ``config.block_size``.
+        ids: the prompt, a list of int, at least one.
+        max_new_tokens: how many to write at most.
+        temperature, top_k, top_p: as in ``sample_next_token``.
+        seed: the same seed draws the same tokens.
+        stop: an id that ends the writing (it is still handed out), or None.
+
+    Yields:
+        int, the ids that were written.
+
+    Raises:
+        ValueError: for an empty prompt, or settings that ``sample_next_token`` refuses.
+    """
+    if not len(ids):
+        raise ValueError("the prompt is empty; give at least one token, for tales a line break")
+    device = next(model.parameters()).device
+    generator = torch.Generator(device).manual_seed(seed)
+    ids = torch.as_tensor(ids, device=device)
+    for _ in range(max_new_tokens):
+        logits = model(ids[None, -model.config.block_size :])[0, -1]  # (V,)
+        token = sample_next_token(logits, temperature, top_k, top_p, generator)
+        ids = torch.cat([ids, token[None]])
+        yield token.item()
+        if token == stop:
+            return

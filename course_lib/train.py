@@ -1,0 +1,334 @@
+"""The training loop: one for every device, and for every model that maps ids to logits."""
+
+import contextlib
+import hashlib
+import math
+import signal
+import threading
+import time
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from tqdm.auto import tqdm
+
+from course_lib.checkpoint import load_checkpoint, save_checkpoint
+from course_lib.data import evaluation_rows, get_batch
+from course_lib.optim import warmup_cosine
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train.
+
+    Attributes:
+        steps: updates of the weights.
+        batch_size: rows in a step, of all processes together.
+        block_size: T, tokens in a row.
+        lr: the highest learning rate, reached after the warm-up.
+        min_lr: the learning rate at the end.
+        warmup_steps: steps over which the rate rises in a straight line.
+        weight_decay: of matrices; vectors (biases, norms) are not decayed.
+        beta1, beta2: AdamW's.
+        grad_clip: the longest gradient, all parameters together; longer ones are shortened to it.
+        accumulate: parts in which a batch is worked on, one after the other, to save memory.
+        precision: "float32", "bfloat16", "float16", or "auto", which takes what is fastest here.
+        compile: let torch.compile rewrite the model (tens of seconds, then faster on a GPU).
+        eval_every: steps between evaluations on the whole validation text; the last step has one.
+        save_every: steps between checkpoints; the last step makes one.
+        seed: of the batches and of dropout.
+    """
+
+    steps: int = 1000
+    batch_size: int = 8
+    block_size: int = 64
+    lr: float = 3e-3
+    min_lr: float = 0.0
+    warmup_steps: int = 50
+    weight_decay: float = 0.1
+    beta1: float = 0.9
+    beta2: float = 0.99
+    grad_clip: float = 1.0
+    accumulate: int = 1
+    precision: str = "float32"
+    compile: bool = False
+    eval_every: int = 200
+    save_every: int = 100
+    seed: int = 0
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "block_size", "accumulate", "eval_every", "save_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        if not 0 <= self.min_lr <= self.lr < math.inf:
+            raise ValueError(f"needs 0 <= min_lr <= lr, got min_lr={self.min_lr}, lr={self.lr}")
+        if not 0 <= self.warmup_steps <= self.steps:
+            raise ValueError(
+                f"warmup_steps must be from 0 to steps={self.steps}, got {self.warmup_steps}"
+            )
+        if self.batch_size % self.accumulate:
+            raise ValueError(
+                f"accumulate={self.accumulate} must divide batch_size={self.batch_size}"
+            )
+        if self.precision not in ("auto", "float32", "bfloat16", "float16"):
+            raise ValueError(
+                f"precision must be auto, float32, bfloat16 or float16, got {self.precision}"
+            )
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one step was like.
+
+    Attributes:
+        step: how many updates there have been, this one included.
+        loss: the mean loss of its batch, in nats per token, before the update.
+        lr: the learning rate.
+        tokens: how many tokens have been trained on.
+        seconds: since this process began to train.
+        val_loss: on the whole validation text after the update, or None where it was not evaluated.
+    """
+
+    step: int
+    loss: float
+    lr: float
+    tokens: int
+    seconds: float
+    val_loss: float | None = None
+
+
+@torch.no_grad()
+def evaluate(model, inputs, targets, batch_size=64):
+    """The mean loss over every target, in nats per token, with the model in eval mode.
+
+    Args:
+        model: ids (B, T) to logits (B, T, V).
+        inputs, targets: (rows, T) int64; a target of -100 does not count.
+        batch_size: rows at a time.
+
+    Raises:
+        ValueError: if no target counts.
+    """
+    device, training = next(model.parameters()).device, model.training
+    if not (targets != -100).any():
+        raise ValueError("there is no target to evaluate on; give a longer validation text")
+    model.eval()
+    total = 0.0
+    for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+        logits = model(x.to(device)).flatten(0, 1).float()  # (B * T, V)
+        total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
+    model.train(training)
+    return total / (targets != -100).sum().item()
+
+
+def train_steps(model, corpus, config, out=None, resume=False, **info):
+    """Train, handing out a ``Record`` after every step.
+
+    Ctrl-C ends it after the step that it falls into, with a checkpoint if ``out`` is given. A run that
+    is stopped in any way and resumed ends with the very weights of one that was not (on a CPU, with
+    the same number of threads).
+
+    Args:
+        model: ids (B, T) to logits (B, T, V).
+        corpus: a ``Corpus``.
+        config: a ``TrainConfig``.
+        out: a folder for ``checkpoint.safetensors``, or None.
+        resume: go on from the checkpoint in ``out``, if there is one.
+        info: kept in the checkpoint, for example ``characters``.
+
+    Raises:
+        FileExistsError: if ``out`` holds a checkpoint and ``resume`` is False.
+        ValueError: if the checkpoint is of another model, configuration or text, with what differs.
+        FloatingPointError: if the loss is not finite; the last checkpoint stays.
+        KeyboardInterrupt: after Ctrl-C.
+    """
+    device = next(model.parameters()).device
+    path = Path(out) / "checkpoint.safetensors" if out is not None else None
+    rows = evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
+    optimizer = make_optimizer(model, config)
+    done, precision, scaler_state = 0, None, None
+    about = {"train_config": asdict(config), "text": _fingerprint(corpus)}
+    sizes = asdict(model.config) if is_dataclass(getattr(model, "config", None)) else {}
+    if path is not None and path.exists():
+        if not resume:
+            raise FileExistsError(
+                f"{path} is there already; resume that run, or choose another folder"
+            )
+        saved = load_checkpoint(path)
+        _check_resumable(path, saved, about, sizes)
+        load_checkpoint(path, model, optimizer)
+        done, precision, scaler_state = saved["step"], saved["precision"], saved["scaler"]
+        _set_random_state(saved, device)
+    else:
+        torch.manual_seed(config.seed)
+    precision = precision or choose_precision(model, corpus, config)
+    scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
+    if scaler_state:
+        scaler.load_state_dict(scaler_state)
+    forward = torch.compile(model) if config.compile else model
+    start = time.perf_counter()
+
+    def save(step):
+        save_checkpoint(path, model, optimizer, step=step, precision=precision,
+                        scaler=scaler.state_dict(), **about, **info, **_random_state(device))  # fmt: skip
+
+    model.train()
+    with _interruptible() as interrupted:
+        for step in range(done, config.steps):
+            lr = warmup_cosine(step, config.lr, config.warmup_steps, config.steps, config.min_lr)
+            for group in optimizer.param_groups:
+                group["lr"] = lr
+            x, y = get_batch(corpus.train, config.batch_size, config.block_size, step, config.seed,
+                             corpus.train_starts)  # fmt: skip
+            loss = 0.0
+            for inputs, targets in zip(
+                x.chunk(config.accumulate), y.chunk(config.accumulate), strict=True
+            ):
+                inputs, targets = inputs.to(device), targets.to(device)
+                part = token_loss(forward, inputs, targets, precision) / config.accumulate
+                scaler.scale(part).backward()
+                loss += part.item()
+            if not math.isfinite(loss):
+                kept = f"; the checkpoint of the last save is kept at {path}" if path else ""
+                raise FloatingPointError(
+                    f"the loss of step {step + 1} is {loss}{kept}. Lower lr (now {config.lr}) or "
+                    "grad_clip, or raise warmup_steps, and train again"
+                )
+            scaler.unscale_(optimizer)
+            torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+            scaler.step(optimizer)
+            scaler.update()
+            optimizer.zero_grad(set_to_none=True)
+            step += 1
+            last = step == config.steps
+            val_loss = None
+            if step % config.eval_every == 0 or last:
+                val_loss = evaluate(model, *rows)
+            if path and (step % config.save_every == 0 or last or interrupted()):
+                save(step)
+            tokens = step * x.numel()
+            yield Record(step, loss, lr, tokens, time.perf_counter() - start, val_loss)
+            if interrupted() and not last:
+                raise KeyboardInterrupt(f"stopped after step {step}")
+
+
+def train(model, corpus, config, out=None, resume=False, progress=True, **info):
+    """Run ``train_steps`` to its end under a progress bar. Returns the list of records."""
+    records = []
+    with tqdm(total=config.steps, unit="step", disable=None if progress else True) as bar:
+        for record in train_steps(model, corpus, config, out, resume, **info):
+            records.append(record)
+            bar.update(record.step - bar.n)
+            words = {"loss": f"{record.loss:.3f}"}
+            if record.val_loss is not None:
+                words["val"] = f"{record.val_loss:.3f}"
+            bar.set_postfix(words, refresh=False)
+    return records
+
+
+def make_optimizer(model, config):
+    """AdamW as the configuration says, with weight decay on matrices alone."""
+    matrices = [p for p in model.parameters() if p.dim() >= 2]
+    vectors = [p for p in model.parameters() if p.dim() < 2]
+    groups = [{"params": matrices, "weight_decay": config.weight_decay},
+              {"params": vectors, "weight_decay": 0.0}]  # fmt: skip
+    return torch.optim.AdamW(groups, config.lr, (config.beta1, config.beta2), fused=True)
+
+
+def token_loss(forward, inputs, targets, precision="float32"):
+    """The mean cross-entropy over a batch, in nats per token.
+
+    Args:
+        forward: ids (B, T) to logits (B, T, V).
+        inputs, targets: (B, T) int64; a target of -100 does not count.
+        precision: of the matrix products; weights and loss are float32 in any case.
+    """
+    low = getattr(torch, precision)
+    with torch.autocast(inputs.device.type, low, enabled=low is not torch.float32):
+        logits = forward(inputs)  # (B, T, V)
+    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten())
+
+
+def choose_precision(model, corpus, config):
+    """The precision that the configuration names; for "auto", the fastest on this device.
+
+    A GPU that has bfloat16 uses it, an older one float16. On a CPU it depends on the very processor,
+    so the two are timed on a few batches; the model is left as it was.
+    """
+    if config.precision != "auto":
+        return config.precision
+    device = next(model.parameters()).device
+    if device.type == "cuda":
+        return "bfloat16" if torch.cuda.get_device_capability(device) >= (8, 0) else "float16"
+    if device.type != "cpu":
+        return "float32"
+    x, y = get_batch(corpus.train, config.batch_size, config.block_size, 0, config.seed,
+                     corpus.train_starts)  # fmt: skip
+    seconds = {"float32": [], "bfloat16": []}
+    with torch.random.fork_rng():
+        for _ in range(6):
+            for precision, times in seconds.items():
+                start = time.perf_counter()
+                token_loss(model, x, y, precision).backward()
+                times.append(time.perf_counter() - start)
+                model.zero_grad(set_to_none=True)
+    return min(seconds, key=lambda precision: min(seconds[precision]))
+
+
+@contextlib.contextmanager
+def _interruptible():
+    """While inside, the first Ctrl-C only makes the given function return True; the second stops at once."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set  # Python gives signals to the main thread alone
+        return
+
+    def press(number, frame):
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _random_state(device):
+    states = {"cpu_random": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda_random"] = torch.cuda.get_rng_state(device)
+    return states
+
+
+def _set_random_state(saved, device):
+    torch.set_rng_state(saved["cpu_random"])
+    if device.type == "cuda" and "cuda_random" in saved:
+        torch.cuda.set_rng_state(saved["cuda_random"], device)
+
+
+def _fingerprint(corpus):
+    """A checksum of every id in the corpus."""
+    digest = hashlib.sha256(corpus.train.numpy().tobytes())
+    digest.update(corpus.val.numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _check_resumable(path, saved, about, sizes):
+    """Raise ValueError unless the checkpoint is of this configuration and text."""
+    if "step" not in saved:
+        raise ValueError(f"{path} holds a model alone; training can't go on from it")
+    if saved["text"] != about["text"]:
+        raise ValueError(
+            f"{path} was trained on another text; give the same --data, or another folder"
+        )
+    was = saved["train_config"] | saved.get("model_config", {})
+    other = [f"{name} was {was.get(name)}, is {value}"
+             for name, value in (about["train_config"] | sizes).items() if was.get(name) != value]  # fmt: skip
+    if other:
+        raise ValueError(
+            f"{path} is of another run: {'; '.join(other)}; resume it with its own settings, or "
+            "choose another folder"
+        )
