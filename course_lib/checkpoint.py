@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from course_lib.model import GPT, GPTConfig
 from course_lib.tokenizer import CharTokenizer
@@ -45,12 +45,13 @@ def save_checkpoint(path, model, optimizer=None, **info):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             part = Path(folder, "part")
-            save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, part,
-                      metadata={"course_lib": json.dumps(plain)})  # fmt: skip
-            with open(part, "rb+") as file:
+            with open(part, "wb") as file:
+                file.write(save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()},
+                                {"course_lib": json.dumps(plain)}))  # fmt: skip
+                file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise OSError(
             f"{path} can't be written ({error}); choose a folder that can be, with room in it"
         ) from error
@@ -83,11 +84,10 @@ def load_checkpoint(path, model=None, optimizer=None):
         raise ValueError(f"{path} {kind}; use another one, or train again") from None
     parts = {"model": {}, "optimizer": {}, "info": {}}
     for name, value in tensors.items():
-        part, key = name.split(".", 1)
-        parts[part][key] = value
+        part, _, key = name.partition(".")
+        parts.setdefault(part, {})[key] = value
     if model is not None:
         _check_same(path, model, parts["model"])
-        model.load_state_dict(parts["model"])
     groups = info.pop("param_groups", None)
     if optimizer is not None:
         if groups is None:
@@ -97,6 +97,8 @@ def load_checkpoint(path, model=None, optimizer=None):
             i, name = key.split(".", 1)
             state.setdefault(int(i), {})[name] = value
         optimizer.load_state_dict({"state": state, "param_groups": groups})
+    if model is not None:
+        model.load_state_dict(parts["model"])
     return info | parts["info"]
 
 
@@ -130,8 +132,9 @@ def load_model(path="tales"):
     path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path)
     path = path / "checkpoint.safetensors" if path.is_dir() else path
     info = load_checkpoint(path)
-    if not info.get("characters") or "model_config" not in info:
-        raise ValueError(f"{path} does not say which model and characters it was made with")
-    model = GPT(GPTConfig(**info["model_config"]))
+    sizes = info.get("model_config", {})
+    if not info.get("characters") or sizes.keys() != asdict(GPTConfig()).keys():
+        raise ValueError(f"{path} does not say which GPT and characters it was made with")
+    model = GPT(GPTConfig(**sizes))
     load_checkpoint(path, model)
     return model.eval(), CharTokenizer(info["characters"])

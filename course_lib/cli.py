@@ -18,7 +18,8 @@ from course_lib.train import TrainConfig, evaluate, train
 
 SMALL = {"n_layer": 4, "n_head": 4, "n_embd": 128}
 PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainConfig
-    "laptop": SMALL | {"block_size": 256, "batch_size": 4, "steps": 2000, "precision": "auto"},
+    "laptop": SMALL | {"block_size": 256, "batch_size": 4, "steps": 2900, "lr": 4e-3,
+                       "warmup_steps": 150, "eval_every": 1450, "precision": "auto"},
     "yardstick": SMALL | {"block_size": 64, "batch_size": 12, "steps": 800, "precision": "auto"},
     "t4": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
            "batch_size": 64, "steps": 3000, "lr": 1e-3, "warmup_steps": 100, "precision": "auto"},
@@ -38,12 +39,17 @@ def main(arguments=None):
             f" {options.out}: type the same with --resume to go on" if options.run is _train else ""
         )
         sys.exit(f"\nstopped{at}" if not str(stop) else f"\n{stop};{at}")
-    except (OSError, ValueError, FloatingPointError) as error:
+    except (OSError, ValueError, FloatingPointError, RuntimeError) as error:
         sys.exit(f"error: {error}")
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):  # argparse itself would write all the flags before it
+        sys.exit(f"error: {message} ({self.prog} --help says more)")
+
+
 def _parser():
-    parser = argparse.ArgumentParser(prog="python -m course_lib", description=__doc__)
+    parser = _Parser(prog="python -m course_lib", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="train | sample")
     command = commands.add_parser("train", help="train a GPT")
     command.set_defaults(run=_train)
@@ -101,6 +107,9 @@ def _train(options):
     device = _device(options.device)
     chosen = {f.name: getattr(options, f.name) for f in _settings()}
     chosen = PRESETS[options.preset] | {k: v for k, v in chosen.items() if v is not None}
+    if options.warmup_steps is None:  # a short run has a short warm-up
+        warmup = chosen.get("warmup_steps", TrainConfig.warmup_steps)
+        chosen["warmup_steps"] = min(warmup, chosen["steps"])
     config = TrainConfig(
         **{f.name: chosen[f.name] for f in fields(TrainConfig) if f.name in chosen}
     )

@@ -18,7 +18,7 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         Ids, shape (...), int64.
 
     Raises:
-        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], or a nan.
+        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], a nan or an inf.
     """
     V = logits.shape[-1]
     if not temperature >= 0:
@@ -27,12 +27,13 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         raise ValueError(f"top_k must be from 1 to the vocabulary's {V}, got {top_k}")
     if top_p is not None and not 0 < top_p <= 1:
         raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
-    if logits.isnan().any():
-        raise ValueError("the logits hold a nan; the model's weights are broken")
+    if not logits.amax(dim=-1).isfinite().all():  # -inf is fine, but not for every token
+        raise ValueError("the logits hold a nan or an inf; the model's weights are broken")
     if temperature == 0:
         return logits.argmax(dim=-1)
     ranked, order = logits.float().sort(dim=-1, descending=True, stable=True)  # (..., V)
-    # From the largest down, so that the largest stays finite at any temperature.
+    # From the largest down, so that the largest stays finite at any temperature that float32 holds.
+    temperature = min(max(temperature, 1e-30), 1e30)
     probabilities = ((ranked - ranked[..., :1]) / temperature).softmax(dim=-1)
     if top_k is not None:
         probabilities[..., top_k:] = 0
@@ -40,8 +41,8 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         probabilities /= probabilities.sum(dim=-1, keepdim=True)
         before = probabilities.cumsum(dim=-1) - probabilities
         probabilities[before >= top_p] = 0
-    drawn = torch.multinomial(probabilities.view(-1, V), 1, generator=generator)
-    return order.view(-1, V).gather(1, drawn).view(logits.shape[:-1])
+    drawn = torch.multinomial(probabilities.reshape(-1, V), 1, generator=generator)
+    return order.reshape(-1, V).gather(1, drawn).view(logits.shape[:-1])
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ import math
 
 import torch
 from IPython.display import display
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -261,4 +262,29 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
         axis.plot(*steps[0], marker="o", markersize=9, color=color, fillstyle="none")
     axis.set(xlabel="W", ylabel="b", xlim=W_range, ylim=b_range)
     axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+    return figure
+
+
+def plot_attention(weights, queries, keys, asks="asks", answers="answers"):
+    """Who looks at whom: rows ask, columns answer, and the darker a cell, the more weight it has.
+
+    Args:
+        weights: (rows, columns), from 0 to 1; up to 10 columns have their numbers in the cells.
+        queries, keys: a text for each row, and for each column.
+        asks, answers: what stands at the rows' axis and at the columns'.
+    """
+    table, small = weights.tolist(), len(keys) <= 10
+    figure, axis = new_figure(min(7.5, 0.3 * len(keys) + 2.2), 0.3 * len(queries) + 1.2)
+    shades = LinearSegmentedColormap.from_list("shades", ["white", "#4496C6"])
+    image = axis.imshow(table, cmap=shades, vmin=0, vmax=1, aspect="auto")
+    axis.set_xticks(range(len(keys)), keys, rotation=0 if small else 90)
+    axis.set_yticks(range(len(queries)), queries)
+    axis.xaxis.tick_top()
+    axis.xaxis.set_label_position("top")
+    axis.set(xlabel=answers, ylabel=asks)
+    axis.tick_params(length=0, labelsize=8)
+    for i, row in enumerate(table if small else []):
+        for j, weight in enumerate(row):
+            axis.text(j, i, f"{weight:.2f}", ha="center", va="center", fontsize=8, color=INK)
+    figure.colorbar(image, label="weight").ax.tick_params(labelsize=8)
     return figure

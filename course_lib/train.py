@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import math
 import signal
+import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass, is_dataclass
@@ -59,13 +60,19 @@ class TrainConfig:
 
     def __post_init__(self):
         for name in ("steps", "batch_size", "block_size", "accumulate", "eval_every", "save_every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
         if not 0 <= self.min_lr <= self.lr < math.inf:
             raise ValueError(f"needs 0 <= min_lr <= lr, got min_lr={self.min_lr}, lr={self.lr}")
         if not 0 <= self.warmup_steps <= self.steps:
             raise ValueError(
                 f"warmup_steps must be from 0 to steps={self.steps}, got {self.warmup_steps}"
+            )
+        if not (self.grad_clip > 0 and self.weight_decay >= 0):
+            raise ValueError(
+                f"needs grad_clip > 0 and weight_decay >= 0, got grad_clip={self.grad_clip}, "
+                f"weight_decay={self.weight_decay}"
             )
         if self.batch_size % self.accumulate:
             raise ValueError(
@@ -148,7 +155,8 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
     rows = evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
     optimizer = make_optimizer(model, config)
     done, precision, scaler_state = 0, None, None
-    about = {"train_config": asdict(config), "text": _fingerprint(corpus)}
+    text = _fingerprint(corpus, info.get("characters", ""))
+    about = {"train_config": asdict(config), "text": text}
     sizes = asdict(model.config) if is_dataclass(getattr(model, "config", None)) else {}
     if path is not None and path.exists():
         if not resume:
@@ -173,6 +181,9 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         save_checkpoint(path, model, optimizer, step=step, precision=precision,
                         scaler=scaler.state_dict(), **about, **info, **_random_state(device))  # fmt: skip
 
+    if path:  # a folder that can't be written shows now, not after an hour
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path.parent).close()
     model.train()
     with _interruptible() as interrupted:
         for step in range(done, config.steps):
@@ -181,6 +192,7 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
                 group["lr"] = lr
             x, y = get_batch(corpus.train, config.batch_size, config.block_size, step, config.seed,
                              corpus.train_starts)  # fmt: skip
+            optimizer.zero_grad(set_to_none=True)
             loss = 0.0
             for inputs, targets in zip(
                 x.chunk(config.accumulate), y.chunk(config.accumulate), strict=True
@@ -189,27 +201,30 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
                 part = token_loss(forward, inputs, targets, precision) / config.accumulate
                 scaler.scale(part).backward()
                 loss += part.item()
-            if not math.isfinite(loss):
-                kept = f"; the checkpoint of the last save is kept at {path}" if path else ""
-                raise FloatingPointError(
-                    f"the loss of step {step + 1} is {loss}{kept}. Lower lr (now {config.lr}) or "
-                    "grad_clip, or raise warmup_steps, and train again"
-                )
             scaler.unscale_(optimizer)
-            torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+            norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip).item()
+            # In float16 a gradient may overflow: the scaler then leaves the update out.
+            if not math.isfinite(loss if scaler.is_enabled() else loss + norm):
+                kept = path and path.exists()
+                kept = f"; the checkpoint of the last save is kept at {path}" if kept else ""
+                raise FloatingPointError(
+                    f"the loss of step {step + 1} is {loss}, its gradient's length {norm}{kept}. "
+                    f"Lower lr (now {config.lr}) or grad_clip, or raise warmup_steps, and train again"
+                )
             scaler.step(optimizer)
             scaler.update()
-            optimizer.zero_grad(set_to_none=True)
             step += 1
             last = step == config.steps
             val_loss = None
             if step % config.eval_every == 0 or last:
                 val_loss = evaluate(model, *rows)
-            if path and (step % config.save_every == 0 or last or interrupted()):
+            if path and (step % config.save_every == 0 or last):
                 save(step)
             tokens = step * x.numel()
             yield Record(step, loss, lr, tokens, time.perf_counter() - start, val_loss)
             if interrupted() and not last:
+                if path:
+                    save(step)
                 raise KeyboardInterrupt(f"stopped after step {step}")
 
 
@@ -266,13 +281,13 @@ def choose_precision(model, corpus, config):
     x, y = get_batch(corpus.train, config.batch_size, config.block_size, 0, config.seed,
                      corpus.train_starts)  # fmt: skip
     seconds = {"float32": [], "bfloat16": []}
+    weights = [p for p in model.parameters() if p.requires_grad]
     with torch.random.fork_rng():
         for _ in range(6):
             for precision, times in seconds.items():
                 start = time.perf_counter()
-                token_loss(model, x, y, precision).backward()
+                torch.autograd.grad(token_loss(model, x, y, precision), weights, allow_unused=True)
                 times.append(time.perf_counter() - start)
-                model.zero_grad(set_to_none=True)
     return min(seconds, key=lambda precision: min(seconds[precision]))
 
 
@@ -309,16 +324,17 @@ def _set_random_state(saved, device):
         torch.cuda.set_rng_state(saved["cuda_random"], device)
 
 
-def _fingerprint(corpus):
-    """A checksum of every id in the corpus."""
-    digest = hashlib.sha256(corpus.train.numpy().tobytes())
-    digest.update(corpus.val.numpy().tobytes())
+def _fingerprint(corpus, characters):
+    """A checksum of the corpus, every id and row's beginning, and of the characters."""
+    digest = hashlib.sha256(characters.encode())
+    for ids in (corpus.train, corpus.val, corpus.train_starts, corpus.val_starts):
+        digest.update(b"anywhere" if ids is None else ids.numpy().tobytes())
     return digest.hexdigest()[:16]
 
 
 def _check_resumable(path, saved, about, sizes):
     """Raise ValueError unless the checkpoint is of this configuration and text."""
-    if "step" not in saved:
+    if not {"step", "precision", "scaler", "text", "train_config", "cpu_random"} <= saved.keys():
         raise ValueError(f"{path} holds a model alone; training can't go on from it")
     if saved["text"] != about["text"]:
         raise ValueError(

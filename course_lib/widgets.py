@@ -5,10 +5,12 @@ running kernel the stored picture is still there; with one, it moves.
 """
 
 import html
+import time
 
 import ipywidgets
+from IPython.display import display
 
-from course_lib.plotting import figure_bundle, figure_metadata, figure_png
+from course_lib.plotting import INK, figure_bundle, figure_metadata, figure_png, plot_loss
 
 
 class Explorer:
@@ -76,3 +78,36 @@ def choice(label, options, value=None):
     if value is not None:
         menu.value = value
     return menu
+
+
+def live_curve(records, floor=None, seconds=1.0):
+    """Hand on the records of a training while its curve grows below the cell.
+
+    Args:
+        records: of ``course_lib.train.train_steps``.
+        floor: the lowest loss that can be reached, drawn as a dashed line, or None.
+        seconds: between two pictures.
+
+    Yields:
+        The records, unchanged.
+    """
+    losses, places, values, picture, drawn = [], [], [], None, time.perf_counter()
+    for record in records:
+        losses.append(record.loss)
+        if record.val_loss is not None:
+            places.append(len(losses) - 1)
+            values.append(record.val_loss)
+        yield record
+        if record.val_loss is None and time.perf_counter() - drawn < seconds:
+            continue
+        figure = plot_loss({"batches": losses}, floor, ylog=True, xlabel="step")
+        figure.axes[0].plot(places, values, "o", color=INK, label="validation")
+        figure.axes[0].legend(frameon=False, loc="upper right")
+        now = f" On the validation text it is now {values[-1]:.2f}." if values else ""
+        words = f"The loss of {len(losses)} steps.{now}"
+        bundle, metadata = figure_bundle(figure, words), figure_metadata(figure, words)
+        if picture is None:
+            picture = display(bundle, metadata=metadata, raw=True, display_id=True)
+        else:
+            picture.update(bundle, metadata=metadata, raw=True)
+        drawn = time.perf_counter()

@@ -107,3 +107,23 @@ def test_the_drawn_path_is_the_given_path():
     figure = plotting.plot_loss_surface(x, y, {"path": path})
     line = next(line for line in figure.axes[0].lines if line.get_label() == "path")
     assert [tuple(point) for point in line.get_xydata().tolist()] == path
+
+
+def test_attention_is_drawn_as_it_is_and_every_number_can_be_read():
+    weights = tensor([[1.0, 0.0, 0.0], [0.25, 0.5, 0.25]])
+    axis, _ = plotting.plot_attention(weights, ["a", "b"], ["x", "y", "z"]).axes
+    image = axis.images[0]
+    assert image.get_array().tolist() == weights.tolist() and image.get_clim() == (0, 1)
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "b"]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["x", "y", "z"]
+    written = [text.get_text() for text in axis.texts]
+    assert written == ["1.00", "0.00", "0.00", "0.25", "0.50", "0.25"]
+    assert contrast(plotting.INK, image.cmap(1.0)[:3]) >= 4.5
+    assert contrast("white", image.cmap(1.0)[:3]) >= 3
+
+
+def test_wide_attention_has_shades_without_numbers():
+    weights = torch.eye(12, requires_grad=True)
+    axis, _ = plotting.plot_attention(weights, list("abcdefghijkl"), list("abcdefghijkl")).axes
+    assert not axis.texts
+    assert axis.images[0].get_array().shape == (12, 12)
