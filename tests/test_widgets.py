@@ -7,8 +7,10 @@ import ipywidgets
 import pytest
 from PIL import Image
 
+import course_lib.widgets
 from course_lib.plotting import plot_loss
-from course_lib.widgets import choice, explore, slider
+from course_lib.train import Record
+from course_lib.widgets import choice, explore, live_curve, slider
 
 
 def picture(height, name="a"):
@@ -68,3 +70,26 @@ def test_a_start_value_out_of_range_is_refused():
 
     with pytest.raises(traitlets.TraitError):
         slider("rate", 1.0, 0.1, 0.5, 0.1)
+
+
+def test_a_live_curve_hands_on_the_records_and_ends_with_the_whole_picture(monkeypatch):
+    shown = []
+
+    class Handle:
+        def update(self, bundle, metadata, raw):
+            shown.append((bundle, metadata))
+
+    def display(bundle, metadata, raw, display_id):
+        shown.append((bundle, metadata))
+        return Handle()
+
+    monkeypatch.setattr(course_lib.widgets, "display", display)
+    losses = [4.0, 2.0, 1.0]
+    records = [Record(i + 1, loss, 0.1, i, 0.0, loss / 2 if i else None)
+               for i, loss in enumerate(losses)]  # fmt: skip
+    assert list(live_curve(records, floor=0.25, seconds=1000)) == records
+    assert len(shown) == 2  # one picture for each evaluation, none in between
+    bundle, metadata = shown[-1]
+    assert bundle["image/png"].startswith(b"\x89PNG")
+    assert "3 steps" in bundle["text/plain"] and "0.50" in bundle["text/plain"]
+    assert metadata["image/png"]["alt"] == bundle["text/plain"]
