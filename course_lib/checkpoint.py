@@ -117,6 +117,12 @@ def _check_same(path, model, found):
         )
 
 
+def find_checkpoint(path="tales"):
+    """The file behind a checkpoint's own path, the folder of a run, or "tales", the shipped model."""
+    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path)
+    return path / "checkpoint.safetensors" if path.is_dir() else path
+
+
 def load_model(path="tales"):
     """A trained GPT and its tokenizer, ready to write.
 
@@ -129,8 +135,7 @@ def load_model(path="tales"):
     Raises:
         FileNotFoundError, ValueError: as ``load_checkpoint``.
     """
-    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path)
-    path = path / "checkpoint.safetensors" if path.is_dir() else path
+    path = find_checkpoint(path)
     info = load_checkpoint(path)
     sizes = info.get("model_config", {})
     if not info.get("characters") or sizes.keys() != asdict(GPTConfig()).keys():

@@ -1,6 +1,7 @@
 """python -m course_lib train | sample"""
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -8,7 +9,7 @@ from dataclasses import fields
 
 import torch
 
-from course_lib.checkpoint import load_model
+from course_lib.checkpoint import find_checkpoint, load_checkpoint, load_model
 from course_lib.data import evaluation_rows, load_text, make_corpus
 from course_lib.generation import generate
 from course_lib.model import GPT, GPTConfig
@@ -116,7 +117,8 @@ def _train(options):
     text = load_text(options.data)
     tokenizer = CharTokenizer(text)
     tales = options.data == "tales"
-    corpus = make_corpus(text, tokenizer, row_start="\n" if tales else None)
+    row_start = "\n" if tales else None
+    corpus = make_corpus(text, tokenizer, row_start)
     floor = tales_floor(tokenizer.decode(corpus.val)) if tales else None
     sizes = {f.name: chosen[f.name] for f in fields(GPTConfig) if f.name in chosen}
     torch.manual_seed(config.seed)
@@ -126,7 +128,7 @@ def _train(options):
         f"{options.data}: {len(text):,} characters. {params:,} parameters on {device}.", flush=True
     )
     records = train(model, corpus, config, options.out, options.resume,
-                    characters=tokenizer.characters)  # fmt: skip
+                    characters=tokenizer.characters, row_start=row_start)  # fmt: skip
     if records:
         val_loss = records[-1].val_loss
     else:  # resumed at its end
@@ -146,9 +148,16 @@ def _train(options):
 
 def _sample(options):
     model, tokenizer = load_model(options.model)
-    ids = tokenizer.encode(options.prompt)
+    start = load_checkpoint(find_checkpoint(options.model)).get("row_start")
+    stop = tokenizer.encode(start)[0] if start else None
+    ids, left = tokenizer.encode(options.prompt), options.length
     print(options.prompt.lstrip("\n"), end="")
-    for token in generate(model, ids, options.length, options.temperature, options.top_k,
-                          options.top_p, options.seed):  # fmt: skip
-        print(tokenizer.decode([token]), end="", flush=True)
+    for seed in itertools.count(options.seed * 1_000_003):
+        for token in generate(model, ids, left, options.temperature, options.top_k, options.top_p,
+                              seed, stop):  # fmt: skip
+            print(tokenizer.decode([token]), end="", flush=True)
+            left -= 1
+        if not left:
+            break
+        ids = [stop]  # a model whose rows began here knows no text that is longer
     print()

@@ -135,7 +135,7 @@ def _places_case():
             too_long=lambda start, T, max_len: start + T >= max_len
         ),
         "You refuse a T above max_len, and forget start: the last place is start + T - 1.": _rows(
-            too_long=lambda start, T, max_len: T > max_len
+            too_long=lambda start, T, max_len: max_len < T
         ),
     },
     hints=[
