@@ -139,8 +139,8 @@ class GPT(nn.Module):
     def _initialise(self):
         """Matrices that keep a signal's size; embeddings so small that the first loss is near ln V.
 
-        Queries and keys begin small, so that attention begins as a plain mean of the past, and so does
-        what a block adds, beside what the residual stream carries.
+        Queries and keys begin small, so that attention begins as a plain mean of the past. What all
+        blocks together add to the residual stream has a spread of about 0.1, however many they are.
         """
         C = self.config.n_embd
         for name, p in self.named_parameters():

@@ -1,12 +1,257 @@
-"""course_lib.model against torch's own layers and a computation from scratch."""
+"""course_lib.model against the GPT-2 of transformers, torch's own layers, and what its words promise."""
+
+import dataclasses
+import math
+from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from course_lib.model import FeedForward
+from course_lib import model as module
+from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig
+
+SMALL = GPTConfig(vocab_size=11, block_size=8, n_layer=2, n_head=3, n_embd=12)
+# Our names and those of transformers; its Conv1D keeps the four matrices of a block as (in, out).
+NAMES = {"token_embedding": "wte", "position_embedding": "wpe", "norm": "ln_f", "norm1": "ln_1",
+         "norm2": "ln_2", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",
+         "feed_forward.up": "mlp.c_fc", "feed_forward.down": "mlp.c_proj"}  # fmt: skip
+
+
+def close(a, b, atol):
+    return torch.allclose(a, b, rtol=0, atol=atol)
+
+
+@pytest.fixture(scope="module")
+def transformers():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")  # nothing is fetched: the model is made from its sizes
+        patch.setenv("TRANSFORMERS_OFFLINE", "1")
+        import transformers
+    return transformers
+
+
+def pair(transformers, config):
+    """Our model and theirs with the same random weights in float64, and (our, their) parameters."""
+    theirs = transformers.GPT2LMHeadModel(transformers.GPT2Config(
+        vocab_size=config.vocab_size, n_positions=config.block_size, n_layer=config.n_layer,
+        n_head=config.n_head, n_embd=config.n_embd, attn_pdrop=0, embd_pdrop=0, resid_pdrop=0,
+        bos_token_id=0, eos_token_id=0, attn_implementation="eager")).double()  # fmt: skip
+    ours = GPT(config).double()
+    parameters = dict(theirs.transformer.named_parameters())
+    both = []
+    for name, p in ours.named_parameters():
+        block, _, part = name.removeprefix("blocks.").rpartition(".")[0].partition(".")
+        other = f"h.{block}.{NAMES[part]}" if part else NAMES[block]
+        q = parameters.pop(f"{other}.{name.rpartition('.')[2]}")
+        turned = ".c_" in other and p.dim() == 2
+        with torch.no_grad():
+            p.copy_(torch.randn(p.shape, dtype=torch.float64) * 0.4 + (p.dim() == 1))
+            q.copy_(p.T if turned else p)
+        both.append((name, p, q, turned))
+    assert not parameters and theirs.lm_head.weight is theirs.transformer.wte.weight
+    return ours, theirs, both
+
+
+@pytest.mark.parametrize("config, B, T", [
+    (GPTConfig(vocab_size=2, block_size=1, n_layer=1, n_head=1, n_embd=1), 1, 1),
+    (SMALL, 2, 5),
+    (SMALL, 3, 8),
+    (GPTConfig(vocab_size=53, block_size=20, n_layer=4, n_head=2, n_embd=30), 2, 17),
+    (GPTConfig(vocab_size=5, block_size=40, n_layer=1, n_head=7, n_embd=7), 4, 33),
+])  # fmt: skip
+def test_it_equals_the_gpt2_of_transformers_forward_and_backward(transformers, config, B, T):
+    torch.manual_seed(0)
+    ours, theirs, both = pair(transformers, config)
+    ids = torch.randint(0, config.vocab_size, (B, T))
+    mine, other = ours(ids), theirs(ids).logits
+    assert mine.shape == (B, T, config.vocab_size) and close(mine, other, 1e-9)
+    upstream = torch.randn(mine.shape, dtype=torch.float64)
+    mine.backward(upstream)
+    other.backward(upstream)
+    for name, p, q, turned in both:
+        assert close(p.grad, q.grad.T if turned else q.grad, 1e-9), name
+
+
+def test_the_defaults_are_gpt2s_sizes(transformers):
+    with torch.device("meta"):
+        ours = GPT(GPTConfig())
+        theirs = transformers.GPT2LMHeadModel(transformers.GPT2Config())
+    count = sum(p.numel() for p in ours.parameters())
+    assert count == sum(p.numel() for p in theirs.parameters()) == 124_439_808
+
+
+def test_a_checkpoint_holds_parameters_alone():
+    model = GPT(SMALL)
+    assert model.state_dict().keys() == dict(model.named_parameters()).keys()
+
+
+@pytest.mark.parametrize("V", [53, 65])
+@pytest.mark.parametrize("n_layer, T", [(1, 64), (4, 64), (4, 256)])
+def test_the_first_loss_is_near_ln_v(V, n_layer, T):
+    for seed in range(3):
+        torch.manual_seed(seed)
+        model = GPT(GPTConfig(V, T, n_layer, n_head=4, n_embd=128))
+        ids = torch.randint(0, V, (4, T + 1))
+        with torch.no_grad():
+            loss = F.cross_entropy(model(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten())
+        assert abs(loss - math.log(V)) < 0.25
+
+
+def test_a_seed_gives_the_weights():
+    def weights(seed):
+        torch.manual_seed(seed)
+        return nn.utils.parameters_to_vector(GPT(SMALL).parameters())
+
+    assert torch.equal(weights(1), weights(1)) and not torch.equal(weights(1), weights(2))
+
+
+def test_no_place_knows_the_future():
+    torch.manual_seed(0)
+    model = GPT(SMALL).double()
+    with torch.no_grad():
+        for p in model.parameters():  # far from the start, where attention hardly matters
+            p.normal_(std=0.5)
+    ids = torch.randint(0, 11, (3, 8))
+    before = model(ids)
+    for t in range(8):
+        for step in range(1, 11):
+            changed = ids.clone()
+            changed[:, t:] = (changed[:, t:] + step) % 11
+            after = model(changed)
+            assert close(before[:, :t], after[:, :t], 1e-12)
+            assert ((before[:, t:] - after[:, t:]).abs().amax(dim=2) > 1e-6).all()
+
+
+def test_every_place_uses_all_that_came_before_in_its_order():
+    torch.manual_seed(0)
+    model = GPT(SMALL).double()
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(std=0.5)
+    ids = torch.tensor([[1, 2, 3, 4, 5, 6, 7, 8]])
+    last = model(ids)[0, -1]
+    for t in range(8):
+        changed = ids.clone()
+        changed[0, t] = 0
+        assert (model(changed)[0, -1] - last).abs().max() > 1e-6
+    assert (model(ids[:, [1, 0, 2, 3, 4, 5, 6, 7]])[0, -1] - last).abs().max() > 1e-6
+
+
+def test_the_rows_of_a_batch_and_shorter_texts_give_the_same_logits():
+    model = GPT(SMALL).double()
+    ids = torch.randint(0, 11, (4, 8))
+    whole = model(ids)
+    for b in range(4):
+        for T in range(1, 9):
+            assert close(model(ids[b : b + 1, :T]), whole[b : b + 1, :T], 1e-12)
+
+
+class OnGPU(torch.Tensor):
+    """A tensor on the CPU that says it is on a GPU, so that the code for GPUs runs here."""
+
+    is_cuda = True
+
+
+def attention_by_torch(attention, x, H):
+    B, T, C = x.shape
+    q, k, v = (part.view(B, T, H, C // H).transpose(1, 2) for part in attention.qkv(x).split(C, 2))
+    y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    return attention.out(y.transpose(1, 2).flatten(2))
+
+
+@pytest.mark.parametrize("H, C", [(1, 1), (3, 12), (4, 4), (2, 10)])
+@pytest.mark.parametrize("gpu", [False, True])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_attention_equals_torchs(H, C, gpu, dropout):
+    torch.manual_seed(0)
+    attention = CausalSelfAttention(GPTConfig(11, 9, 1, H, C, dropout)).double()
+    attention.train(not dropout)  # in eval mode dropout does nothing
+    for T in (1, 5, 9):
+        x = torch.randn(2, T, C, dtype=torch.float64) * 3
+        upstream = torch.randn(2, T, C, dtype=torch.float64)
+        y = attention(x.as_subclass(OnGPU) if gpu else x).as_subclass(torch.Tensor)
+        expected = attention_by_torch(attention, x, H)
+        assert close(y, expected, 1e-12)
+        parameters = list(attention.parameters())
+        for a, b in zip(torch.autograd.grad(y, parameters, upstream),
+                        torch.autograd.grad(expected, parameters, upstream), strict=True):  # fmt: skip
+            assert close(a, b, 1e-11)
+
+
+@pytest.mark.parametrize("gpu", [False, True])
+def test_dropout_in_attention_changes_the_draw_and_not_the_mean(gpu):
+    torch.manual_seed(0)
+    attention = CausalSelfAttention(GPTConfig(11, 5, 1, 3, 12, dropout=0.3)).double()
+    with torch.no_grad():
+        attention.out.weight.copy_(torch.eye(12))  # so that the heads' own dropout can be seen
+        attention.out.bias.zero_()
+        x = torch.randn(1, 5, 12, dtype=torch.float64)
+        many = x.expand(20_000, -1, -1)
+        y = attention(many.as_subclass(OnGPU) if gpu else many).as_subclass(torch.Tensor)
+        error = y.std(dim=0) / math.sqrt(20_000)
+        assert ((y.mean(dim=0) - attention.eval()(x)[0]).abs() < 5 * error).all()
+        # The first place sees itself alone: its weight of 1 is kept with 0.7, and so is each output.
+        assert abs((y[:, 0, 0] != 0).double().mean() - 0.7 * 0.7) < 0.02
+
+
+def test_dropout_works_in_training_only():
+    torch.manual_seed(0)
+    model = GPT(dataclasses.replace(SMALL, dropout=0.5))
+    ids = torch.randint(0, 11, (2, 5))
+    assert not torch.equal(model(ids), model(ids))
+    same = GPT(SMALL)
+    same.load_state_dict(model.state_dict())
+    assert torch.equal(model.eval()(ids), same(ids)) and torch.equal(same(ids), same(ids))
+    layer, x = FeedForward(8, dropout=0.5), torch.randn(4, 8)
+    assert (layer(x) == 0).any()
+    assert not (layer.eval()(x) == 0).any()
+
+
+@pytest.mark.parametrize("ids, error, message", [
+    (torch.zeros(2, 5), ValueError, r"int64 tensor of shape \(B, T\), got torch.float32 of \(2, 5\)"),
+    (torch.zeros(2, 5, dtype=torch.int32), ValueError, r"int64 .* got torch.int32 of \(2, 5\)"),
+    (torch.zeros(5, dtype=torch.int64), ValueError, r"shape \(B, T\), got torch.int64 of \(5,\)"),
+    (torch.zeros(1, 2, 5, dtype=torch.int64), ValueError, r"\(B, T\), got torch.int64 of \(1, 2, 5\)"),
+    (torch.tensor(3), ValueError, r"\(B, T\), got torch.int64 of \(\)"),
+    (torch.zeros(0, 5, dtype=torch.int64), ValueError, r"got torch.int64 of \(0, 5\)"),
+    (torch.zeros(2, 0, dtype=torch.int64), ValueError, "T is 0, the context holds 1 to 8 tokens"),
+    (torch.zeros(2, 9, dtype=torch.int64), ValueError, r"T is 9, .* 1 to 8 tokens: cut the ids"),
+    (torch.tensor([[1, 11, 2]]), IndexError, "id 11 is outside the vocabulary of 11"),
+    (torch.tensor([[1, 10], [-1, 2]]), IndexError, "id -1 is outside the vocabulary of 11"),
+])  # fmt: skip
+def test_ids_that_can_not_be_are_refused(ids, error, message):
+    with pytest.raises(error, match=message):
+        GPT(SMALL)(ids)
+
+
+@pytest.mark.parametrize("sizes, message", [
+    ({"n_head": 5, "n_embd": 12}, "n_head=5 does not divide n_embd=12"),
+    ({"vocab_size": 0}, "vocab_size must be a whole number of 1 or more, got 0"),
+    ({"block_size": -1}, "block_size .* got -1"),
+    ({"n_layer": 0}, "n_layer .* got 0"),
+    ({"n_head": 2.0}, "n_head .* got 2.0"),
+    ({"n_embd": "768"}, "n_embd .* got '768'"),
+    ({"n_layer": True}, "n_layer .* got True"),
+    ({"dropout": 1}, "dropout must be from 0 up to, not including, 1, got 1"),
+    ({"dropout": -0.1}, "got -0.1"),
+    ({"dropout": math.nan}, "got nan"),
+])  # fmt: skip
+def test_sizes_that_can_not_be_are_refused(sizes, message):
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**sizes)
+
+
+def test_a_configuration_does_not_change():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        SMALL.n_embd = 24
+
+
+def test_the_model_reads_in_one_sitting():
+    assert len(Path(module.__file__).read_text(encoding="utf-8").splitlines()) < 200
 
 
 @settings(max_examples=20)
@@ -40,10 +285,3 @@ def test_feed_forward_treats_each_place_by_itself():
     changed[:, 3] += 1
     same = model(x) == model(changed)
     assert same[:, [0, 1, 2, 4]].all() and not same[:, 3].all()
-
-
-def test_dropout_works_in_training_only():
-    model, x = FeedForward(8, dropout=0.5), torch.randn(4, 8)
-    assert (model(x) == 0).any()
-    model.eval()
-    assert torch.equal(model(x), model(x)) and not (model(x) == 0).any()

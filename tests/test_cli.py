@@ -1,0 +1,409 @@
+"""python -m course_lib, called as a function where that will do, and as a command where it must be."""
+
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields
+
+import pytest
+import torch
+
+from course_lib import cli
+from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
+from course_lib.cli import PRESETS, main
+from course_lib.data import evaluation_rows, make_corpus
+from course_lib.model import GPT, GPTConfig
+from course_lib.tales import sample_tales, tales_nll
+from course_lib.train import TrainConfig, evaluate
+
+TEXT = "the cat sat on the mat, and the rat sat on the cat. " * 40
+TINY = ["--n-layer", "1", "--n-head", "2", "--n-embd", "8", "--block-size", "16", "--batch-size", "4",
+        "--steps", "6", "--precision", "float32"]  # fmt: skip
+FILE = "checkpoint.safetensors"
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """At these sizes more threads only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "my text é.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return str(path)
+
+
+def lines_of(capsys, *arguments):
+    """Run a command that must end well; what it wrote, line by line."""
+    main([str(argument) for argument in arguments])
+    return capsys.readouterr().out.splitlines()
+
+
+def error_of(*arguments):
+    """Run a command that must end in one line, with an exit status that says so."""
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    message = caught.value.code  # Python writes a text to stderr and exits with 1
+    assert isinstance(message, str) and message.startswith("error: ")
+    assert "\n" not in message
+    return message.removeprefix("error: ")
+
+
+def command(*arguments, **options):
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.Popen([sys.executable, "-m", "course_lib", *map(str, arguments)], text=True,
+                            encoding="utf-8", env=environment, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, **options)  # fmt: skip
+
+
+# --- train
+
+
+def test_the_yardstick_reports_in_one_line_of_json(capsys, data, tmp_path):
+    lines = lines_of(capsys, "train", "--preset", "yardstick", "--steps", 3, "--data", data,
+                     "--out", tmp_path / "run", "--json", "--device", "cpu")  # fmt: skip
+    result = json.loads(lines[-1])
+    assert result.keys() == {
+        "val_loss",
+        "floor",
+        "steps",
+        "tokens",
+        "wall_s",
+        "cpu_s",
+        "params",
+        "device",
+    }
+    info = load_checkpoint(tmp_path / "run" / FILE)
+    sizes, config = info["model_config"], info["train_config"]
+    assert (sizes["n_layer"], sizes["n_head"], sizes["n_embd"], sizes["block_size"]) == (
+        4,
+        4,
+        128,
+        64,
+    )
+    assert result["steps"] == 3 and result["tokens"] == 3 * config["batch_size"] * 64
+    model, tokenizer = load_model(tmp_path / "run")
+    assert result["params"] == sum(p.numel() for p in model.parameters())
+    corpus = make_corpus(TEXT, tokenizer)
+    assert abs(result["val_loss"] - evaluate(model, *evaluation_rows(corpus.val, 64))) < 1e-6
+    assert result["floor"] is None and result["device"] == "cpu"
+    assert result["wall_s"] > 0 and result["cpu_s"] > 0
+    assert f"val_loss {result['val_loss']:.4f} nats per character after 3 steps" in lines
+    assert tokenizer.characters == "".join(sorted(set(TEXT)))
+
+
+def test_tales_have_a_floor_and_rows_that_begin_with_a_story(capsys, monkeypatch, tmp_path):
+    text = sample_tales(30_000, seed=5)
+    monkeypatch.setattr(cli, "load_text", lambda source: {"tales": text}[source])
+    lines = lines_of(capsys, "train", *TINY, "--out", tmp_path, "--json")
+    result = json.loads(lines[-1])
+    val = text[int(len(text) * 0.9) :]
+    floor = tales_nll(val[val.index("\n") + 1 : val.rindex("\n") + 1]).mean().item()
+    assert abs(result["floor"] - floor) < 1e-9
+    assert lines[-3].endswith(f"; the floor is {floor:.4f}")
+    model, tokenizer = load_model(tmp_path)
+    corpus = make_corpus(text, tokenizer, row_start="\n")
+    rows = evaluation_rows(corpus.val, 16, corpus.val_starts)
+    assert abs(result["val_loss"] - evaluate(model, *rows)) < 1e-6
+
+
+def test_every_field_has_a_flag_and_every_flag_arrives(capsys, data, tmp_path):
+    train = {"steps": 4, "batch_size": 6, "block_size": 7, "lr": 0.02, "min_lr": 0.001, "warmup_steps": 2,
+             "weight_decay": 0.3, "beta1": 0.7, "beta2": 0.8, "grad_clip": 0.4, "accumulate": 3,
+             "precision": "bfloat16", "compile": False, "eval_every": 3, "save_every": 2, "seed": 9}  # fmt: skip
+    model = {"block_size": 7, "n_layer": 2, "n_head": 3, "n_embd": 9, "dropout": 0.15}
+    assert train.keys() == {field.name for field in fields(TrainConfig)}
+    assert model.keys() == {field.name for field in fields(GPTConfig)} - {"vocab_size"}
+    flags = [part for name, value in (train | model).items()
+             for part in (f"--{name.replace('_', '-')}", str(value).lower())]  # fmt: skip
+    lines_of(capsys, "train", "--data", data, "--out", tmp_path, *flags)
+    info = load_checkpoint(tmp_path / FILE)
+    assert info["train_config"] == train
+    assert info["model_config"] == model | {"vocab_size": len(set(TEXT))}
+    with pytest.raises(SystemExit) as caught:
+        main(["train", "--help"])
+    text = capsys.readouterr().out
+    assert caught.value.code == 0 and all(flag in text for flag in flags[::2])
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_presets_fit_both_configurations(name):
+    preset = PRESETS[name]
+    train, sizes = ({f.name: preset[f.name] for f in fields(kind) if f.name in preset}
+                    for kind in (TrainConfig, GPTConfig))  # fmt: skip
+    assert train | sizes == preset
+    assert TrainConfig(**train).block_size == GPTConfig(**sizes).block_size
+
+
+def test_the_seed_decides_the_weights(capsys, data, tmp_path):
+    for folder, seed in (("a", 1), ("b", 1), ("c", 2)):
+        lines_of(capsys, "train", "--data", data, "--out", tmp_path / folder, *TINY, "--seed", seed)
+    a, b, c = ((tmp_path / folder / FILE).read_bytes() for folder in "abc")
+    assert a == b != c
+
+
+def test_the_first_weights_are_the_seeds_too(capsys, data, tmp_path):
+    lines_of(capsys, "train", "--data", data, "--out", tmp_path, *TINY, "--seed", 4, "--lr", 0)
+    torch.manual_seed(4)
+    model = GPT(GPTConfig(len(set(TEXT)), 16, 1, 2, 8))
+    kept = load_model(tmp_path)[0]
+    for p, q in zip(model.parameters(), kept.parameters(), strict=True):
+        assert torch.equal(p, q)
+
+
+def test_a_finished_run_may_be_resumed(capsys, data, tmp_path):
+    run = ["train", "--data", data, "--out", tmp_path / "run", *TINY, "--json"]
+    first = json.loads(lines_of(capsys, *run)[-1])
+    before = (tmp_path / "run" / FILE).read_bytes()
+    again = json.loads(lines_of(capsys, *run, "--resume")[-1])
+    assert abs(again["val_loss"] - first["val_loss"]) < 1e-6 and again["steps"] == 6
+    assert (tmp_path / "run" / FILE).read_bytes() == before
+
+
+def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
+    run = ["train", "--data", data, "--out", tmp_path / "run", *TINY]
+    lines_of(capsys, *run)
+    before = (tmp_path / "run" / FILE).read_bytes()
+    assert "is there already; resume that run, or choose another folder" in error_of(*run)
+    assert "is 0.1; resume it with its own" in error_of(*run, "--resume", "--lr", 0.1)
+    assert "n_layer was 1, is 2" in error_of(*run, "--resume", "--n-layer", 2)
+    for text in (TEXT.replace("cat", "act"), TEXT.upper()):  # the second has the same ids
+        with open(data, "w", encoding="utf-8") as file:
+            file.write(text)
+        assert "was trained on another text; give the same --data" in error_of(*run, "--resume")
+    assert (tmp_path / "run" / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--preset", "desktop"], "argument --preset: invalid choice: 'desktop' (choose from"),
+    (["--device", "tpu"], "no device tpu here; there is"),
+    (["--device", "cpu:x"], "device"),
+    (["--device", ""], "no device"),
+    (["--steps", "many"], "argument --steps: invalid int value: 'many'"),
+    (["--steps", "0"], "steps must be a whole number of 1 or more, got 0"),
+    (["--steps", "1e3"], "argument --steps: invalid int value: '1e3'"),
+    (["--lr", "-1"], "needs 0 <= min_lr <= lr"),
+    (["--lr", "nan"], "lr=nan"),
+    (["--min-lr", "1"], "min_lr=1.0"),
+    (["--warmup-steps", "7"], "warmup_steps must be from 0 to steps=6, got 7"),
+    (["--beta1", "1"], "beta"),
+    (["--grad-clip", "0"], "grad_clip > 0"),
+    (["--weight-decay", "-1"], "weight_decay >= 0"),
+    (["--accumulate", "3"], "accumulate=3 must divide batch_size=4"),
+    (["--precision", "fp8"], "precision must be auto, float32, bfloat16 or float16, got fp8"),
+    (["--compile", "maybe"], "argument --compile: must be true or false, got maybe"),
+    (["--n-head", "3"], "n_head=3 does not divide n_embd=8"),
+    (["--n-layer", "0"], "n_layer must be a whole number of 1 or more, got 0"),
+    (["--dropout", "1"], "dropout must be from 0 up to"),
+    (["--block-size", "5000"], "a row of block_size=5000 needs 5001 ids"),
+    (["--seed", "99999999999999999999"], "Overflow"),
+    (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", or'),
+    (["--out", __file__], "test_cli.py"),
+    (["--colour", "red"], "unrecognized arguments: --colour red"),
+    (["--steps"], "argument --steps: expected one argument"),
+])  # fmt: skip
+def test_a_mistake_in_train_is_told_in_one_line(data, tmp_path, arguments, message):
+    run = ["train", "--data", data, "--out", tmp_path / "run", *TINY, *arguments]
+    assert message in error_of(*run)
+    assert not (tmp_path / "run" / FILE).exists()  # so that the right command is not refused
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+@pytest.mark.parametrize("device", ["cuda", "cuda:1"])
+def test_a_gpu_that_is_not_there_is_told(data, tmp_path, device):
+    message = error_of(
+        "train", "--data", data, "--out", tmp_path / "run", *TINY, "--device", device
+    )
+    assert message.startswith(f"no device {device} here; there is") and message.endswith("cpu")
+
+
+@pytest.mark.parametrize("arguments, message", [
+    ([], "the following arguments are required: train | sample"),
+    (["paint"], "invalid choice: 'paint'"),
+])  # fmt: skip
+def test_a_mistake_in_the_command_is_told_in_one_line(arguments, message):
+    assert message in error_of(*arguments)
+
+
+@pytest.mark.parametrize("content, message", [(b"", "is empty"), (b"abc", "val_fraction=0.1 leaves"),
+                                              (b"\xff\xfe", "is not UTF-8")])  # fmt: skip
+def test_a_text_that_will_not_do_is_told(tmp_path, content, message):
+    (tmp_path / "a.txt").write_bytes(content)
+    assert message in error_of(
+        "train", "--data", tmp_path / "a.txt", "--out", tmp_path / "run", *TINY
+    )
+
+
+def test_a_loss_that_is_lost_is_told_in_one_line(data, tmp_path):
+    message = error_of(
+        "train", "--data", data, "--out", tmp_path, *TINY, "--lr", 1e38, "--min-lr", 1e38
+    )
+    assert re.search(r"the loss of step \d is (nan|inf)", message) and "Lower lr" in message
+
+
+def test_a_short_run_has_a_short_warm_up(capsys, data, tmp_path):
+    for name in PRESETS:
+        lines_of(capsys, "train", "--preset", name, "--data", data, "--out", tmp_path / name, *TINY,
+                 "--compile", "false")  # fmt: skip
+        assert load_checkpoint(tmp_path / name / FILE)["train_config"]["warmup_steps"] <= 6
+
+
+@pytest.mark.parametrize("at", [1, 4])
+def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, tmp_path, at):
+    run = ["train", "--data", data, *TINY, "--dropout", "0.2", "--out"]
+    steps, get_batch = [], cli.train.__globals__["get_batch"]
+
+    def press(*arguments):
+        steps.append(1)
+        if len(steps) == at:
+            signal.raise_signal(signal.SIGINT)
+        return get_batch(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(cli.train.__globals__, "get_batch", press)
+        with pytest.raises(SystemExit) as caught:
+            main([*run, str(tmp_path / "cut")])
+    assert caught.value.code == (
+        f"\nstopped after step {at}; {tmp_path / 'cut'}: type the same with --resume to go on"
+    )
+    assert load_checkpoint(tmp_path / "cut" / FILE)["step"] == at
+    lines_of(capsys, *run, tmp_path / "cut", "--resume")
+    lines_of(capsys, *run, tmp_path / "whole")
+    assert (tmp_path / "cut" / FILE).read_bytes() == (tmp_path / "whole" / FILE).read_bytes()
+
+
+def test_ctrl_c_while_it_makes_ready(monkeypatch, data, tmp_path):
+    monkeypatch.setattr(cli, "load_text", lambda source: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(SystemExit) as caught:
+        main(["train", "--data", data, "--out", str(tmp_path / "run"), *TINY])
+    assert caught.value.code.startswith("\nstopped") and not (tmp_path / "run").exists()
+
+
+# --- as a command
+
+
+def test_the_command_itself_reports_and_fails_in_one_line(data, tmp_path):
+    processes = [command("train", "--data", data, "--out", tmp_path / "run", *TINY, "--json"),
+                 command("train", "--data", data, "--out", tmp_path / "run", *TINY, "--n-head", 5)]  # fmt: skip
+    (out, err), (bad_out, bad_err) = [process.communicate() for process in processes]
+    assert [process.returncode for process in processes] == [0, 1]
+    result = json.loads(out.splitlines()[-1])
+    assert result["steps"] == 6 and math.isfinite(result["val_loss"]) and err == ""
+    assert bad_out == "" and re.fullmatch(r"error: n_head=5 does not divide n_embd=8.*\n", bad_err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there gets Ctrl-C in another way")
+def test_ctrl_c_stops_the_command_with_a_checkpoint(capsys, data, tmp_path):
+    run = [
+        "train",
+        "--data",
+        data,
+        *TINY,
+        "--steps",
+        400,
+        "--save-every",
+        5,
+        "--dropout",
+        "0.2",
+        "--out",
+    ]
+    process = command(*run, tmp_path / "cut")
+    file = tmp_path / "cut" / FILE
+    while process.poll() is None and not (file.exists() and load_checkpoint(file)["step"]):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    step = load_checkpoint(file)["step"]
+    assert process.returncode == 1 and 5 <= step < 400
+    assert (
+        err
+        == f"\nstopped after step {step}; {tmp_path / 'cut'}: type the same with --resume to go on\n"
+    )
+    lines_of(capsys, *run, tmp_path / "cut", "--resume")
+    lines_of(capsys, *run, tmp_path / "whole")
+    assert file.read_bytes() == (tmp_path / "whole" / FILE).read_bytes()
+
+
+# --- sample
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The folder of a run with a model that nobody trained, on the characters of TEXT."""
+    folder = tmp_path_factory.mktemp("run")
+    torch.manual_seed(0)
+    characters = "".join(sorted(set(TEXT)))
+    model = GPT(GPTConfig(len(characters), 16, 1, 2, 8))
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(std=0.5)
+    save_checkpoint(folder / FILE, model, characters=characters)
+    return folder
+
+
+def written(capsys, *arguments):
+    main(["sample", *map(str, arguments)])
+    return capsys.readouterr().out
+
+
+def test_a_run_writes_on_from_a_prompt(capsys, run):
+    text = written(capsys, "--model", run, "--prompt", "the cat", "--length", 40)
+    assert text.startswith("the cat") and text.endswith("\n") and len(text) == 7 + 40 + 1
+    assert set(text[:-1]) <= set(TEXT)
+    assert written(capsys, "--model", run / FILE, "--prompt", "the cat", "--length", 40) == text
+    other = written(capsys, "--model", run, "--prompt", "the cat", "--length", 40, "--seed", 1)
+    assert other != text and len(other) == len(text)
+
+
+def test_the_settings_of_sampling_arrive(capsys, run):
+    def text(*settings):
+        return written(capsys, "--model", run, "--prompt", "t", "--length", 30, *settings)
+
+    greedy = text("--temperature", 0)
+    assert (
+        greedy
+        == text("--top-k", 1)
+        == text("--top-p", 1e-6)
+        == text("--temperature", 0, "--seed", 3)
+    )
+    assert (
+        len({greedy, text(), text("--temperature", 5), text("--top-k", 2), text("--top-p", 0.7)})
+        == 5
+    )
+
+
+def test_the_shipped_model_writes(capsys):
+    text = written(capsys, "--length", 40, "--temperature", 0)
+    assert len(text) == 41 and text[0] != "\n"
+    assert tales_nll(text[:40]).isfinite().all()  # the beginning of a story
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--prompt", "the zéro"], "the tokenizer never saw 'z', 'é', first at place 4"),
+    (["--prompt", ""], "the prompt is empty"),
+    (["--model", "no/such/run"], "no checkpoint at no"),
+    (["--temperature", "-1"], "temperature must be 0 or more, got -1.0"),
+    (["--temperature", "hot"], "argument --temperature: invalid float value: 'hot'"),
+    (["--top-k", "0"], "top_k must be from 1 to the vocabulary's"),
+    (["--top-k", "99"], "vocabulary's"),
+    (["--top-p", "1.5"], "top_p must be above 0 and at most 1, got 1.5"),
+    (["--length", "x"], "argument --length: invalid int value: 'x'"),
+    (["--seed", "99999999999999999999"], "Overflow"),
+])  # fmt: skip
+def test_a_mistake_in_sample_is_told_in_one_line(run, arguments, message):
+    assert message in error_of("sample", "--model", run, "--prompt", "the", *arguments)
+
+
+def test_a_folder_without_a_run_and_a_file_that_is_no_checkpoint(data, tmp_path):
+    assert f"no checkpoint at {tmp_path / FILE}" in error_of("sample", "--model", tmp_path)
+    assert "is cut short, damaged, or no checkpoint" in error_of("sample", "--model", data)
