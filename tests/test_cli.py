@@ -21,19 +21,11 @@ from course_lib.model import GPT, GPTConfig
 from course_lib.tales import sample_tales, tales_nll
 from course_lib.train import TrainConfig, evaluate
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TEXT = "the cat sat on the mat, and the rat sat on the cat. " * 40
 TINY = ["--n-layer", "1", "--n-head", "2", "--n-embd", "8", "--block-size", "16", "--batch-size", "4",
         "--steps", "6", "--precision", "float32"]  # fmt: skip
 FILE = "checkpoint.safetensors"
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """At these sizes more threads only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture

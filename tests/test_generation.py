@@ -14,6 +14,7 @@ from torch import nn
 from course_lib.generation import generate, sample_next_token
 from course_lib.model import GPT, GPTConfig
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 INF = math.inf
 LOGITS = [1.5, -0.5, 0.0, 2.0, -INF, 0.7, 1.1]
 

@@ -14,6 +14,7 @@ from torch import nn
 from course_lib import model as module
 from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = GPTConfig(vocab_size=11, block_size=8, n_layer=2, n_head=3, n_embd=12)
 # Our names and those of transformers; its Conv1D keeps the four matrices of a block as (in, out).
 NAMES = {"token_embedding": "wte", "position_embedding": "wpe", "norm": "ln_f", "norm1": "ln_1",

@@ -26,19 +26,11 @@ from course_lib.train import (
     train_steps,
 )
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 V, T = 11, 8
 CONFIG = TrainConfig(steps=5, batch_size=4, block_size=T, lr=1e-2, min_lr=1e-3, warmup_steps=2, grad_clip=0.5,
                      eval_every=2, save_every=2, seed=3)  # fmt: skip
 FILE = "checkpoint.safetensors"
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """At these sizes more threads only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def text(n, seed):
