@@ -158,7 +158,7 @@ def _sample(options):
                               seed, stop):  # fmt: skip
             print(tokenizer.decode([token]), end="", flush=True)
             left -= 1
-        if not left:
+        if left <= 0:
             break
         ids = [stop]  # a model whose rows began here knows no text that is longer
     print()

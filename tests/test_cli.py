@@ -357,6 +357,29 @@ def test_a_run_writes_on_from_a_prompt(capsys, run):
     assert other != text and len(other) == len(text)
 
 
+@pytest.mark.parametrize("length", [0, -5])
+def test_nothing_is_written_where_nothing_is_asked_for(capsys, run, length):
+    assert written(capsys, "--model", run, "--prompt", "the", "--length", length) == "the\n"
+
+
+def test_a_model_of_rows_begins_anew_after_each(capsys, monkeypatch, run, tmp_path):
+    model, tokenizer = load_model(run)
+    save_checkpoint(tmp_path / FILE, model, characters=tokenizer.characters, row_start=".")
+    rows = iter(["he cat.", "the rat.", "a m"])
+    asked = []
+
+    def generate(model, ids, length, temperature, top_k, top_p, seed, stop):
+        asked.append((tokenizer.decode(ids), length, seed))
+        assert tokenizer.decode([stop]) == "."
+        yield from tokenizer.encode(next(rows))
+
+    monkeypatch.setattr(cli, "generate", generate)
+    text = written(capsys, "--model", tmp_path, "--prompt", "t", "--length", 18)
+    assert text == "the cat.the rat.a m\n"
+    assert [row[:2] for row in asked] == [("t", 18), (".", 11), (".", 3)]
+    assert len({seed for *_, seed in asked}) == 3  # or each row would be the same
+
+
 def test_the_settings_of_sampling_arrive(capsys, run):
     def text(*settings):
         return written(capsys, "--model", run, "--prompt", "t", "--length", 30, *settings)
