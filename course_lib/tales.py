@@ -22,7 +22,7 @@ WORDS = """
 GIRL Clara Emma Greta Kate Mia Olga Rosa
 BOY Ben Hugo Jomo Leo Noah Pablo Sam
 DAY cold foggy hot rainy sunny windy
-PLACE bakery castle garden harbor lake market park river tower zoo
+PLACE bakery castle gym harbor lake market park river tower zoo
 THING bell clock drum hat jug kite lamp map pillow spoon teapot wig
 COLOR blue green pink red white yellow
 ANIMAL bear cat dog fox goose llama mouse pig swan yak
@@ -58,7 +58,7 @@ The {animal} chewed the {thing}. | The {animal} tried the {thing} first.
 But no {animal} eats a {thing}. | The {thing} tasted of {thing}.
 So {he} gave it a {food:FOOD}. | {hero} had a {food:FOOD} for the {animal}.
 The {food} was gone in one bite. | It ate the {food} and burped.
-The {animal} still dreams of {food}. | It waits at the {place} for {hero}.
+The {animal} still dreams of that {food}. | It waits at the {place} for {hero}.
 | {hero} went home with {his} wet {thing}.
 
 {hero} wrapped the {thing} for {pal:NAME}. | The {thing} was a gift for {pal:NAME}.

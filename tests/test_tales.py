@@ -231,7 +231,7 @@ def test_the_same_seed_gives_the_same_text_on_every_computer():
     text = sample_tales(10_000, seed=0)
     assert text.startswith("Leo danced to the lake with a hat. A hungry ")
     assert hashlib.sha256(text.encode()).hexdigest() == (
-        "5ca3f35dac84a51bb8637f127620f7c9d07e36240fa650ef4e047c393ffb0c98"
+        "b8019bf5e0b61f11877cc73f943e9375cd91cedc4574842e3bbf358870a074bd"
     )
     assert sample_tales(10_000) == text != sample_tales(10_000, seed=1)
 
