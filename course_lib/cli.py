@@ -45,8 +45,9 @@ def main(arguments=None):
         _exit(f"\nstopped{at}" if not str(stop) else f"\n{stop};{at}")
     except (OSError, ValueError, FloatingPointError) as error:
         _exit(f"error: {error}")
-    except RuntimeError as error:  # out of memory, say: it need not be so in every process
-        sys.exit(f"error: {error}")
+    except RuntimeError as error:  # out of memory, say, which need not befall every process
+        where = f" in process {os.environ['RANK']}" if "RANK" in os.environ else ""
+        sys.exit(f"error{where}: {error}")
 
 
 def _exit(message):

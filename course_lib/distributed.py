@@ -6,6 +6,8 @@ the main process. Without torchrun there is one process, and the functions here 
 """
 
 import os
+import secrets
+import time
 
 import torch
 import torch.distributed as dist
@@ -28,16 +30,39 @@ def init_distributed(device):
         return device
     if device not in (torch.device("cpu"), torch.device("cuda")):
         raise ValueError(f"several processes train on cpu or on cuda, not on {device}")
-    if device.type == "cpu":
-        dist.init_process_group("gloo")
-        return device
     here, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), torch.cuda.device_count()
-    if here > gpus:
-        raise ValueError(f"{here} processes on a machine of {gpus} GPUs; start one for each GPU")
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
-    torch.cuda.set_device(device)  # before the group is made, which opens its channels on this GPU
-    dist.init_process_group("nccl", device_id=device)
+    if device.type == "cuda":
+        if here > gpus:
+            raise ValueError(f"{here} processes on a machine of {gpus} GPUs; start one for each")
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+        torch.cuda.set_device(device)  # before the group, which opens its channels on this GPU
+    from torch.distributed.rendezvous import rendezvous  # a torch without it can do all the rest
+
+    store, rank, world_size = next(rendezvous("env://"))
+    store = _new_part(store, rank, world_size)
+    backend, bound = ("nccl", device) if device.type == "cuda" else ("gloo", None)
+    dist.init_process_group(backend, store=store, rank=rank, world_size=world_size, device_id=bound)
     return device
+
+
+def _new_part(store, rank, world_size):
+    """A part of torchrun's store that is empty, under a name that all processes agree on.
+
+    When torchrun restarts processes, its store still holds the addresses of those that are dead. A
+    question has a name that no other had, so its answer is the living main process's.
+    """
+    name = secrets.token_hex(8)
+    if rank == 0:
+        while store.add(f"joined {name}", 0) < world_size - 1:
+            for question in [f"question {other}" for other in range(1, world_size)]:
+                if store.check([question]):
+                    store.set(f"answer {store.get(question).decode()}", name)
+            time.sleep(0.01)
+    else:
+        store.set(f"question {rank}", name)
+        name = store.get(f"answer {name}").decode()  # waits for it
+        store.add(f"joined {name}", 1)
+    return dist.PrefixStore(name, store)
 
 
 def end_distributed():

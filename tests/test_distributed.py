@@ -195,10 +195,15 @@ def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 8)
     monkeypatch.setattr(torch.cuda, "set_device", lambda device: asked.append(device))
+    monkeypatch.setattr(
+        "torch.distributed.rendezvous.rendezvous", lambda url: iter([(url, 13, 16)])
+    )
+    monkeypatch.setattr(distributed, "_new_part", lambda store, rank, world_size: store)
     monkeypatch.setattr(distributed.dist, "init_process_group",
-                        lambda backend, device_id: asked.append((backend, device_id)))  # fmt: skip
+                        lambda *words, **more: asked.append((words, more)))  # fmt: skip
     device = init_distributed(torch.device("cuda"))
-    assert device == torch.device("cuda", 5) and asked == [device, ("nccl", device)]
+    more = {"store": "env://", "rank": 13, "world_size": 16, "device_id": device}
+    assert device == torch.device("cuda", 5) and asked == [device, (("nccl",), more)]
 
 
 @pytest.mark.parametrize("arguments", [["train", "--steps", "x"], ["train", "--accumulate", "3"]])
