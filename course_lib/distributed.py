@@ -36,9 +36,7 @@ def init_distributed(device):
             raise ValueError(f"{here} processes on a machine of {gpus} GPUs; start one for each")
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
         torch.cuda.set_device(device)  # before the group, which opens its channels on this GPU
-    from torch.distributed.rendezvous import rendezvous  # a torch without it can do all the rest
-
-    store, rank, world_size = next(rendezvous("env://"))
+    store, rank, world_size = next(dist.rendezvous("env://"))
     store = _new_part(store, rank, world_size)
     backend, bound = ("nccl", device) if device.type == "cuda" else ("gloo", None)
     dist.init_process_group(backend, store=store, rank=rank, world_size=world_size, device_id=bound)

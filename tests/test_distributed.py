@@ -195,9 +195,7 @@ def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 8)
     monkeypatch.setattr(torch.cuda, "set_device", lambda device: asked.append(device))
-    monkeypatch.setattr(
-        "torch.distributed.rendezvous.rendezvous", lambda url: iter([(url, 13, 16)])
-    )
+    monkeypatch.setattr(distributed.dist, "rendezvous", lambda url: iter([(url, 13, 16)]))
     monkeypatch.setattr(distributed, "_new_part", lambda store, rank, world_size: store)
     monkeypatch.setattr(distributed.dist, "init_process_group",
                         lambda *words, **more: asked.append((words, more)))  # fmt: skip
@@ -364,14 +362,14 @@ def test_killed_processes_are_restarted_and_end_with_the_same_file(data, tmp_pat
     """Three, so that it matters in which order gradients are added up."""
     run = ["train", "--data", data, *TINY, "--batch-size", 6, "--steps", 24, "--save-every", 5,
            "--eval-every", 10, "--json", "--resume", "--out"]  # fmt: skip
-    # The first dies before there is a checkpoint, then the main one, then another.
-    kills = {"0 1": 3, "1 0": 9, "2 2": 17}
+    # One dies before there is a checkpoint, then the main one.
+    kills = {"0 1": 3, "1 0": 17}
     status, out, err = end_of(
-        torchrun(3, __file__, json.dumps(kills), *run, tmp_path / "killed", restarts=3)
+        torchrun(3, __file__, json.dumps(kills), *run, tmp_path / "killed", restarts=2)
     )
     assert status == 0, err
     assert out.count(f"no checkpoint in {tmp_path / 'killed'}: a new run begins\n") == 2
-    assert err.count("(SIGKILL)") + err.count("exitcode: -9") >= 3
+    assert err.count("(SIGKILL)") + err.count("exitcode: -9") >= 2
     status, out, err = end_of(torchrun(3, "-m", "course_lib", *run, tmp_path / "whole"))
     assert status == 0, err
     lines = out.splitlines()  # each once
