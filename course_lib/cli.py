@@ -68,7 +68,9 @@ def _parser():
     command.add_argument("--data", default="tales", help="tales, shakespeare, or a text file")
     command.add_argument("--preset", default="laptop", choices=PRESETS, help="default: laptop")
     command.add_argument("--out", default="runs/latest", help="folder of the run (%(default)s)")
-    command.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    command.add_argument(
+        "--resume", action="store_true", help="go on with the run in --out, or begin it"
+    )
     command.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     command.add_argument("--json", action="store_true", help="end with one line of JSON")
     for field in _settings():
