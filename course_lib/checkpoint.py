@@ -1,7 +1,10 @@
 """Checkpoints: one safetensors file that is there whole or not at all, and holds no code."""
 
+import glob
 import json
 import os
+import secrets
+import shutil
 import tempfile
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -14,12 +17,14 @@ from course_lib.model import GPT, GPTConfig
 from course_lib.tokenizer import CharTokenizer
 
 SHIPPED = Path(__file__).parent / "pretrained"
+LIFE = secrets.token_hex(4)  # with a process's id, which may be given again, it names one process
 
 
 def save_checkpoint(path, model, optimizer=None, **info):
     """Write everything that a run needs to go on, so that at no moment half a file stands at path.
 
-    The file is written beside its place, flushed to the disk, and moved there.
+    The file is written beside its place, flushed to the disk, and moved there. What a process that was
+    killed in the middle of this left behind is removed.
 
     Args:
         path: of the file; its folder is made if it is missing.
@@ -43,7 +48,9 @@ def save_checkpoint(path, model, optimizer=None, **info):
     plain = {k: v for k, v in info.items() if not isinstance(v, torch.Tensor)}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        _remove_leftovers(path)
+        prefix = f".{path.name}.{os.getpid()}.{LIFE}."
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=path.parent) as folder:
             part = Path(folder, "part")
             with open(part, "wb") as file:
                 file.write(save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()},
@@ -55,6 +62,21 @@ def save_checkpoint(path, model, optimizer=None, **info):
         raise OSError(
             f"{path} can't be written ({error}); choose a folder that can be, with room in it"
         ) from error
+
+
+def _remove_leftovers(path):
+    """Remove the folders in which processes that live no more were writing this file."""
+    if os.name != "posix":  # os.kill does not ask there, it kills
+        return
+    for folder in path.parent.glob(f".{glob.escape(path.name)}.*.*.*"):
+        process, life = folder.name.removeprefix(f".{path.name}.").split(".")[:2]
+        try:
+            os.kill(int(process), 0)
+            dead = int(process) == os.getpid() and life != LIFE
+        except (ProcessLookupError, PermissionError, ValueError, OverflowError) as error:
+            dead = isinstance(error, ProcessLookupError)
+        if dead:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def load_checkpoint(path, model=None, optimizer=None):

@@ -3,6 +3,7 @@
 import argparse
 import itertools
 import json
+import os
 import sys
 import time
 from dataclasses import fields
@@ -11,6 +12,7 @@ import torch
 
 from course_lib.checkpoint import find_checkpoint, load_checkpoint, load_model
 from course_lib.data import evaluation_rows, load_text, make_corpus
+from course_lib.distributed import end_distributed, init_distributed, is_main, rank_and_world_size
 from course_lib.generation import generate
 from course_lib.model import GPT, GPTConfig
 from course_lib.tales import tales_floor
@@ -40,14 +42,22 @@ def main(arguments=None):
         at = (
             f" {options.out}: type the same with --resume to go on" if options.run is _train else ""
         )
-        sys.exit(f"\nstopped{at}" if not str(stop) else f"\n{stop};{at}")
-    except (OSError, ValueError, FloatingPointError, RuntimeError) as error:
-        sys.exit(f"error: {error}")
+        _exit(f"\nstopped{at}" if not str(stop) else f"\n{stop};{at}")
+    except (OSError, ValueError, FloatingPointError) as error:
+        _exit(f"error: {error}")
+    except RuntimeError as error:  # out of memory, say, which need not befall every process
+        where = f" in process {os.environ['RANK']}" if "RANK" in os.environ else ""
+        sys.exit(f"error{where}: {error}")
+
+
+def _exit(message):
+    """End with status 1. Under torchrun one process of each machine says why."""
+    sys.exit(message if os.environ.get("LOCAL_RANK", "0") == "0" else 1)
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):  # argparse itself would write all the flags before it
-        sys.exit(f"error: {message} ({self.prog} --help says more)")
+        _exit(f"error: {message} ({self.prog} --help says more)")
 
 
 def _parser():
@@ -58,7 +68,9 @@ def _parser():
     command.add_argument("--data", default="tales", help="tales, shakespeare, or a text file")
     command.add_argument("--preset", default="laptop", choices=PRESETS, help="default: laptop")
     command.add_argument("--out", default="runs/latest", help="folder of the run (%(default)s)")
-    command.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    command.add_argument(
+        "--resume", action="store_true", help="go on with the run in --out, or begin it"
+    )
     command.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     command.add_argument("--json", action="store_true", help="end with one line of JSON")
     for field in _settings():
@@ -106,7 +118,11 @@ def _device(name):
 
 def _train(options):
     start = time.perf_counter()
-    device = _device(options.device)
+    if int(os.environ.get("TORCHELASTIC_MAX_RESTARTS", 0)) and not options.resume:
+        raise ValueError(
+            "torchrun --max-restarts begins the same command again, which must then go on from its "
+            "checkpoint: give --resume as well"
+        )
     chosen = {f.name: getattr(options, f.name) for f in _settings()}
     chosen = PRESETS[options.preset] | {k: v for k, v in chosen.items() if v is not None}
     if options.warmup_steps is None:  # a short run has a short warm-up
@@ -115,6 +131,8 @@ def _train(options):
     config = TrainConfig(
         **{f.name: chosen[f.name] for f in fields(TrainConfig) if f.name in chosen}
     )
+    device = init_distributed(_device(options.device))
+    say = print if is_main() else (lambda *words, **how: None)
     text = load_text(options.data)
     tokenizer = CharTokenizer(text)
     tales = options.data == "tales"
@@ -125,9 +143,11 @@ def _train(options):
     torch.manual_seed(config.seed)
     model = GPT(GPTConfig(**sizes | {"vocab_size": tokenizer.vocab_size})).to(device)
     params = sum(p.numel() for p in model.parameters())
-    print(
-        f"{options.data}: {len(text):,} characters. {params:,} parameters on {device}.", flush=True
-    )
+    world_size = rank_and_world_size()[1]
+    where = f"{device}" if world_size == 1 else f"{device}, {world_size} processes"
+    say(f"{options.data}: {len(text):,} characters. {params:,} parameters on {where}.", flush=True)
+    if options.resume and not find_checkpoint(options.out).is_file():
+        say(f"no checkpoint in {options.out}: a new run begins", flush=True)
     records = train(model, corpus, config, options.out, options.resume,
                     characters=tokenizer.characters, row_start=row_start)  # fmt: skip
     if records:
@@ -137,14 +157,15 @@ def _train(options):
             model, *evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
         )
     line = f"val_loss {val_loss:.4f} nats per character after {config.steps} steps"
-    print(line + (f"; the floor is {floor:.4f}" if floor is not None else ""))
-    print(f"Let it write: python -m course_lib sample --model {options.out}")
+    say(line + (f"; the floor is {floor:.4f}" if floor is not None else ""))
+    say(f"Let it write: python -m course_lib sample --model {options.out}")
     if options.json:
         result = {"val_loss": val_loss, "floor": floor, "steps": config.steps,
                   "tokens": config.steps * config.batch_size * config.block_size,
                   "wall_s": round(time.perf_counter() - start, 2),
                   "cpu_s": round(time.process_time(), 2), "params": params, "device": str(device)}  # fmt: skip
-        print(json.dumps(result))
+        say(json.dumps(result))
+    end_distributed()
 
 
 def _sample(options):

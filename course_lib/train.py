@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import math
+import random
 import signal
 import tempfile
 import threading
@@ -16,6 +17,7 @@ from tqdm.auto import tqdm
 
 from course_lib.checkpoint import load_checkpoint, save_checkpoint
 from course_lib.data import evaluation_rows, get_batch
+from course_lib.distributed import check_agreement, gather, is_main, parallel, rank_and_world_size
 from course_lib.optim import warmup_cosine
 
 
@@ -109,6 +111,8 @@ class Record:
 def evaluate(model, inputs, targets, batch_size=64):
     """The mean loss over every target, in nats per token, with the model in eval mode.
 
+    Under torchrun each process works on its share of the rows, so all must call it; all get the mean.
+
     Args:
         model: ids (B, T) to logits (B, T, V).
         inputs, targets: (rows, T) int64; a target of -100 does not count.
@@ -121,35 +125,46 @@ def evaluate(model, inputs, targets, batch_size=64):
     if not (targets != -100).any():
         raise ValueError("there is no target to evaluate on; give a longer validation text")
     model.eval()
-    total = 0.0
-    for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
-        logits = model(x.to(device)).flatten(0, 1).float()  # (B * T, V)
+    total, (rank, world_size) = 0.0, rank_and_world_size()
+    batches = list(zip(inputs.split(batch_size), targets.split(batch_size), strict=True))
+    for x, y in batches[rank::world_size]:
+        logits = _float32(model(x.to(device)).flatten(0, 1))  # (B * T, V)
         total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
     model.train(training)
-    return total / (targets != -100).sum().item()
+    return sum(gather(total)) / (targets != -100).sum().item()
 
 
 def train_steps(model, corpus, config, out=None, resume=False, **info):
     """Train, handing out a ``Record`` after every step.
 
-    Ctrl-C ends it after the step that it falls into, with a checkpoint if ``out`` is given. A run that
-    is stopped in any way and resumed ends with the very weights of one that was not (on a CPU, with
-    the same number of threads).
+    Ctrl-C or SIGTERM ends it after the step that it falls into, with a checkpoint if ``out`` is given.
+    A run that is stopped in any way and resumed ends with the very weights of one that was not (on a
+    CPU, with the same number of threads and processes).
+
+    Under torchrun, after ``init_distributed``, each process works on its share of every batch, and all
+    make the step that one alone would make. The main one writes the checkpoints, all read them.
 
     Args:
         model: ids (B, T) to logits (B, T, V).
         corpus: a ``Corpus``.
         config: a ``TrainConfig``.
-        out: a folder for ``checkpoint.safetensors``, or None.
+        out: a folder for ``checkpoint.safetensors``, which all processes see, or None.
         resume: go on from the checkpoint in ``out``, if there is one.
         info: kept in the checkpoint, for example ``characters``.
 
     Raises:
         FileExistsError: if ``out`` holds a checkpoint and ``resume`` is False.
-        ValueError: if the checkpoint is of another model, configuration or text, with what differs.
+        ValueError: if the checkpoint is of another model, configuration or text, with what differs;
+            if the processes don't share a batch evenly, or differ in what they should have in common.
         FloatingPointError: if the loss is not finite; the last checkpoint stays.
-        KeyboardInterrupt: after Ctrl-C.
+        KeyboardInterrupt: after Ctrl-C or SIGTERM, in any process.
     """
+    rank, world_size = rank_and_world_size()
+    if config.batch_size % (config.accumulate * world_size):
+        raise ValueError(
+            f"{world_size} processes can't share batch_size={config.batch_size} evenly in accumulate="
+            f"{config.accumulate} parts: it must be a multiple of {config.accumulate * world_size}"
+        )
     device = next(model.parameters()).device
     path = Path(out) / "checkpoint.safetensors" if out is not None else None
     rows = evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
@@ -161,7 +176,8 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
     if path is not None and path.exists():
         if not resume:
             raise FileExistsError(
-                f"{path} is there already; resume that run, or choose another folder"
+                f"{path} is there already; resume that run, or choose another folder: --resume, or "
+                'for example --out runs/another (in Python resume=True, or out="runs/another")'
             )
         saved = load_checkpoint(path)
         _check_resumable(path, saved, about, sizes)
@@ -170,16 +186,20 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         _set_random_state(saved, device)
     else:
         torch.manual_seed(config.seed)
-    precision = precision or choose_precision(model, corpus, config)
+    check_agreement({"step": done, "text": text} | asdict(config) | sizes)
+    precision = precision or gather(choose_precision(model, corpus, config))[0]
     scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
     if scaler_state:
         scaler.load_state_dict(scaler_state)
-    forward = torch.compile(model) if config.compile else model
-    start = time.perf_counter()
+    whole = parallel(model, corpus.train[None, : config.block_size].to(device))
+    forward = torch.compile(whole) if config.compile else whole
+    start, accumulate = time.perf_counter(), config.accumulate
 
     def save(step):
-        save_checkpoint(path, model, optimizer, step=step, precision=precision,
-                        scaler=scaler.state_dict(), **about, **info, **_random_state(device))  # fmt: skip
+        if is_main():
+            save_checkpoint(path, model, optimizer, step=step, precision=precision,
+                            scaler=scaler.state_dict(), **about, **info, **_random_state(device))  # fmt: skip
+        gather(None)  # no process ends, and so has the others stopped, before the file is there
 
     if path:  # a folder that can't be written shows now, not after an hour
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,16 +211,21 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
             for group in optimizer.param_groups:
                 group["lr"] = lr
             x, y = get_batch(corpus.train, config.batch_size, config.block_size, step, config.seed,
-                             corpus.train_starts)  # fmt: skip
+                             corpus.train_starts, rank, world_size)  # fmt: skip
+            if world_size > 1:  # each has a dropout of its own, which too needs only the step
+                torch.manual_seed(random.Random(f"{config.seed} {step} {rank}").getrandbits(63))
             optimizer.zero_grad(set_to_none=True)
-            loss = 0.0
-            for inputs, targets in zip(
-                x.chunk(config.accumulate), y.chunk(config.accumulate), strict=True
-            ):
+            loss, parts = 0.0, zip(x.chunk(accumulate), y.chunk(accumulate), strict=True)
+            for number, (inputs, targets) in enumerate(parts, start=1):
                 inputs, targets = inputs.to(device), targets.to(device)
-                part = token_loss(forward, inputs, targets, precision) / config.accumulate
-                scaler.scale(part).backward()
+                # Processes exchange their gradients once a step, at the end of its last part.
+                alone = world_size > 1 and number < accumulate
+                with whole.no_sync() if alone else contextlib.nullcontext():
+                    part = token_loss(forward, inputs, targets, precision) / accumulate
+                    scaler.scale(part).backward()
                 loss += part.item()
+            losses, stops = zip(*gather((loss, interrupted())), strict=True)
+            loss = sum(losses) / world_size
             scaler.unscale_(optimizer)
             norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip).item()
             # In float16 a gradient may overflow: the scaler then leaves the update out.
@@ -220,9 +245,10 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
                 val_loss = evaluate(model, *rows)
             if path and (step % config.save_every == 0 or last):
                 save(step)
-            tokens = step * x.numel()
+            tokens = step * x.numel() * world_size
             yield Record(step, loss, lr, tokens, time.perf_counter() - start, val_loss)
-            if interrupted() and not last:
+            # Processes must agree, so theirs was asked above; one alone stops as soon as it is told to.
+            if not last and (any(stops) or (world_size == 1 and interrupted())):
                 if path:
                     save(step)
                 raise KeyboardInterrupt(f"stopped after step {step}")
@@ -230,8 +256,8 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
 
 def train(model, corpus, config, out=None, resume=False, progress=True, **info):
     """Run ``train_steps`` to its end under a progress bar. Returns the list of records."""
-    records = []
-    with tqdm(total=config.steps, unit="step", disable=None if progress else True) as bar:
+    records, hidden = [], None if progress and is_main() else True
+    with tqdm(total=config.steps, unit="step", disable=hidden) as bar:
         for record in train_steps(model, corpus, config, out, resume, **info):
             records.append(record)
             bar.update(record.step - bar.n)
@@ -262,7 +288,12 @@ def token_loss(forward, inputs, targets, precision="float32"):
     low = getattr(torch, precision)
     with torch.autocast(inputs.device.type, low, enabled=low is not torch.float32):
         logits = forward(inputs)  # (B, T, V)
-    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten())
+    return F.cross_entropy(_float32(logits.flatten(0, 1)), targets.flatten())
+
+
+def _float32(logits):
+    """In float32, or in float64 if they are."""
+    return logits.to(torch.promote_types(logits.dtype, torch.float32))
 
 
 def choose_precision(model, corpus, config):
@@ -279,7 +310,7 @@ def choose_precision(model, corpus, config):
     if device.type != "cpu":
         return "float32"
     x, y = get_batch(corpus.train, config.batch_size, config.block_size, 0, config.seed,
-                     corpus.train_starts)  # fmt: skip
+                     corpus.train_starts, *rank_and_world_size())  # fmt: skip
     seconds = {"float32": [], "bfloat16": []}
     weights = [p for p in model.parameters() if p.requires_grad]
     with torch.random.fork_rng():
@@ -293,7 +324,7 @@ def choose_precision(model, corpus, config):
 
 @contextlib.contextmanager
 def _interruptible():
-    """While inside, the first Ctrl-C only makes the given function return True; the second stops at once."""
+    """While inside, a first Ctrl-C or SIGTERM only makes the given function return True; a second stops at once."""
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield pressed.is_set  # Python gives signals to the main thread alone
@@ -304,11 +335,12 @@ def _interruptible():
             raise KeyboardInterrupt
         pressed.set()
 
-    before = signal.signal(signal.SIGINT, press)
+    before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield pressed.is_set
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _random_state(device):

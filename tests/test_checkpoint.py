@@ -185,6 +185,62 @@ def test_a_reader_never_sees_half_a_file(tmp_path):
     assert len(set(seen)) >= 20 and seen == sorted(seen)
 
 
+WRITERS = """
+import os, signal, sys, torch
+from course_lib.checkpoint import save_checkpoint
+
+def at_fsync(function):  # when the file is written and not yet in its place
+    os.fsync = lambda *_: function()
+    save_checkpoint(sys.argv[1], torch.nn.Linear(1, 1))
+
+if not os.fork():
+    at_fsync(lambda: os.kill(os.getpid(), signal.SIGKILL))
+os.wait()
+print([name.split(".")[3] for name in os.listdir(os.path.dirname(sys.argv[1]))], flush=True)
+at_fsync(lambda: (print(os.getpid(), flush=True), signal.pause()))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is neither fork nor SIGKILL")
+def test_what_a_killed_save_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    file = tmp_path / "a.safetensors"
+
+    def writers():
+        """The processes, by their ids, whose unfinished files lie here."""
+        return [int(path.name.split(".")[3]) for path in tmp_path.iterdir() if path != file]
+
+    command = [sys.executable, "-c", WRITERS, file]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        (killed,) = json.loads(process.stdout.readline().replace("'", '"'))
+        living = int(process.stdout.readline())
+        assert living == process.pid != int(killed)
+        assert writers() == [living]  # it has removed the other's
+        save_checkpoint(file, trained()[0])
+        assert writers() == [living]
+        process.kill()
+    assert writers() == [living]
+    save_checkpoint(tmp_path / "b.safetensors", trained()[0])  # not its own
+    (tmp_path / "b.safetensors").unlink()
+    assert writers() == [living]
+    save_checkpoint(file, trained()[0])
+    assert [*tmp_path.iterdir()] == [file]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there one can't ask whether a process lives")
+def test_only_leftovers_of_the_same_file_are_removed(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    own = os.getpid()
+    gone = [f".[a].{dead.pid}.0123.x", f".[a].{own}.0123.x"]  # an id that was given again
+    kept = [f".[a].{own}.{module.LIFE}.x", f".[a].{os.getppid()}.0123.x", f".a.{dead.pid}.0123.x",
+            ".[a].b.c.d", f".[a].{10**30}.0123.x", f".[a].{dead.pid}", "tmp123"]  # fmt: skip
+    for name in gone + kept:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "part").write_text("half")
+    save_checkpoint(tmp_path / "[a]", trained()[0])
+    assert {path.name for path in tmp_path.iterdir()} == {"[a]", *kept}
+
+
 # --- files that are not what they should be
 
 

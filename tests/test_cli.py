@@ -162,11 +162,26 @@ def test_a_finished_run_may_be_resumed(capsys, data, tmp_path):
     assert (tmp_path / "run" / FILE).read_bytes() == before
 
 
+def test_a_run_that_was_not_there_to_resume_is_told(capsys, data, tmp_path):
+    run = ["train", "--data", data, *TINY, "--resume", "--out"]
+    told = f"no checkpoint in {tmp_path / 'mistyped'}: a new run begins"
+    assert lines_of(capsys, *run, tmp_path / "mistyped")[1] == told
+    assert told not in lines_of(capsys, *run, tmp_path / "mistyped")  # it is there now
+    (tmp_path / "empty").mkdir()
+    lines = lines_of(capsys, *run, tmp_path / "empty")
+    assert lines[1] == f"no checkpoint in {tmp_path / 'empty'}: a new run begins"
+    lines = lines_of(capsys, *run[:-2], "--out", tmp_path / "new")
+    assert not any("no checkpoint" in line for line in lines)
+
+
 def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     run = ["train", "--data", data, "--out", tmp_path / "run", *TINY]
     lines_of(capsys, *run)
     before = (tmp_path / "run" / FILE).read_bytes()
-    assert "is there already; resume that run, or choose another folder" in error_of(*run)
+    assert "is there already; resume that run, or choose another folder: --resume, or " in error_of(
+        *run
+    )
+    assert "for example --out runs/another (" in error_of(*run)
     assert "is 0.1; resume it with its own" in error_of(*run, "--resume", "--lr", 0.1)
     assert "n_layer was 1, is 2" in error_of(*run, "--resume", "--n-layer", 2)
     for text in (TEXT.replace("cat", "act"), TEXT.upper()):  # the second has the same ids

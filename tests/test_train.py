@@ -22,6 +22,7 @@ from course_lib.train import (
     choose_precision,
     evaluate,
     make_optimizer,
+    token_loss,
     train,
     train_steps,
 )
@@ -402,6 +403,15 @@ def test_settings_that_do_not_fit_are_refused_when_training_begins(setting):
         train(fresh(bigram), CORPUS, change(**setting), progress=False)
 
 
+def test_a_loss_in_float64_is_computed_in_float64():
+    x, y = CORPUS.train[:T][None], CORPUS.train[1 : T + 1][None]
+    model = fresh(lambda: gpt(0.0)).double()
+    expected = F.cross_entropy(model(x)[0], y[0])
+    assert expected.dtype == torch.float64
+    assert abs(token_loss(model, x, y) - expected) < 1e-14
+    assert abs(evaluate(model, x, y) - expected) < 1e-14
+
+
 def test_a_configuration_does_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         CONFIG.steps = 3
@@ -431,16 +441,17 @@ def uninterrupted(config=CONFIG, corpus=CORPUS, make=gpt):
     return bits(model)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("at", [1, 3, 4])
-def test_ctrl_c_between_steps_keeps_the_last_step(tmp_path, at):
-    model, config, handler = fresh(), change(save_every=100), signal.getsignal(signal.SIGINT)
+def test_ctrl_c_between_steps_keeps_the_last_step(tmp_path, at, number):
+    model, config, handler = fresh(), change(save_every=100), signal.getsignal(number)
     seen = []
     with pytest.raises(KeyboardInterrupt, match=f"stopped after step {at}"):
         for record in train_steps(model, CORPUS, config, tmp_path):
             seen.append(record.step)
             if record.step == at:
-                signal.raise_signal(signal.SIGINT)
-    assert seen == list(range(1, at + 1)) and signal.getsignal(signal.SIGINT) is handler
+                signal.raise_signal(number)
+    assert seen == list(range(1, at + 1)) and signal.getsignal(number) is handler
     kept = fresh()
     assert load_checkpoint(tmp_path / FILE, kept)["step"] == at and bits(kept) == bits(model)
     again = fresh(lambda: GPT(model.config))
@@ -571,7 +582,8 @@ def test_a_run_that_is_there_is_neither_written_over_nor_mixed_up(tmp_path):
     file, model = tmp_path / FILE, fresh()
     before, weights = file.read_bytes(), bits(model)
     with pytest.raises(
-        FileExistsError, match="is there already; resume that run, or choose another"
+        FileExistsError,
+        match=r"is there already; .* --out runs/another \(in Python resume=True, or",
     ):
         train(model, CORPUS, CONFIG, tmp_path, progress=False)
     assert file.read_bytes() == before and bits(model) == weights
