@@ -119,9 +119,9 @@ class KVCache:
     """
 
     def __init__(self, model, batch_size=1):
-        weight, c = model.position_embedding.weight, model.config
+        parameter, c = next(model.parameters()), model.config
         D = c.n_embd // c.n_head
-        self.kv = weight.new_empty(c.n_layer, 2, batch_size, c.n_head, c.block_size, D)
+        self.kv = parameter.new_empty(c.n_layer, 2, batch_size, c.n_head, c.block_size, D)
         self.length = 0
 
 
@@ -169,7 +169,7 @@ class GPT(nn.Module):
                 ``backward``. None: there are none before.
 
         Raises:
-            ValueError: for ids of another shape or type, too many, or not the cache's batch size.
+            ValueError: for ids of another shape or type, too many of them, or another model's or batch's cache.
             IndexError: for an id outside the vocabulary.
         """
         if ids.dim() != 2 or ids.dtype != torch.int64 or not len(ids):
@@ -183,8 +183,8 @@ class GPT(nn.Module):
         if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
             wrong = ids.max() if ids.min() >= 0 else ids.min()
             raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
-        if cache and cache.kv.shape[2] != B:
-            raise ValueError(f"ids has {B} rows: make their cache with KVCache(model, {B})")
+        if cache and cache.kv.shape[2::2] != (B, end):
+            raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
         if cache and torch.is_grad_enabled():
             with torch.no_grad():
                 return self.forward(ids, cache)
