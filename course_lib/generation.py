@@ -2,6 +2,8 @@
 
 import torch
 
+from course_lib.model import KVCache
+
 
 def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
     """Draw the next token of each row.
@@ -51,10 +53,13 @@ def generate(
 ):
     """Write on, one token at a time, each as soon as it is there.
 
-    A model that has read its whole context goes on with the latest ``block_size`` tokens.
+    Every token is read once, and a ``KVCache`` keeps what attention will need of it. Once the text is
+    longer than the context, the model goes on with the latest ``block_size`` tokens. Each of them then
+    stands one place further to the front than before, so nothing that was kept is right any more, and
+    every new token costs a reading of the whole window.
 
     Args:
-        model: ids (1, T) to logits (1, T, V), with ``config.block_size``.
+        model: a GPT.
         ids: the prompt, a list of int, at least one.
         max_new_tokens: how many to write at most.
         temperature, top_k, top_p: as in ``sample_next_token``.
@@ -71,11 +76,15 @@ def generate(
         raise ValueError("the prompt is empty; give at least one token, for tales a line break")
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
-    ids = torch.as_tensor(ids, device=device)
+    ids = torch.as_tensor(ids, device=device)[None]  # (1, T)
+    cache, context = KVCache(model), model.config.block_size
     for _ in range(max_new_tokens):
-        logits = model(ids[None, -model.config.block_size :])[0, -1]  # (V,)
+        if ids.shape[1] <= context:
+            logits = model(ids[:, cache.length :], cache)[0, -1]  # (V,)
+        else:
+            logits = model(ids[:, -context:])[0, -1]  # (V,)
         token = sample_next_token(logits, temperature, top_k, top_p, generator)
-        ids = torch.cat([ids, token[None]])
+        ids = torch.cat([ids, token.view(1, 1)], dim=1)
         yield token.item()
         if token == stop:
             return

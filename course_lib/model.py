@@ -1,11 +1,10 @@
 """GPT-2 in one file that reads from top to bottom: the parts in the order in which they are met.
 
+Source: Radford et al., "Language Models are Unsupervised Multitask Learners", section 2.3 (2019).
 Shapes: B batch, T time (places in the text), C channels (n_embd), H heads, D = C / H channels of a head,
 V vocabulary.
 
     ids (B, T) → token + position embedding (B, T, C) → n_layer × Block (B, T, C) → norm → logits (B, T, V)
-
-Source: Radford et al., "Language Models are Unsupervised Multitask Learners", section 2.3 (2019).
 """
 
 import math
@@ -18,23 +17,14 @@ from torch import nn
 
 @dataclass(frozen=True)
 class GPTConfig:
-    """The sizes of a GPT. The defaults are GPT-2's: 124,439,808 parameters.
+    """The sizes of a GPT. The defaults are GPT-2's: 124,439,808 parameters."""
 
-    Attributes:
-        vocab_size: V, how many different tokens there are.
-        block_size: the context: the longest T the model can read.
-        n_layer: how many blocks.
-        n_head: H, heads in each block's attention; divides n_embd.
-        n_embd: C, channels of the residual stream.
-        dropout: share of the numbers set to 0 in training, from 0 up to, not including, 1.
-    """
-
-    vocab_size: int = 50257
-    block_size: int = 1024
-    n_layer: int = 12
-    n_head: int = 12
-    n_embd: int = 768
-    dropout: float = 0.0
+    vocab_size: int = 50257  # V, how many different tokens there are
+    block_size: int = 1024  # the context: the longest T the model can read
+    n_layer: int = 12  # how many blocks
+    n_head: int = 12  # H, heads in each block's attention; divides n_embd
+    n_embd: int = 768  # C, channels of the residual stream
+    dropout: float = 0.0  # share of the numbers set to 0 in training: from 0 to below 1
 
     def __post_init__(self):
         for name in ("vocab_size", "block_size", "n_layer", "n_head", "n_embd"):
@@ -65,19 +55,21 @@ class CausalSelfAttention(nn.Module):
         future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)
         self.register_buffer("future", future, persistent=False)  # -inf where the key comes later
 
-    def forward(self, x):  # (B, T, C)
+    def forward(self, x, past=None):  # (B, T, C); past: (2, B, H, S, D), see KVCache
         B, T, C = x.shape
         H, D = self.n_head, C // self.n_head
         qkv = self.qkv(x).view(B, T, 3, H, D).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D)
         dropout = self.dropout if self.training else 0.0
-        if x.is_cuda:  # one kernel that never stores the (T, T) scores
+        S = T if past is None else past.shape[3]  # places to look at, of which these T are the last
+        future = self.future[S - T : S, :S]
+        if past is not None:
+            past[..., -T:, :] = qkv[1:]
+            y = F.scaled_dot_product_attention(qkv[0], *past, attn_mask=future)  # (B, H, T, D)
+        elif x.is_cuda:  # one kernel that never stores the (T, T) scores
             y = F.scaled_dot_product_attention(*qkv, is_causal=True, dropout_p=dropout)
         else:  # the same in three steps, which is faster on a CPU at these sizes
             q, k, v = qkv.reshape(3, B * H, T, D)
-            future = self.future[:T, :T]
-            scores = torch.baddbmm(
-                future, q, k.mT, alpha=1 / math.sqrt(D)
-            )  # q @ k.mT / √D + future
+            scores = torch.baddbmm(future, q, k.mT, alpha=1 / math.sqrt(D))  # q @ kᵀ / √D, masked
             weights = F.dropout(scores.softmax(dim=2), dropout)  # (B * H, T, T), rows sum to 1
             y = (weights @ v).view(B, H, T, D)
         y = y.transpose(1, 2).reshape(B, T, C)  # the heads side by side again
@@ -115,9 +107,22 @@ class Block(nn.Module):
         self.norm2 = nn.LayerNorm(config.n_embd)
         self.feed_forward = FeedForward(config.n_embd, config.dropout)
 
-    def forward(self, x):  # (B, T, C)
-        x = x + self.attention(self.norm1(x))  # (B, T, C)
+    def forward(self, x, past=None):  # (B, T, C)
+        x = x + self.attention(self.norm1(x), past)  # (B, T, C)
         return x + self.feed_forward(self.norm2(x))  # (B, T, C)
+
+
+class KVCache:
+    """The keys and values of the tokens that a model has read, so that it need not read them again.
+
+    They are ``kv``, (n_layer, 2, B, H, block_size, D), filled at its first ``length`` places.
+    """
+
+    def __init__(self, model, batch_size=1):
+        parameter, c = next(model.parameters()), model.config
+        D = c.n_embd // c.n_head
+        self.kv = parameter.new_empty(c.n_layer, 2, batch_size, c.n_head, c.block_size, D)
+        self.length = 0
 
 
 class GPT(nn.Module):
@@ -158,34 +163,39 @@ class GPT(nn.Module):
         hands = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :C]
         self.position_embedding.weight.data = hands * math.sqrt(2 / C)
 
-    def forward(self, ids):
-        """Logits of the next token after each place.
+    def forward(self, ids, cache=None):
+        """Logits of the next token after each place, (B, T, V).
 
         Args:
-            ids: (B, T) int64, T at most block_size, each from 0 to V - 1.
-
-        Returns:
-            (B, T, V).
+            ids: (B, T) int64, each from 0 to V - 1, at most block_size with those in the cache.
+            cache: a ``KVCache`` of the tokens before ids, which takes ids in. Nothing is then kept for
+                ``backward``. None: there are none before.
 
         Raises:
-            ValueError: for ids of another shape or type, or longer than the context.
+            ValueError: for ids of another shape or type, too many of them, or another model's or batch's cache.
             IndexError: for an id outside the vocabulary.
         """
         if ids.dim() != 2 or ids.dtype != torch.int64 or not len(ids):
             raise ValueError(
                 f"ids must be an int64 tensor of shape (B, T), got {ids.dtype} of {tuple(ids.shape)}"
             )
-        T = ids.shape[1]
-        if not 1 <= T <= self.config.block_size:
-            raise ValueError(
-                f"T is {T}, the context holds 1 to {self.config.block_size} tokens: cut the ids, "
-                "for example to ids[:, -block_size:]"
-            )
+        (B, T), end, start = ids.shape, self.config.block_size, cache.length if cache else 0
+        if not 1 <= T <= end - start:
+            cut = f" and {start} are cached: fill a new one with" if start else ": cut the ids to"
+            raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} ids[:, -{end}:]")
         if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
             wrong = ids.max() if ids.min() >= 0 else ids.min()
             raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
-        places = torch.arange(T, device=ids.device)
-        x = self.dropout(self.token_embedding(ids) + self.position_embedding(places))  # (B, T, C)
-        for block in self.blocks:
-            x = block(x)  # (B, T, C)
+        if cache and cache.kv.shape[2::2] != (B, end):
+            raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
+        if cache and torch.is_grad_enabled():
+            with torch.no_grad():
+                return self.forward(ids, cache)
+        pasts = cache.kv[..., : start + T, :] if cache else [None] * len(self.blocks)
+        places = self.position_embedding.weight[start : start + T]  # (T, C)
+        x = self.dropout(self.token_embedding(ids) + places)  # (B, T, C)
+        for block, past in zip(self.blocks, pasts, strict=True):
+            x = block(x, past)  # (B, T, C)
+        if cache:
+            cache.length += T
         return F.linear(self.norm(x), self.token_embedding.weight)  # (B, T, V)

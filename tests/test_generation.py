@@ -201,7 +201,7 @@ def test_settings_that_can_not_be_are_refused(change, message):
 
 
 class Model(nn.Module):
-    """Logits by a function of the ids (B, T); keeps what it was asked."""
+    """Logits by a function of the ids (B, T) it is given; keeps what it was asked."""
 
     def __init__(self, logits, block_size):
         super().__init__()
@@ -209,8 +209,10 @@ class Model(nn.Module):
         self.config = GPTConfig(vocab_size=7, block_size=block_size)
         self.logits, self.asked = logits, []
 
-    def forward(self, ids):
+    def forward(self, ids, cache=None):
         self.asked.append(ids[0].tolist())
+        if cache:
+            cache.length += ids.shape[1]
         return self.logits(ids) + self.weight
 
 
@@ -219,13 +221,13 @@ def counting(block_size=4):
     return Model(lambda ids: nn.functional.one_hot((ids + 1) % 7, 7) * 1e4, block_size)
 
 
-def test_it_writes_on_and_reads_its_latest_context():
+def test_it_reads_each_token_once_and_then_its_latest_context():
     model = counting()
     assert list(generate(model, [2, 3], 6)) == [4, 5, 6, 0, 1, 2]
     assert model.asked == [
         [2, 3],
-        [2, 3, 4],
-        [2, 3, 4, 5],
+        [4],
+        [5],
         [3, 4, 5, 6],
         [4, 5, 6, 0],
         [5, 6, 0, 1],
@@ -291,6 +293,101 @@ def test_it_is_the_loop_that_one_would_write():
     assert list(generate(model, [1, 2], 12, temperature=0)) == ids[2:]
     assert list(generate(model, [1, 2], 12, top_k=1)) == ids[2:]
     assert list(generate(model, [1, 2], 12, temperature=1e-5, seed=3)) == ids[2:]
+
+
+def write_slowly(model, ids, n, seed=0, **settings):
+    """What generate promises: the whole window is read anew for every token."""
+    generator, ids = torch.Generator().manual_seed(seed), list(ids)
+    for _ in range(n):
+        with torch.no_grad():
+            logits = model(torch.tensor([ids[-model.config.block_size :]]))[0, -1]
+        ids.append(sample_next_token(logits, generator=generator, **settings).item())
+    return ids[-n:]
+
+
+def decided(block_size, n_layer=2, seed=0):
+    """A model in float64 whose every next token depends on all before it."""
+    torch.manual_seed(seed)
+    model = GPT(
+        GPTConfig(vocab_size=23, block_size=block_size, n_layer=n_layer, n_head=3, n_embd=12)
+    )
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(std=0.5)
+    return model.double()
+
+
+@settings(max_examples=25)
+@given(prompt=st.lists(st.integers(0, 22), min_size=1, max_size=14), block_size=st.integers(1, 12),
+       seed=st.integers(0, 10**6))  # fmt: skip
+def test_cached_text_is_the_uncached_one_also_past_the_contexts_end(prompt, block_size, seed):
+    model = decided(block_size, seed=seed)
+    for how in ({"temperature": 0}, {"seed": seed}, {"seed": seed, "top_k": 5, "top_p": 0.9}):
+        assert list(generate(model, prompt, 15, **how)) == write_slowly(model, prompt, 15, **how)
+
+
+def test_greedy_text_is_that_of_transformers(monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import transformers
+
+    ours = decided(64, n_layer=3)
+    theirs = transformers.GPT2LMHeadModel(transformers.GPT2Config(
+        vocab_size=23, n_positions=64, n_layer=3, n_head=3, n_embd=12, attn_pdrop=0, embd_pdrop=0,
+        resid_pdrop=0, bos_token_id=None, eos_token_id=None)).double().eval()  # fmt: skip
+    with torch.no_grad():
+        for p, (name, q) in zip(
+            ours.parameters(), theirs.transformer.named_parameters(), strict=True
+        ):
+            q.copy_(p.T if ".c_" in name and p.dim() == 2 else p)
+    for prompt in ([3], [1, 2, 3, 4, 5], list(range(20))):
+        ids = torch.tensor([prompt])
+        written = theirs.generate(ids, attention_mask=torch.ones_like(ids), use_cache=True, do_sample=False,
+                                  max_new_tokens=64 - len(prompt), pad_token_id=0)  # fmt: skip
+        assert (
+            list(generate(ours, prompt, 64 - len(prompt), temperature=0))
+            == written[0, len(prompt) :].tolist()
+        )
+
+
+def kept(logits, top_k=None, top_p=None):
+    """The tokens that may be drawn, by the definition: of equal ones the lower id comes first."""
+    ranked = sorted(range(len(logits)), key=lambda i: (-logits[i], i))[:top_k]
+    p = softmax([logits[i] for i in ranked])
+    if top_p is None:
+        return set(ranked)
+    for n in range(1, len(p)):
+        if sum(p[:n]) >= top_p - 1e-9:
+            return set(ranked[:n])
+    return set(ranked)
+
+
+@pytest.mark.parametrize("V", [1, 2, 3, 4])
+def test_every_small_vocabulary_with_ties_against_the_definition(V):
+    for logits in itertools.product([0.0, 0.5, 1.0], repeat=V):
+        for top_k, top_p in itertools.product(
+            [None, *range(1, V + 1)], [None, 0.3, 0.47, 0.71, 0.93]
+        ):
+            drawn = set(draw(logits, 600, top_k=top_k, top_p=top_p).tolist())
+            assert drawn == kept(logits, top_k, top_p), (logits, top_k, top_p)
+
+
+@settings(max_examples=15)
+@given(logits=st.lists(st.floats(-2, 2), min_size=2, max_size=6, unique=True), temperature=st.floats(0.5, 3),
+       top_k=st.integers(1, 6), top_p=st.floats(0.2, 1), seed=st.integers(0, 10**6))  # fmt: skip
+def test_all_three_together_have_the_law_of_the_definition(logits, temperature, top_k, top_p, seed):
+    assume(all(b - a > 1e-3 for a, b in itertools.pairwise(sorted(logits))))
+    expected = torch.tensor(law(logits, temperature, min(top_k, len(logits)), top_p))
+    sums = sorted(law(logits, temperature, min(top_k, len(logits))), reverse=True)
+    assume(all(abs(mass - top_p) > 1e-5 for mass in itertools.accumulate(sums[:-1])))
+    n = 20_000
+    counts = draw(
+        logits, n, seed, temperature=temperature, top_k=min(top_k, len(logits)), top_p=top_p
+    )
+    counts = counts.bincount(minlength=len(logits))
+    assert (counts[expected == 0] == 0).all()
+    possible = expected > 0
+    shares = expected[possible].double() / expected[possible].double().sum() * n
+    assert len(shares) == 1 or chisquare(counts[possible], shares).pvalue > 1e-5
 
 
 @pytest.mark.parametrize("settings", [{}, {"temperature": 2.0, "top_k": 3, "top_p": 0.9}], ids=str)

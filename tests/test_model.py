@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from course_lib import model as module
-from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig
+from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig, KVCache
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = GPTConfig(vocab_size=11, block_size=8, n_layer=2, n_head=3, n_embd=12)
@@ -210,6 +210,131 @@ def test_dropout_works_in_training_only():
     layer, x = FeedForward(8, dropout=0.5), torch.randn(4, 8)
     assert (layer(x) == 0).any()
     assert not (layer.eval()(x) == 0).any()
+
+
+# --- the cache
+
+
+def read_in_parts(model, ids, sizes, cache=None):
+    cache = cache or KVCache(model, len(ids))
+    with torch.no_grad():
+        return torch.cat([model(part, cache) for part in ids.split(sizes, dim=1)], dim=1)
+
+
+@pytest.mark.parametrize("sizes", [(17,), (1,) * 17, (5, 1, 1, 10), (16, 1), (1, 16), (2, 3, 12)])
+@pytest.mark.parametrize("B", [1, 3])
+def test_the_cache_equals_that_of_transformers(transformers, sizes, B):
+    torch.manual_seed(0)
+    config = GPTConfig(vocab_size=53, block_size=20, n_layer=3, n_head=2, n_embd=30)
+    ours, theirs, _ = pair(transformers, config)
+    ids = torch.randint(0, 53, (B, 17))
+    past, cache = None, KVCache(ours, B)
+    for part in ids.split(sizes, dim=1):
+        mine = read_in_parts(ours, part, part.shape[1], cache)
+        with torch.no_grad():
+            other = theirs(part, past_key_values=past, use_cache=True)
+        past = other.past_key_values
+        assert close(mine, other.logits, 1e-9)
+    for i in range(3):  # what is kept is the same as well
+        keys, values = past.layers[i].keys, past.layers[i].values  # (B, H, T, D)
+        assert close(cache.kv[i, 0, :, :, :17], keys, 1e-9)
+        assert close(cache.kv[i, 1, :, :, :17], values, 1e-9)
+    assert cache.length == 17
+
+
+@settings(max_examples=30)
+@given(data=st.data())
+def test_cached_equals_uncached(data):
+    H = data.draw(st.integers(1, 3))
+    sizes = {"vocab_size": 11, "n_layer": data.draw(st.integers(1, 3)), "n_head": H,
+             "n_embd": H * data.draw(st.integers(1, 5)), "block_size": data.draw(st.integers(1, 12))}  # fmt: skip
+    torch.manual_seed(data.draw(st.integers(0, 10**6)))
+    model = GPT(GPTConfig(**sizes)).double()
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(std=0.5)
+    B, T = data.draw(st.integers(1, 3)), data.draw(st.integers(1, sizes["block_size"]))
+    ids = torch.randint(0, 11, (B, T))
+    cuts = sorted(data.draw(st.sets(st.integers(1, max(1, T - 1))))) if T > 1 else []
+    parts = [b - a for a, b in zip([0, *cuts], [*cuts, T], strict=True)]
+    assert close(read_in_parts(model, ids, parts), model(ids), 1e-10)
+    single = GPT(model.config)
+    single.load_state_dict(model.state_dict())
+    assert close(read_in_parts(single, ids, parts), single(ids), 1e-4)
+
+
+def test_cached_equals_uncached_at_a_larger_size_in_float32():
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(vocab_size=301, block_size=96, n_layer=6, n_head=4, n_embd=160))
+    with torch.no_grad():
+        for p in model.parameters():
+            p.mul_(2)  # so that attention chooses
+    ids = torch.randint(0, 301, (2, 96))
+    assert close(read_in_parts(model, ids, (31, 1, 1, 40, 23)), model(ids), 1e-4)
+
+
+def test_nothing_that_was_not_written_is_read_from_the_cache():
+    torch.manual_seed(0)
+    model, ids = GPT(SMALL).double(), torch.randint(0, 11, (2, 8))
+    cache = KVCache(model, 2)
+    cache.kv.fill_(math.nan)
+    assert close(read_in_parts(model, ids, (3, 1, 4), cache), model(ids), 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_a_cache_is_of_the_models_type_and_the_batchs_size(dtype):
+    cache = KVCache(GPT(SMALL).to(dtype), 5)
+    assert cache.kv.shape == (2, 2, 5, 3, 8, 4) and cache.kv.dtype == dtype and cache.length == 0
+    assert not cache.kv.requires_grad
+    with torch.device("meta"):
+        model = GPT(GPTConfig())
+    kv = KVCache(model).kv
+    assert kv.device.type == "meta" and kv.numel() * 4 == 75_497_472  # bytes in float32
+
+
+def test_with_a_cache_nothing_is_kept_for_backward():
+    model, ids = GPT(SMALL), torch.randint(0, 11, (1, 4))
+    cache = KVCache(model)
+    assert torch.is_grad_enabled()
+    logits = model(ids, cache)
+    assert not logits.requires_grad and not cache.kv.requires_grad and model(ids).requires_grad
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        logits.sum().backward()
+    with torch.inference_mode():
+        model(ids, cache)
+    assert cache.length == 8
+
+
+def test_a_cache_that_can_not_take_the_ids_says_so_and_stays_as_it_was():
+    torch.manual_seed(0)
+    model, ids = GPT(SMALL).double(), torch.randint(0, 11, (2, 8))
+    cache = KVCache(model, 2)
+    model(ids[:, :6], cache)
+    kept = cache.kv.clone()
+    for wrong, error, message in [
+        (ids[:, :3], ValueError, r"T is 3, the context holds 1 to 8 tokens and 6 are cached: fill a new"),
+        (ids[:, :0], ValueError, "T is 0, .* 6 are cached"),
+        (ids[:1, :2], ValueError, r"no cache of this model and 1 rows; make one: KVCache\(model, 1\)"),
+        (ids.repeat(2, 1)[:, :2], ValueError, r"this model and 4 rows; .* KVCache\(model, 4\)"),
+        (ids[:, :2] + 11, IndexError, "outside the vocabulary"),
+        (ids[0, :2], ValueError, r"shape \(B, T\)"),
+    ]:  # fmt: skip
+        with pytest.raises(error, match=message):
+            model(wrong, cache)
+        assert cache.length == 6 and torch.equal(cache.kv[..., :6, :], kept[..., :6, :])
+    assert close(model(ids[:, 6:], cache), model(ids)[:, 6:], 1e-12)
+    with pytest.raises(ValueError, match=r"T is 1, .* 8 are cached"):
+        model(ids[:, :1], cache)
+
+
+@pytest.mark.parametrize(
+    "sizes", [{"n_layer": 3}, {"n_head": 2}, {"n_embd": 24}, {"block_size": 4}]
+)
+def test_another_models_cache_is_refused(sizes):
+    cache = KVCache(GPT(dataclasses.replace(SMALL, **sizes)))
+    with pytest.raises((ValueError, RuntimeError)):
+        for _ in range(8):
+            GPT(SMALL)(torch.tensor([[1]]), cache)
 
 
 @pytest.mark.parametrize("ids, error, message", [

@@ -1,0 +1,364 @@
+"""Exercises of lesson 12, Generating text."""
+
+import random
+
+import torch
+from torch import tensor
+
+from course_lib.exercises import Wrong, exercise
+
+
+def _ranked(probabilities, stable=True):
+    return probabilities.sort(descending=True, stable=stable)
+
+
+def _cut(keep, scale=lambda kept: kept / kept.sum(), order=lambda p: _ranked(p).indices):
+    """Top-p with another rule for what stays: ``keep(ranked, p)`` is a mask over the ranked ones."""
+
+    def top_p(probabilities, p):
+        ranks = order(probabilities)
+        ranked = probabilities[ranks]
+        kept = torch.zeros_like(probabilities)
+        kept[ranks] = torch.where(keep(ranked, p), ranked, 0.0)
+        return scale(kept)
+
+    return top_p
+
+
+def _before(ranked):
+    return ranked.cumsum(dim=0) - ranked
+
+
+def _in_ranks(probabilities, p):
+    ranked = _ranked(probabilities).values
+    kept = torch.where(_before(ranked) < p, ranked, 0.0)
+    return kept / kept.sum()
+
+
+def _some_probabilities():
+    """Sixty-fourths, so that every sum is exact."""
+    V = random.randint(2, 6)
+    edges = sorted(random.choices(range(65), k=V - 1))
+    pieces = [b - a for a, b in zip([0, *edges], [*edges, 64], strict=True)]
+    return tensor(pieces) / 64
+
+
+@exercise(
+    "12.top_p",
+    cases=[
+        (tensor([0.5, 0.25, 0.125, 0.125]), 0.7),
+        (tensor([0.125, 0.5, 0.125, 0.25]), 0.875),
+        (tensor([0.25, 0.125, 0.625]), 0.5),
+        (tensor([0.25, 0.25, 0.25, 0.25]), 0.5),
+        (tensor([0.5, 0.0, 0.5]), 1.0),
+    ],
+    random_case=lambda: (_some_probabilities(), random.randint(1, 64) / 64),
+    mistakes={
+        "The token that takes the sum to p is missing in yours: together, what you keep has less than p.": (
+            _cut(lambda ranked, p: ranked.cumsum(dim=0) <= p),
+            _cut(lambda ranked, p: ranked.cumsum(dim=0) < p),
+        ),
+        "Where the sum is exactly p, it is enough; yours takes one more. Keep a token if what stands "
+        "before it is less than p.": _cut(lambda ranked, p: _before(ranked) <= p),
+        "The right tokens stay, with their old probabilities: divide by their sum, so that they share "
+        "the 1.": _cut(lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept),
+        "What was cut has a share again: a softmax gives 0 a weight of e⁰. Divide by the sum.": _cut(
+            lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept.softmax(dim=0)
+        ),
+        "The probabilities come back in the order of their size; give each its own place again.": _in_ranks,
+        "The sum runs along the tokens as they stand; sort first, the likeliest in front.": _cut(
+            lambda ranked, p: _before(ranked) < p, order=lambda q: torch.arange(len(q))
+        ),
+        "The sum begins with the unlikeliest; sort with descending=True.": _cut(
+            lambda ranked, p: _before(ranked) < p, order=lambda q: q.sort(stable=True).indices
+        ),
+        "Of equal ones the higher id stays in yours: sort with descending=True, stable=True, and do not "
+        "turn an ascending order around.": _cut(
+            lambda ranked, p: _before(ranked) < p, order=lambda q: q.sort(stable=True).indices.flip(0)
+        ),
+        "All tokens as likely as the last one kept stay as well in yours. Fewest means fewest: a value "
+        "to compare with lets equals through.": (
+            lambda q, p: _tied(q, p) / _tied(q, p).sum()
+        ),
+    },
+    hints=[
+        "Sort in descending order; sort returns the values and the indices they came from.",
+        "values.cumsum(dim=0) - values is what stands before each. Keep it where that is less than p.",
+        "kept = torch.zeros_like(probabilities); kept[indices] = ... puts each back; divide by the sum.",
+    ],
+)  # fmt: skip
+def top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    ranked[before >= p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+def _tied(probabilities, p):
+    ranked = _ranked(probabilities).values
+    smallest = ranked[_before(ranked) < p].min()
+    return torch.where(probabilities >= smallest, probabilities, 0.0)
+
+
+def _first_k(p, k):
+    kept = torch.zeros_like(p)
+    order = _ranked(p).indices[:k]
+    kept[order] = p[order]
+    return kept
+
+
+def _at_least_kth(p, k):
+    return torch.where(p >= p.topk(k).values[-1], p, 0.0)
+
+
+def _parts(
+    soften=lambda logits, t: (logits / t).softmax(dim=0),
+    cut=_first_k,
+    finish=lambda kept: kept / kept.sum(),
+):
+    """The distribution with another part in it."""
+    return lambda logits, temperature, k: finish(cut(soften(logits, temperature), k))
+
+
+def _divided_late(logits, t):
+    return logits.softmax(dim=0) / t
+
+
+def _softmax_again(kept):
+    return kept.softmax(dim=0)
+
+
+@exercise(
+    "12.distribution",
+    cases=[
+        (tensor([8.0, 4.0, 2.0, 1.0]).log(), 0.5, 2),
+        (tensor([8.0, 4.0, 2.0, 2.0]).log(), 1.0, 3),
+        (tensor([1.0, -2.0, 3.0, 3.0]), 2.0, 1),
+        (tensor([0.0, 1.0, -1.0]), 3.0, 3),
+    ],
+    random_case=lambda: (
+        torch.randint(-3, 4, (6,)).float(),
+        random.choice([0.5, 2.0, 4.0]),
+        random.randint(1, 6),
+    ),
+    mistakes={
+        "This is still the broken function.": _parts(_divided_late, _at_least_kth, _softmax_again),
+        "Two of the three faults are left: the temperature and the ties.": _parts(
+            _divided_late, _at_least_kth
+        ),
+        "Two of the three faults are left: the temperature and the second softmax.": _parts(
+            _divided_late, finish=_softmax_again
+        ),
+        "Two of the three faults are left: the ties and the second softmax.": _parts(
+            cut=_at_least_kth, finish=_softmax_again
+        ),
+        "The temperature divides probabilities, which keep their ratios and are brought back to 1 in the "
+        "end: it has no effect. Divide the logits.": (
+            _parts(_divided_late),
+            _parts(lambda logits, t: logits.softmax(dim=0)),
+        ),
+        "Equal ones: more than k get through. Take the first k of a stable sort.": _parts(
+            cut=_at_least_kth
+        ),
+        "The second softmax gives what was cut a share again, and flattens the rest. Divide by the sum.": (
+            _parts(finish=_softmax_again)
+        ),
+        "The logits are multiplied by the temperature; divide.": _parts(
+            lambda logits, t: (logits * t).softmax(dim=0)
+        ),
+        "What is kept does not sum to 1 yet: divide by its sum.": (
+            _parts(finish=lambda kept: kept),
+            _parts(_divided_late, finish=lambda kept: kept),
+        ),
+        "The cut logits are set to 0, and softmax gives a 0 the weight 1. Cut probabilities, or set "
+        "logits to -inf.": lambda logits, t, k: _first_k(logits / t, k).softmax(dim=0),
+        "Of equal ones yours keeps the later; keep the lower id, as a stable sort in descending order "
+        "does.": _parts(cut=lambda p, k: _first_k(p.flip(0), k).flip(0)),
+        "Only k numbers come back; every token keeps its place, those that were cut with a 0.": (
+            lambda logits, t, k: _ranked((logits / t).softmax(dim=0)).values[:k]
+            / _ranked((logits / t).softmax(dim=0)).values[:k].sum()
+        ),
+    },
+    hints=[
+        "Try temperature 0.5 and 2: does the broken result change? Then try three equal logits, k = 2.",
+        "What does softmax give to a 0 next to a 0.5? Compare with dividing by the sum.",
+        "p = (logits / temperature).softmax(dim=0), then the first k of p.sort(descending=True, "
+        "stable=True).indices, then divide by the sum.",
+    ],
+)  # fmt: skip
+def distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    order = p.sort(descending=True, stable=True).indices
+    kept = torch.zeros_like(p)
+    kept[order[:k]] = p[order[:k]]
+    return kept / kept.sum()
+
+
+def _step(
+    join=lambda old, new: torch.cat([old, new], dim=1),
+    scale=lambda q: q.shape[2] ** 0.5,
+    weigh=lambda scores: scores.softmax(dim=2),
+    back=lambda fetched, keys, values: (fetched, keys, values),
+):
+    def step(q, k, v, keys, values):
+        keys, values = join(keys, k), join(values, v)
+        return back(weigh(q @ keys.transpose(1, 2) / scale(q)) @ values, keys, values)
+
+    return step
+
+
+def _without_itself(q, k, v, keys, values):
+    fetched = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2) @ values
+    return fetched, torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+
+
+def _kept_query(q, k, v, keys, values):
+    return _step()(q, q, v, keys, values)
+
+
+def _swapped(q, k, v, keys, values):
+    return _step()(q, v, k, keys, values)
+
+
+def _lost_oldest(old, new):
+    return torch.cat([old[:, 1:], new], dim=1)
+
+
+def _three_parts(function, q, k, v, keys, values):
+    """The learner's three tensors; says so where there are not three, or where what was given changed."""
+    found = function(q, k, v, keys, values)
+    if not isinstance(found, (tuple, list)) or len(found) != 3:
+        raise Wrong("Three tensors are asked: what was fetched, the keys, and the values.")
+    H, S, D = keys.shape
+    for name, part in zip(["keys", "values"], found[1:], strict=True):
+        if isinstance(part, torch.Tensor) and part.shape == (H, S, D):
+            raise Wrong(f"The {name} come back as they were: the new one has not been added.")
+    return tuple(found)
+
+
+def _step_case():
+    H, S, D = random.randint(1, 3), random.randint(0, 4), random.choice([2, 3, 5])
+    return (*torch.randn(3, H, 1, D), *torch.randn(2, H, S, D))
+
+
+@exercise(
+    "12.step",
+    cases=[
+        (tensor([[[1.0, 0.0]]]), tensor([[[2.0, 0.0]]]), tensor([[[5.0, 6.0]]]),
+         tensor([[[0.0, 1.0]]]), tensor([[[1.0, 2.0]]])),
+        (*torch.arange(12.0).view(3, 2, 1, 2) / 4, torch.zeros(2, 0, 2), torch.zeros(2, 0, 2)),
+        (*torch.arange(18.0).view(3, 2, 1, 3) / 6, *torch.arange(36.0).view(2, 2, 3, 3).cos()),
+    ],
+    random_case=_step_case,
+    call=_three_parts,
+    mistakes={
+        "The new place does not look at itself: add its key and value before it asks.": _without_itself,
+        "The new ones stand in front of the old; they come last.": _step(
+            lambda old, new: torch.cat([new, old], dim=1)
+        ),
+        "The oldest place was dropped; everything that was kept stays.": _step(_lost_oldest),
+        "The query was kept as a key.": _kept_query,
+        "Key and value are swapped.": _swapped,
+        "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
+        "The scores are divided by D; its root is asked.": _step(scale=lambda q: q.shape[2]),
+        "The scores are divided by the root of the number of heads, not of D.": _step(
+            scale=lambda q: q.shape[0] ** 0.5
+        ),
+        "The scores are used as weights without a softmax.": _step(weigh=lambda scores: scores),
+        "The softmax runs over the single new place, so every weight is 1. It runs over the places that "
+        "are looked at, dim=2.": _step(weigh=lambda scores: scores.softmax(dim=1)),
+        "The softmax runs over the heads; each head has its own weights that sum to 1, along dim=2.": _step(
+            weigh=lambda scores: scores.softmax(dim=0)
+        ),
+        "The three come back in another order: what was fetched first, then keys, then values.": (
+            _step(back=lambda f, k, v: (k, v, f)),
+            _step(back=lambda f, k, v: (f, v, k)),
+        ),
+        "The dimension of one place is lost: what is fetched has shape (H, 1, D).": _step(
+            back=lambda f, k, v: (f[:, 0], k, v)
+        ),
+    },
+    hints=[
+        "First make the lists longer by one: torch.cat([keys, k], dim=1).",
+        "q @ keys.transpose(1, 2) is (H, 1, S + 1): a score for every place, itself included.",
+        "weights = (q @ keys.transpose(1, 2) / D**0.5).softmax(dim=2); fetched is weights @ values.",
+    ],
+)  # fmt: skip
+def step(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+    weights = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+def _places(full=lambda length, context: length > context, late=lambda cached, context: context,
+            first=lambda prompt, context: prompt, last=0):  # fmt: skip
+    def places(prompt, new, context):
+        total, cached = 0, 0
+        for length in range(prompt, prompt + new + last):
+            if full(length, context):
+                total += late(cached, context)
+            else:
+                total += length - cached if cached else first(length, context)
+                cached = length
+        return total
+
+    return places
+
+
+@exercise(
+    "12.places",
+    cases=[(3, 4, 8), (3, 0, 8), (3, 1, 8), (3, 6, 5), (9, 2, 5), (5, 1, 5), (5, 2, 5)],
+    random_case=lambda: (random.randint(1, 9), random.randint(0, 9), random.randint(1, 9)),
+    mistakes={
+        "The last token that is written is never read: with one new token, only the prompt is.": (
+            _places(last=1),
+            lambda prompt, new, context: prompt + new,
+        ),
+        "With nothing to write, nothing is read.": (
+            lambda prompt, new, context: places(prompt, max(new, 1), context)
+        ),
+        "This is the cache without an end: a text longer than the context is read anew, all of its last "
+        "context places, for every token.": (
+            lambda prompt, new, context: prompt + new - 1,
+            lambda prompt, new, context: (prompt + new - 1) * (new > 0),
+        ),
+        "The slow way reads this many: everything anew for each token.": (
+            lambda prompt, new, context: sum(min(t, context) for t in range(prompt, prompt + new)),
+            lambda prompt, new, context: sum(range(prompt, prompt + new)),
+        ),
+        "A text as long as the context still fits into the cache; it is read anew only when it is longer.": (
+            _places(full=lambda length, context: length >= context)
+        ),
+        "Past the context's end you count 1 for each token; the cache is of no use there, and the whole "
+        "window is read.": (
+            _places(late=lambda cached, context: 1),
+            lambda prompt, new, context: (min(prompt, context) + new - 1) * (new > 0),
+        ),
+        "Past the context's end you read all of the text; the model can read context places at most.": (
+            lambda prompt, new, context: sum(
+                t if t > context else (1 if t > prompt else t) for t in range(prompt, prompt + new)
+            )
+        ),
+        "The prompt is not read in yours.": _places(first=lambda prompt, context: 0),
+        "A prompt longer than the context is cut to its last context places before it is read.": (
+            lambda prompt, new, context: places(prompt, new, context)
+            + max(0, prompt - context) * (new > 0)
+        ),
+    },
+    hints=[
+        "Write down the lengths of the text before each token: prompt, prompt + 1, up to prompt + new - 1.",
+        "While the length is at most the context: the prompt first, then one place a token.",
+        "Where the length is above the context: context places for each token.",
+    ],
+)  # fmt: skip
+def places(prompt, new, context):
+    total, cached = 0, 0
+    for length in range(prompt, prompt + new):
+        if length <= context:
+            total += length - cached
+            cached = length
+        else:
+            total += context
+    return total
