@@ -1,6 +1,6 @@
 """BPETokenizer beside the tokenizers library: training and encoding, in CPU seconds.
 
-    python benchmarks/tokenizers.py [--data shakespeare] [--rounds 3]
+    python benchmarks/bpe.py [--data shakespeare] [--rounds 3]
 
 Both learn the same merges from the same text, in turns, and encode all of it as one string; the best of the
 rounds counts. CPU seconds are those of all threads. The results must be equal, or it ends with an error.
@@ -8,17 +8,12 @@ rounds counts. CPU seconds are those of all threads. The results must be equal, 
 
 import argparse
 import json
-import sys
 import time
-from pathlib import Path
 
-if sys.path[0] == str(Path(__file__).parent):  # or "tokenizers" below would be this very file
-    sys.path.pop(0)
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers  # noqa: E402
-
-from course_lib.data import load_text  # noqa: E402
-from course_lib.tokenizer import BPETokenizer  # noqa: E402
+from course_lib.data import load_text
+from course_lib.tokenizer import BPETokenizer
 
 
 def train_ours(text, merges):
