@@ -133,7 +133,7 @@ class BPETokenizer:
         count, places = (
             defaultdict(int),
             defaultdict(set),
-        )  # of a pair: how often, and in which words
+        )  # of each pair: how often, in which words
         for w, word in enumerate(words):
             for pair in pairwise(word):
                 count[pair] += times[w]
@@ -184,13 +184,9 @@ class BPETokenizer:
         for name in names:
             if name not in self.special:
                 raise ValueError(f"unknown special token {name!r}; this tokenizer has {[*self.special]}, and takes others as special_tokens where it is made")  # fmt: skip
-        parts = (
-            re.split(f"({'|'.join(map(re.escape, names))})", _text(text))
-            if names
-            else [_text(text)]
-        )
+        any_name = "|".join(map(re.escape, names)) or "(?!)"  # (?!) is nowhere
         ids = []
-        for part in parts:
+        for part in re.split(f"({any_name})", _text(text)):
             if part in names:
                 ids.append(self.special[part])
                 continue
@@ -285,9 +281,7 @@ class BPETokenizer:
             ValueError: if one is cut short, out of order or damaged, or the two don't belong together.
         """
         vocab = _read(vocab_path, json.loads)
-        lines = [
-            line for line in _read(merges_path, str.splitlines) if not line.startswith("#version")
-        ]
+        lines = [s for s in _read(merges_path, str.splitlines) if not s.startswith("#version")]
         special = [name for name in _names(special_tokens) if name in vocab]
         return cls._from_names(vocab_path, merges_path, vocab, lines, special)
 
@@ -297,7 +291,7 @@ class BPETokenizer:
         numbers = vocab.values() if isinstance(vocab, dict) else [None]
         if sorted(i for i in numbers if type(i) is int) != [*range(len(numbers))]:
             raise ValueError(f"the ids in {vocab_path} are not 0, 1, 2, ...; get the file again")
-        made, pairs, newest = set(_VISIBLE.values()), {}, -1
+        made, pairs, newest = vocab.keys() & _VISIBLE.values(), {}, -1
         for n, line in enumerate(merges, 1):
             pair, name = line.split(" "), line.replace(" ", "")
             new = vocab.get(name, -1)
@@ -310,7 +304,7 @@ class BPETokenizer:
             pairs[vocab[pair[0]], vocab[pair[1]]] = new
             made.add(name)
             newest = max(newest, new)
-        lost = sorted((vocab.keys() ^ made) - {*special})
+        lost = sorted(({*vocab, *_VISIBLE.values()} - made) ^ {*special})
         if lost:
             raise ValueError(
                 f"no merge in {merges_path} makes {lost[0]!r} of {vocab_path}, and {len(lost) - 1} more: it "

@@ -300,6 +300,8 @@ def lines_changed(change):
     (lambda vocab, ls: (vocab | {"x": 5000}, ls), "are not 0, 1, 2"),
     (lambda vocab, ls: (vocab | {"x": "120"}, ls), "are not 0, 1, 2"),
     (lambda vocab, ls: ([1, 2], ls), "are not 0, 1, 2"),
+    (lambda vocab, ls: ({"xx" if n == "Ġ" else n: i for n, i in vocab.items()}, ls), "merge 1 .* does not fit"),
+    (lambda vocab, ls: ({"xx" if n == "Ā" else n: i for n, i in vocab.items()}, ls), "makes 'xx'|makes 'Ā'"),
     (lambda vocab, ls: ({n: i for n, i in vocab.items() if i < 3000}, ls), "merge 2745 .* does not fit"),
 ])  # fmt: skip
 def test_damaged_files_are_refused(files, change, message):

@@ -76,7 +76,7 @@ WRONG = {
         "skip one id": EACH.replace("                i += 2\n", "                out += ids[i + 2 : i + 3]\n                i += 3\n"),
         "Only one merge": ENCODE.replace("        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]\n", "        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]\n        return ids\n"),
         "Nothing was merged": "def my(ids, merges): return [merges.get(i, i) for i in ids]",
-        "returned": EACH.replace("    return list(ids)\n", ""),
+        "returns nothing": EACH.replace("    return list(ids)\n", ""),
     },
     "13.bits": {
         "divide by characters": BITS.replace('bytes(text, "utf-8")', "text"),
