@@ -94,8 +94,7 @@ SLIPS = {
     "15.parallel": (
         PARALLEL,
         [
-            ("the attempt as it stands", "return total + bias", "return total / len(parts) + bias * 1.0 if False else (total + len(parts) * bias) / len(parts)"),
-            ("once for every worker", "hidden @ down", "hidden @ down + bias"),
+            ("once for every worker", "return total + bias", "return total + len(parts) * bias"),
             ("are averaged", "return total + bias", "return total / len(parts) + bias"),
             ("the bias too", "return total + bias", "return (total + bias) / len(parts)"),
             ("bias of down is missing", "return total + bias", "return total"),

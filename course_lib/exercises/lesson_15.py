@@ -202,8 +202,8 @@ def _answer_case():
             lambda ids, start: (ids[:-1].clone(), ids[1:].clone())
         ),
         "The targets are not one place further on than the inputs.": (
-            lambda ids, start: (ids[:-1].clone(), _masked(lambda s: s, tensor([0, *ids.tolist()[:-1]]), start)[1]),
             lambda ids, start: (ids[:-1].clone(), _unshifted(ids, start)),
+            lambda ids, start: (ids[:-1].clone(), _unshifted(ids, start - 1)),
         ),
         "The inputs are masked. The model has to read the question; only its targets do not count.": (
             lambda ids, start: (_unshifted(ids, start), ids[1:].clone()),
@@ -240,9 +240,9 @@ def answer_targets(ids, start):
     return inputs, targets
 
 
-def _unshifted(ids, start):
+def _unshifted(ids, count):
     masked = ids[:-1].clone()
-    masked[:start] = -100
+    masked[:count] = -100
     return masked
 
 
@@ -273,11 +273,9 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
     ],
     random_case=_parallel_case,
     mistakes={
-        "This is the attempt as it stands: the bias comes once a worker, and then the mean is taken.": (
-            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts) / len(parts)
-        ),
         "The bias is added once for every worker; it is one term of the sum.": (
-            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts)
+            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts),
+            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts) + bias,
         ),
         "The workers' shares are averaged. They are terms of one sum, so add them up.": (
             lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d for u, b, d in parts) / len(parts) + bias
