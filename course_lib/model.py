@@ -137,23 +137,26 @@ class GPT(nn.Module):
         self._initialise()
 
     def _initialise(self):
-        """Matrices that keep a signal's size; embeddings so small that the first loss is near ln V.
+        """Matrices that keep a signal's size, and embeddings so small that the first loss is near ln V.
 
-        Queries and keys begin small, so that attention begins as a plain mean of the past. What all
-        blocks together add to the residual stream has a spread of about 0.1, however many they are.
+        The table of positions begins as sinusoids, with which "one place back" is the same turn
+        everywhere, and is then learned like all the rest. What all blocks together add to the residual
+        stream has a spread of about 0.1, however many they are.
         """
         C = self.config.n_embd
         for name, p in self.named_parameters():
             if name.endswith("bias"):
                 nn.init.zeros_(p)
-            elif name.endswith("embedding.weight"):
-                nn.init.normal_(p, std=0.04)
+            elif name == "token_embedding.weight":
+                nn.init.normal_(p, std=0.5 / math.sqrt(C))
             elif p.dim() == 2:
                 adds = name.endswith(("out.weight", "down.weight"))
                 small = 0.1 / math.sqrt(2 * self.config.n_layer) if adds else 1.0
                 nn.init.normal_(p, std=small / math.sqrt(C))
-            if name.endswith("qkv.weight"):
-                p.data[: 2 * C] *= 0.25
+        places = torch.arange(self.config.block_size)[:, None]
+        angles = places / 10000 ** (torch.arange(0, C, 2) / C)  # (block_size, C / 2)
+        hands = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :C]
+        self.position_embedding.weight.data = hands * math.sqrt(2 / C)
 
     def forward(self, ids):
         """Logits of the next token after each place.

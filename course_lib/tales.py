@@ -19,72 +19,70 @@ import torch
 
 # In a class each word has a first letter of its own: who has read that letter knows the word.
 WORDS = """
-GIRL Aisha Clara Emma Greta Ida Kate Mia Olga Rosa Tara
-BOY Ben Diego Farid Hugo Jomo Leo Noah Pablo Sam Will
-DAY bright cold dry foggy gray hot mild rainy sunny windy
-PLACE bakery castle fair garden harbor inn lake market park river school tower wharf zoo
-THING bell clock drum flute globe hat jug kite lamp map net pillow radio spoon teapot violin wig
-COLOR blue green pink red silver white yellow
-ANIMAL bear cat dog fox goose hen llama mouse pig rabbit swan turtle yak
-FOOD bun carrot fig muffin pear radish sausage turnip waffle
-SAD angry cross gloomy lonely sad upset"""
+GIRL Clara Emma Greta Kate Mia Olga Rosa
+BOY Ben Hugo Jomo Leo Noah Pablo Sam
+DAY cold foggy hot rainy sunny windy
+PLACE bakery castle gym harbor lake market park river tower zoo
+THING bell clock drum hat jug kite lamp map pillow spoon teapot wig
+COLOR blue green pink red white yellow
+ANIMAL bear cat dog fox goose llama mouse pig swan yak
+FOOD bun carrot fig muffin pear sausage turnip waffle
+SAD angry cross gloomy lonely sad"""
 WORDS = {kind: words for kind, *words in map(str.split, WORDS.strip().split("\n"))}
 WORDS["NAME"] = WORDS["GIRL"] + WORDS["BOY"]
 SHE = {"he": "she", "He": "She", "him": "her", "his": "her"}
 
 # The opening, then the plots. A line is a beat; one that begins with | goes on with the beat above.
 STORIES = """
-One {:DAY} day {hero:NAME} went to the {place:PLACE}. | {hero:NAME} danced to the {place:PLACE}.
-| One {:DAY} day {hero:NAME} sat at the {place:PLACE}. | {hero:NAME} was early at the {place:PLACE}.
-| {hero:NAME} got lost and found the {place:PLACE}.
+{hero:NAME} found a {thing:THING} at the {place:PLACE}. | {hero:NAME} sat at the {place:PLACE} with a {thing:THING}.
+| One {:DAY} day {hero:NAME} took a {thing:THING} to the {place:PLACE}.
+| {hero:NAME} danced to the {place:PLACE} with a {thing:THING}.
 
-{He} had a {color:COLOR} {thing:THING} with {him}. | In {his} bag was a {color:COLOR} {thing:THING}.
-Then the {thing} was gone! | At noon the {thing} was gone. | {He} sneezed, and it was gone.
-{He} looked in every pocket, twice. | {He} looked under a {:ANIMAL}, who minded.
-| {He} asked a {:ANIMAL}, who said nothing. | {He} blamed a {:ANIMAL}.
-{hero} felt {mood:SAD}. | It made {hero} {mood:SAD}. | {hero} sat down, {mood:SAD}.
-"Is this {color} {thing} yours?" asked {pal:NAME}. | {pal:NAME} had used it as a {:THING}.
-| Then {pal:NAME} stood up, and there it was. | {pal:NAME} found it on a {:ANIMAL}.
-{hero} was no longer {mood}. | {hero} left the {place} less {mood}. | {hero} gave {pal} a {:FOOD}.
+Then the {thing} was gone! | {He} sneezed. The {thing} was gone. | At noon the {thing} was gone.
+{He} asked a {animal:ANIMAL}. The {animal} shrugged. | {hero} blamed a {animal:ANIMAL}.
+| {hero} sat on a {animal:ANIMAL}. The {animal} minded.
+{hero} felt {mood:SAD}. | It made {him} {mood:SAD}.
+{pal:NAME} had used the {thing} as a hat. | Then {pal:NAME} found the {thing}.
+"My {thing}!" said {hero}. | "Your {thing}?" asked {pal}. | "Your {thing} snores," said {pal}.
+{hero} was no longer {mood}. | {hero} gave {pal} a {:FOOD}. | {hero} and {pal} share the {thing}.
 
-{He} was tired of {his} {thing:THING}. | {He} had a {thing:THING}, but why?
 There stood {pal:NAME} with a {other:THING}. | {pal:NAME} came by with a {other:THING}.
-"Shall we swap?" asked {hero}. | "Let us trade!" said {pal}. | They looked and nodded.
+"My {thing} for your {other}?" asked {hero}. | "Let us swap," said {hero}, and {pal} nodded.
 {hero} took the {other}, {pal} the {thing}. | {pal} ran home with the {thing}.
-{hero} missed the {thing}, so {pal} gave it back. | "My poor {thing}!" said {hero} that night.
+{hero} missed {his} {thing}, so {pal} gave it back. | "My poor {thing}!" said {hero} that night.
 | {pal} missed the {other}, so {hero} gave it back. | "My poor {other}!" said {pal} that night.
-Now they swap every Sunday. | It was the talk of the {place}. | They swap on {:DAY} days now.
+Now {hero} and {pal} swap every day. | It was the talk of the {place}.
 
-There {he} met a hungry {animal:ANIMAL}. | A {animal:ANIMAL} looked at {him} and sighed.
-{hero} had a {thing:THING} and a {food:FOOD}. | {He} had only a {food:FOOD} and a {thing:THING}.
-The {animal} tried the {thing} first. | It chewed the {thing} a bit. | No {animal} eats a {thing}.
-So {hero} gave it the {food}. | The {food} was gone in one bite. | The {food} did not last.
-"That was my lunch," said {hero}. | It did not say thank you. | The {animal} burped, softly.
-The {animal} still talks of that {food}. | Now it waits at the {place} for {hero}.
-| {hero} takes two to the {place} now. | {hero} went home with a wet {thing}.
+A hungry {animal:ANIMAL} looked at {hero}. | There {hero} met a hungry {animal:ANIMAL}.
+The {animal} chewed the {thing}. | The {animal} tried the {thing} first.
+But no {animal} eats a {thing}. | The {thing} tasted of {thing}.
+So {he} gave it a {food:FOOD}. | {hero} had a {food:FOOD} for the {animal}.
+The {food} was gone in one bite. | It ate the {food} and burped.
+The {animal} still dreams of that {food}. | It waits at the {place} for {hero}.
+| {hero} went home with {his} wet {thing}.
 
-{He} wanted a gift for {pal:NAME}. | Tomorrow was {pal:NAME}'s birthday.
-{He} bought a {thing:THING} and hoped. | {He} found a {thing:THING}. Perfect!
-{He} wrapped it in {color:COLOR} paper. | {He} used a lot of {color:COLOR} paper.
-It still looked like a {thing}. | A {:ANIMAL} sat on it. | A {:ANIMAL} ate the bow.
+{hero} wrapped the {thing} for {pal:NAME}. | The {thing} was a gift for {pal:NAME}.
+The paper around it was {color:COLOR}. | {He} used a lot of {color:COLOR} paper.
+But it still looked like a {thing}. | A {animal:ANIMAL} sat on it. The {animal} sulked.
 "Is it a {other:THING}?" asked {pal}. | "Oh, a {other:THING}!" said {pal}.
-"No, a {thing}!" | "Nearly! A {thing}." | "A {thing}," said {hero}.
-{pal} wore the {color} paper home. | They took it to the {place}. | {pal} still wants a {other}.
+"No, a {thing}!" said {hero}. | "Nearly! A {thing}," said {hero}.
+{pal} wore the {color} paper. | {pal} took it to the {place}. | {pal} still wants a {other}.
 
 "Race you to the {goal:PLACE}!" said {pal:NAME}. | {pal:NAME} said, "Race you to the {goal:PLACE}!"
-The winner would get a {thing:THING}. | "For a {thing:THING}?" asked {hero}.
-{hero} ran the wrong way, and {pal} won. | {pal} ran the wrong way, and {hero} won.
-| {hero} met a {:ANIMAL}, so {pal} won. | {pal} met a {:ANIMAL}, so {hero} won.
+"For my {thing}?" asked {hero}. | "For the {thing}!" said {hero}.
+{hero} ran the wrong way, so {pal} won. | {pal} ran the wrong way, so {hero} won.
+| {hero} met a {animal:ANIMAL}. The {animal} talked. {pal} won.
+| {pal} met a {animal:ANIMAL}. The {animal} talked. {hero} won.
 It was not much of a {thing}. | By then the {goal} was shut. | They took turns with the {thing}.
-They shared a {:FOOD} at the {place}. | They walked back to the {place}.
+{hero} and {pal} had a {:FOOD} each. | {hero} and {pal} ran back to the {place}.
 
 {He} had a letter from {pal:NAME}. | A letter came from {pal:NAME}.
-"Dear {hero}, I need my {thing:THING}." | "Please send my {thing:THING}," it said.
-{hero} had lent it to a {animal:ANIMAL}. | But a {animal:ANIMAL} was asleep on it.
-The {animal} wanted a {food:FOOD} for it. | It took a {food:FOOD} to get it back.
-{hero} mailed it in a {:COLOR} box. | {hero} sent it from the {place}.
-"Thanks," wrote {pal}. "And my {:THING}?" | "It smells of {animal}," wrote {pal}.
-| "I meant the {:COLOR} {thing}," wrote {pal}. | "Wrong {thing}," wrote {pal}."""
+"Dear {hero}, I need the {thing}." | "Send me the {thing}, {hero}!"
+But a {animal:ANIMAL} was asleep on it. | {He} had lent it to a {animal:ANIMAL}.
+The {animal} wanted a {food:FOOD} for it. | It took a {food:FOOD} to wake the {animal}.
+{hero} mailed {pal} the {thing}. | {He} sent it from the {place}.
+"The {thing} smells of {animal}," wrote {pal}. | "And the {food}?" wrote {pal}.
+| "Wrong {thing}, {hero}," wrote {pal}."""
 _opening, *_plots = STORIES.strip().replace("\n|", " |").split("\n\n")
 # beat: [(sentence, the beat that follows), ...]. The beats of a plot after its first are numbered.
 BEATS = {"start": [(_sentence + " ", "plot") for _sentence in _opening.split(" | ")]}

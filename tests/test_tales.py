@@ -64,7 +64,7 @@ def oracle_nll(text):
 
 
 def one_of_each_plot():
-    """A story for each first sentence of a plot: the 12 of them and so every plot."""
+    """A story for each first sentence of a plot: the 13 of them and so every plot."""
     found = {}
     for story in stories(30_000, seed=21):
         second = re.split(r"(?<=[.!?]) |(?<=[.!?]\") ", story)[1]
@@ -75,7 +75,7 @@ def one_of_each_plot():
 
 def test_every_character_of_every_plot_has_the_probability_of_all_its_derivations():
     picked = one_of_each_plot()
-    assert len(picked) == len(BEATS["plot"]) == 12
+    assert len(picked) == len(BEATS["plot"]) == 13
     for story in picked:
         assert tales_nll(story).tolist() == pytest.approx(oracle_nll(story), abs=1e-9)
 
@@ -164,7 +164,7 @@ def choices(beat="start", drawn=()):
 
 
 def test_the_mean_score_of_a_story_is_the_entropy():
-    """No story has two derivations, so the entropy is that of the choices: 26.6 nats."""
+    """No story has two derivations, so the entropy is that of the choices: 22.3 nats."""
     picked = stories(100_000, seed=5)
     assert all(derivations(story)[0] == 1 for story in picked[:100])
     nll, ends = tales_nll("".join(picked)), torch.tensor([len(s) for s in picked]).cumsum(0)
@@ -179,7 +179,7 @@ def test_every_story_fits_the_models_context():
     written = stories(1_000_000, seed=0)
     assert min(map(len, written)) >= 150 and max(map(len, written)) <= 256
     beats = Counter(beat[0] for beat in BEATS if beat not in ("start", "plot"))
-    assert len(beats) == 6 and {n + 2 for n in beats.values()} == {6, 7, 8}
+    assert len(beats) == 6 and {n + 2 for n in beats.values()} == {6, 7}
 
 
 def test_the_floor_is_far_below_what_counting_reaches():
@@ -190,7 +190,7 @@ def test_the_floor_is_far_below_what_counting_reaches():
     bigram = sum(-math.log(pairs[pair] / singles[pair[0]])
                  for pair in pairwise(held_out)) / len(held_out)  # fmt: skip
     floor = tales_floor(held_out)
-    assert 0.12 < floor < 0.18 < 2.0 < bigram < math.log(characters)
+    assert 0.09 < floor < 0.15 < 2.0 < bigram < math.log(characters)
     assert not set(text.splitlines()) & set(held_out.splitlines())  # nothing to learn by heart
 
 
@@ -211,7 +211,7 @@ def test_articles_are_right_and_nothing_is_left_unfilled():
 def test_nobody_meets_themselves_and_no_thing_is_swapped_for_itself():
     for story in stories(200_000, seed=6):
         names = [name for name in WORDS["NAME"] if re.search(rf"\b{name}\b", story)]
-        assert len(names) == (1 if "hungry" in story or "sighed" in story else 2)
+        assert len(names) == (1 if "hungry" in story else 2)
         if "missed" in story or "My poor" in story:
             assert sum(bool(re.search(rf"\b{t}\b", story)) for t in WORDS["THING"]) == 2
 
@@ -229,9 +229,9 @@ def test_the_heros_pronoun_follows_the_name():
 
 def test_the_same_seed_gives_the_same_text_on_every_computer():
     text = sample_tales(10_000, seed=0)
-    assert text.startswith("Leo got lost and found the inn. He wanted a")
+    assert text.startswith("Leo danced to the lake with a hat. A hungry ")
     assert hashlib.sha256(text.encode()).hexdigest() == (
-        "e471361b760b0e5eff4aa6f071fe704efc70395184e4ea5570798ff63fb4abf3"
+        "b8019bf5e0b61f11877cc73f943e9375cd91cedc4574842e3bbf358870a074bd"
     )
     assert sample_tales(10_000) == text != sample_tales(10_000, seed=1)
 
@@ -293,10 +293,10 @@ def test_the_character_where_a_text_leaves_is_named_and_the_next_line_counts_aga
 @pytest.mark.parametrize(
     "text, message",
     [
-        ("\n", r"text[0], '\n' in line 1, can't begin a story; there the grammar has 'A', 'B', "),
+        ("\n", r"text[0], '\n' in line 1, can't begin a story; there the grammar has 'B', 'C', "),
         ("Ben\n", r"text[3], '\n' in line 1, can't follow 'Ben'; there the grammar has ' '."),
         ("Mia d\r\n", r"text[5], '\r' in line 1, can't follow 'Mia d'; there the grammar has 'a'."),
-        ("Mia x", "text[4], 'x' in line 1, can't follow 'Mia '; there the grammar has 'd', 'g' or 'w'"),
+        ("Mia x", "text[4], 'x' in line 1, can't follow 'Mia '; there the grammar has 'd', 'f' or 's'"),
     ],
 )  # fmt: skip
 def test_places_where_a_text_leaves(text, message):
