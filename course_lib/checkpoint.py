@@ -142,8 +142,8 @@ def _check_same(path, wanted, found):
     if wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise ValueError(
-            f"{path} is of another model: {'; '.join(sorted(wrong)[:3])}{more}; make the model with "
-            "the checkpoint's own configuration"
+            f"{path} is of another model: {'; '.join(sorted(wrong)[:3])}{more}; give "
+            "the configuration that these weights were trained with"
         )
 
 
@@ -256,9 +256,7 @@ def _read_gpt2(folder):
     """The tensors of a folder by the names of the first GPT-2's files, without masks."""
     index, files = folder / "model.safetensors.index.json", ["model.safetensors"]
     try:
-        if (
-            index.exists() and not (folder / files[0]).exists()
-        ):  # one file is too large for some models
+        if index.exists() and not (folder / files[0]).exists():  # a large model has several
             files = {*json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()}
         tensors = {k: v for name in files for k, v in load_file(folder / name).items()}
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
