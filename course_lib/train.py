@@ -111,8 +111,6 @@ class Record:
 def evaluate(model, inputs, targets, batch_size=64):
     """The mean loss over every target, in nats per token, with the model in eval mode.
 
-    Under torchrun each process works on its share of the rows, so all must call it; all get the mean.
-
     Args:
         model: ids (B, T) to logits (B, T, V).
         inputs, targets: (rows, T) int64; a target of -100 does not count.
@@ -125,13 +123,12 @@ def evaluate(model, inputs, targets, batch_size=64):
     if not (targets != -100).any():
         raise ValueError("there is no target to evaluate on; give a longer validation text")
     model.eval()
-    total, (rank, world_size) = 0.0, rank_and_world_size()
-    batches = list(zip(inputs.split(batch_size), targets.split(batch_size), strict=True))
-    for x, y in batches[rank::world_size]:
-        logits = _float32(model(x.to(device)).flatten(0, 1))  # (B * T, V)
+    total = 0.0
+    for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+        logits = model(x.to(device)).flatten(0, 1).float()  # (B * T, V)
         total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
     model.train(training)
-    return sum(gather(total)) / (targets != -100).sum().item()
+    return total / (targets != -100).sum().item()
 
 
 def train_steps(model, corpus, config, out=None, resume=False, **info):
@@ -242,7 +239,7 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
             last = step == config.steps
             val_loss = None
             if step % config.eval_every == 0 or last:
-                val_loss = evaluate(model, *rows)
+                val_loss = _evaluate_together(model, *rows)
             if path and (step % config.save_every == 0 or last):
                 save(step)
             tokens = step * x.numel() * world_size
@@ -252,6 +249,17 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
                 if path:
                     save(step)
                 raise KeyboardInterrupt(f"stopped after step {step}")
+
+
+def _evaluate_together(model, inputs, targets):
+    """``evaluate`` over all rows, of which each process reads its share. All must call it, all get the mean."""
+    rank, world_size = rank_and_world_size()
+    if world_size == 1:
+        return evaluate(model, inputs, targets)
+    x, y = inputs[rank::world_size], targets[rank::world_size]
+    count = (y != -100).sum().item()
+    totals = gather((evaluate(model, x, y) * count if count else 0.0, count))
+    return sum(total for total, _ in totals) / sum(count for _, count in totals)
 
 
 def train(model, corpus, config, out=None, resume=False, progress=True, **info):

@@ -331,7 +331,7 @@ def test_a_file_of_torch_save_is_not_run(tmp_path, monkeypatch, zipped):
 @pytest.mark.parametrize("change, message", [
     ({"n_embd": 4}, r"blocks.0.attention.qkv.bias is \(12,\), the model's \(6,\), and 13 more"),
     ({"n_layer": 2}, r"blocks.1.attention.out.bias is not the model's.* and 9 more"),
-    ({"vocab_size": 6}, r"token_embedding.weight is \(6, 2\), the model's \(5, 2\); make the model with"),
+    ({"vocab_size": 6}, r"token_embedding.weight is \(6, 2\), the model's \(5, 2\); give the configuration"),
     ({"block_size": 3}, r"position_embedding.weight is \(3, 2\), the model's \(4, 2\)"),
 ])  # fmt: skip
 def test_another_configuration_is_refused_with_what_differs(tmp_path, change, message):
