@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,18 @@ def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch):
     device = init_distributed(torch.device("cuda"))
     more = {"store": "env://", "rank": 13, "world_size": 16, "device_id": device}
     assert device == torch.device("cuda", 5) and asked == [device, (("nccl",), more)]
+
+
+def test_what_dead_processes_wrote_is_not_read_again():
+    """torchrun's store outlives those that it restarts; here its processes are threads."""
+    store = torch.distributed.HashStore()
+    store.set("question 1", "dead")  # it came so far
+    for _ in range(3):
+        with ThreadPoolExecutor() as pool:
+            parts = list(pool.map(lambda rank: distributed._new_part(store, rank, 4), (3, 1, 0, 2)))
+        assert not any(part.check(["address"]) for part in parts)
+        parts[0].set("address", "here")
+        assert all(part.get("address") == b"here" for part in parts)
 
 
 @pytest.mark.parametrize("arguments", [["train", "--steps", "x"], ["train", "--accumulate", "3"]])
