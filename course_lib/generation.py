@@ -1,8 +1,13 @@
 """From logits to text: choosing one token, and writing one after the other."""
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
-from course_lib.model import KVCache
+from course_lib.model import GPT, Block, CausalSelfAttention, FeedForward, KVCache
+
+AS_MADE = {GPT, Block, CausalSelfAttention, FeedForward, nn.Linear, nn.LayerNorm, nn.Embedding,
+           nn.Dropout, nn.ModuleList}  # fmt: skip
 
 
 def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
@@ -47,6 +52,47 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
     return order.reshape(-1, V).gather(1, drawn).view(logits.shape[:-1])
 
 
+def _long_rows(weight):
+    """The same numbers, in memory along the longer side, where a product with a vector reads faster."""
+    tall = weight.dim() == 2 and weight.shape[0] > weight.shape[1]
+    return weight.t().contiguous().t() if tall else weight
+
+
+def _reader(model, cache):
+    """``read(token)``, which gives what ``model(token, cache)`` does, (V,), with all parts at hand.
+
+    In a small model, finding the parts takes as long as multiplying by them; in a large one, fetching
+    the weights from memory takes longest, so most are copied into a better order. None for a model in
+    training mode, or in which a part was exchanged or has a hook: that one has to be called itself.
+    """
+    parts = list(model.modules())
+    if model.training or any(
+        type(part) not in AS_MADE or part._forward_hooks or part._forward_pre_hooks
+        for part in parts
+    ):
+        return None
+    C, H = model.config.n_embd, model.config.n_head
+    tokens, places, *_, gain, shift = model.parameters()
+    blocks = [[_long_rows(p) for p in block.parameters()] for block in model.blocks]
+    output = _long_rows(tokens)
+
+    def read(token):
+        pasts = cache.kv[..., : cache.length + 1, :]
+        x = (tokens[token] + places[cache.length]).view(1, C)
+        for parameters, past in zip(blocks, pasts, strict=True):
+            g1, s1, qkv, b_qkv, out, b_out, g2, s2, up, b_up, down, b_down = parameters
+            new = F.linear(F.layer_norm(x, (C,), g1, s1), qkv, b_qkv).view(3, 1, H, 1, C // H)
+            past[..., -1:, :] = new[1:]
+            y = F.scaled_dot_product_attention(new[0], past[0], past[1])  # (1, H, 1, D)
+            x = x + F.linear(y.view(1, C), out, b_out)
+            wide = F.linear(F.layer_norm(x, (C,), g2, s2), up, b_up)  # (1, 4C)
+            x = x + F.linear(F.gelu(wide, approximate="tanh"), down, b_down)
+        cache.length += 1
+        return F.linear(F.layer_norm(x, (C,), gain, shift), output)[0]
+
+    return read
+
+
 @torch.no_grad()
 def generate(
     model, ids, max_new_tokens, temperature=1.0, top_k=None, top_p=None, seed=0, stop=None
@@ -76,15 +122,17 @@ def generate(
         raise ValueError("the prompt is empty; give at least one token, for tales a line break")
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
-    ids = torch.as_tensor(ids, device=device)[None]  # (1, T)
+    ids = torch.as_tensor(ids).tolist()
     cache, context = KVCache(model), model.config.block_size
+    read = _reader(model, cache)
     for _ in range(max_new_tokens):
-        if ids.shape[1] <= context:
-            logits = model(ids[:, cache.length :], cache)[0, -1]  # (V,)
+        if read and 0 < cache.length == len(ids) - 1 < context:
+            logits = read(ids[-1])  # (V,)
+        elif len(ids) <= context:
+            logits = model(torch.tensor([ids[cache.length :]], device=device), cache)[0, -1]
         else:
-            logits = model(ids[:, -context:])[0, -1]  # (V,)
-        token = sample_next_token(logits, temperature, top_k, top_p, generator)
-        ids = torch.cat([ids, token.view(1, 1)], dim=1)
-        yield token.item()
-        if token == stop:
+            logits = model(torch.tensor([ids[-context:]], device=device))[0, -1]
+        ids.append(sample_next_token(logits, temperature, top_k, top_p, generator).item())
+        yield ids[-1]
+        if ids[-1] == stop:
             return

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 from torch import nn
 
-from course_lib.generation import generate, sample_next_token
-from course_lib.model import GPT, GPTConfig
+from course_lib.generation import _reader, generate, sample_next_token
+from course_lib.model import GPT, GPTConfig, KVCache
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 INF = math.inf
@@ -317,11 +317,66 @@ def decided(block_size, n_layer=2, seed=0):
     return model.double()
 
 
+@pytest.mark.parametrize(
+    "sizes", [{}, {"vocab_size": 5}, {"n_embd": 30, "n_head": 5}, {"n_layer": 1}]
+)
+@pytest.mark.parametrize("dtype, tolerance", [(torch.float64, 1e-10), (torch.float32, 1e-4)])
+def test_reading_one_by_one_is_what_the_model_does(sizes, dtype, tolerance):
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 40, "block_size": 12, "n_layer": 3, "n_head": 3, "n_embd": 12} | sizes
+    model = GPT(GPTConfig(**sizes)).to(dtype).eval()
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(std=0.3)
+        ids = torch.randint(0, sizes["vocab_size"], (1, 12))
+        cache, other = KVCache(model), KVCache(model)
+        model(ids[:, :4], cache)
+        model(ids, other)
+        read = _reader(model, cache)
+        logits = torch.stack([read(token) for token in ids[0, 4:].tolist()])
+        assert torch.allclose(logits, model(ids)[0, 4:], rtol=0, atol=tolerance)
+        assert cache.length == 12 and torch.allclose(cache.kv, other.kv, rtol=0, atol=tolerance)
+
+
+def test_a_model_that_was_changed_is_asked_itself():
+    """A hook, an exchanged part and training mode all still have their effect."""
+
+    class Other(nn.Linear):
+        pass
+
+    def written(change):
+        model = decided(20).eval()
+        change(model)
+        return list(generate(model, [1, 2], 15, temperature=0)), write_slowly(
+            model, [1, 2], 15, temperature=0
+        )
+
+    plain, _ = written(lambda model: None)
+    seen = []
+
+    def hook(model):
+        model.blocks[1].register_forward_hook(lambda m, x, out: seen.append(1) or out * -1)
+
+    def pre_hook(model):
+        model.blocks[0].attention.qkv.register_forward_pre_hook(lambda m, x: (x[0] * 2,))
+
+    def exchange(model):
+        model.blocks[0].feed_forward.down = Other(48, 12).double()
+
+    for change in (hook, pre_hook, exchange):
+        torch.manual_seed(1)
+        fast, slow = written(change)
+        assert fast == slow and (fast != plain or change is exchange)
+    assert seen
+    model = decided(20).eval()
+    assert _reader(model, KVCache(model)) and _reader(model.train(), KVCache(model)) is None
+
+
 @settings(max_examples=25)
 @given(prompt=st.lists(st.integers(0, 22), min_size=1, max_size=14), block_size=st.integers(1, 12),
        seed=st.integers(0, 10**6))  # fmt: skip
 def test_cached_text_is_the_uncached_one_also_past_the_contexts_end(prompt, block_size, seed):
-    model = decided(block_size, seed=seed)
+    model = decided(block_size, seed=seed).train(seed % 2 == 1)
     for how in ({"temperature": 0}, {"seed": seed}, {"seed": seed, "top_k": 5, "top_p": 0.9}):
         assert list(generate(model, prompt, 15, **how)) == write_slowly(model, prompt, 15, **how)
 
