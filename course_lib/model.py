@@ -145,8 +145,7 @@ class GPT(nn.Module):
         """Matrices that keep a signal's size, and embeddings so small that the first loss is near ln V.
 
         The table of positions begins as sinusoids, with which "one place back" is the same turn
-        everywhere, and is then learned like all the rest. What all blocks together add to the residual
-        stream has a spread of about 0.1, however many they are.
+        everywhere, and is then learned. All blocks together add a spread of about 0.1 to the stream.
         """
         C = self.config.n_embd
         for name, p in self.named_parameters():
@@ -158,8 +157,7 @@ class GPT(nn.Module):
                 adds = name.endswith(("out.weight", "down.weight"))
                 small = 0.1 / math.sqrt(2 * self.config.n_layer) if adds else 1.0
                 nn.init.normal_(p, std=small / math.sqrt(C))
-        places = torch.arange(self.config.block_size)[:, None]
-        angles = places / 10000 ** (torch.arange(0, C, 2) / C)  # (block_size, C / 2)
+        angles = torch.arange(self.config.block_size)[:, None] / 10000 ** (torch.arange(0, C, 2) / C)
         hands = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :C]
         self.position_embedding.weight.data = hands * math.sqrt(2 / C)
 
