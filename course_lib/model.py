@@ -147,7 +147,7 @@ class GPT(nn.Module):
         The table of positions begins as sinusoids, with which "one place back" is the same turn
         everywhere, and is then learned. All blocks together add a spread of about 0.1 to the stream.
         """
-        C = self.config.n_embd
+        T, C = self.config.block_size, self.config.n_embd
         for name, p in self.named_parameters():
             if name.endswith("bias"):
                 nn.init.zeros_(p)
@@ -157,7 +157,7 @@ class GPT(nn.Module):
                 adds = name.endswith(("out.weight", "down.weight"))
                 small = 0.1 / math.sqrt(2 * self.config.n_layer) if adds else 1.0
                 nn.init.normal_(p, std=small / math.sqrt(C))
-        angles = torch.arange(self.config.block_size)[:, None] / 10000 ** (torch.arange(0, C, 2) / C)
+        angles = torch.arange(T)[:, None] / 10000 ** (torch.arange(0, C, 2) / C)  # (T, C / 2)
         hands = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :C]
         self.position_embedding.weight.data = hands * math.sqrt(2 / C)
 
