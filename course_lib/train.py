@@ -125,7 +125,8 @@ def evaluate(model, inputs, targets, batch_size=64):
     model.eval()
     total = 0.0
     for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
-        logits = model(x.to(device)).flatten(0, 1).float()  # (B * T, V)
+        logits = model(x.to(device)).flatten(0, 1)  # (B * T, V)
+        logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # 16 bits are too few
         total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
     model.train(training)
     return total / (targets != -100).sum().item()

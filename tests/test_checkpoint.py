@@ -346,7 +346,7 @@ def test_another_configuration_is_refused_with_what_differs(tmp_path, change, me
 
 def test_a_missing_tensor_is_named(tmp_path):
     save_checkpoint(tmp_path / "a", nn.Linear(2, 3, bias=False))
-    with pytest.raises(ValueError, match="another model: bias is missing; make the model"):
+    with pytest.raises(ValueError, match="another model: bias is missing; give the configuration"):
         load_checkpoint(tmp_path / "a", nn.Linear(2, 3))
 
 
