@@ -111,4 +111,4 @@ def test_lines_of_code_are_counted(tmp_path):
 
 
 def test_the_package_stays_small():
-    assert sum(map(lines_of_code, modules())) < 1600
+    assert sum(map(lines_of_code, modules())) < 2100

@@ -268,10 +268,6 @@ def _toy_case():
                 _look(lambda t: slice(0, t), same=lambda a, b, e=e: torch.allclose(a, b, atol=e))
                 for e in (1e-2, 0.1, 1.0)
             ),
-            *(
-                _look(lambda t: slice(0, t), same=lambda a, b, e=e: torch.allclose(a, b, rtol=e))
-                for e in (1e-2, 0.1)
-            ),
         ),
         "Each change comes on top of the ones before: take a clone of the ids in every round.": _look(
             lambda t: slice(0, t), clone=False
