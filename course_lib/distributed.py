@@ -66,6 +66,7 @@ def _new_part(store, rank, world_size):
 def end_distributed():
     """Take leave of the other processes, if there are any; every one calls it."""
     if rank_and_world_size()[1] > 1:
+        gather(None)  # one that leaves early takes away what the others still use
         dist.destroy_process_group()
 
 
