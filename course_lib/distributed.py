@@ -7,6 +7,7 @@ the main process. Without torchrun there is one process, and the functions here 
 
 import os
 import secrets
+import sys
 import time
 
 import torch
@@ -64,10 +65,17 @@ def _new_part(store, rank, world_size):
 
 
 def end_distributed():
-    """Take leave of the other processes, if there are any; every one calls it."""
+    """Take leave of the other processes and end this one, with status 0; alone, do nothing.
+
+    Every process calls it, last of all. Python does not shut down as usual: a thread of gloo's that still
+    lets go of a tensor would find no Python there, and abort the process (in one run of ten).
+    """
     if rank_and_world_size()[1] > 1:
         gather(None)  # one that leaves early takes away what the others still use
         dist.destroy_process_group()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def rank_and_world_size():

@@ -159,7 +159,7 @@ def worker(folder):
     if is_main():
         (folder / "found.json").write_text(json.dumps(found))
     end_distributed()
-    assert rank_and_world_size() == (0, 1)
+    raise AssertionError("the process goes on")
 
 
 # --- in one process
