@@ -23,8 +23,8 @@ SMALL = {"n_layer": 4, "n_head": 4, "n_embd": 128}
 PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainConfig
     "laptop": SMALL | {"block_size": 256, "batch_size": 8, "steps": 1300, "lr": 4e-3,
                        "warmup_steps": 65, "eval_every": 650, "precision": "auto"},
-    "yardstick": SMALL | {"block_size": 64, "batch_size": 12, "steps": 850, "warmup_steps": 85,
-                          "eval_every": 850, "precision": "auto"},
+    "yardstick": SMALL | {"block_size": 64, "batch_size": 12, "steps": 760, "warmup_steps": 76,
+                          "eval_every": 760, "precision": "auto"},
     "t4": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
            "batch_size": 64, "steps": 3000, "lr": 1e-3, "warmup_steps": 100, "precision": "auto"},
     "large": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
