@@ -79,6 +79,16 @@ def run(*arguments):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def measure(data="shakespeare"):
+    """{run: what it reports}: the recipe and the preset, one after the other."""
+    with tempfile.TemporaryDirectory() as out:
+        return {
+            "recipe": run(__file__, "--recipe", "--data", data),
+            "yardstick": run("-m", "course_lib", "train", "--preset", "yardstick", "--data", data,
+                             "--out", out, "--json"),
+        }  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", default="shakespeare", help="shakespeare, or a text file")
@@ -89,12 +99,7 @@ def main():
         return recipe(options.data)
     print("| run | validation loss | steps | CPU s | wall s |\n|---|---|---|---|---|")
     for _ in range(options.pairs):
-        with tempfile.TemporaryDirectory() as out:
-            results = {
-                "recipe": run(__file__, "--recipe", "--data", options.data),
-                "yardstick": run("-m", "course_lib", "train", "--preset", "yardstick", "--data",
-                                 options.data, "--out", out, "--json"),
-            }  # fmt: skip
+        results = measure(options.data)
         for name, r in results.items():
             print(f"| {name} | {r['val_loss']:.4f} | {r['steps']} | {r['cpu_s']:.1f} | {r['wall_s']:.1f} |",
                   flush=True)  # fmt: skip
