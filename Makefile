@@ -20,6 +20,8 @@ environment: ## make .venv, or bring it up to date (the others do this first)
 lab: environment ## open the course in JupyterLab
 	@$(IN)/python tools/lab.py $(ARGS)
 
+# Two at a time, a thread each: more threads than cores wait for one another.
+test: export OMP_NUM_THREADS ?= 1
 test: environment ## run the tests, and every notebook against its stored outputs
 	$(IN)/python -m pytest --nbval -n 2 --dist loadfile $(ARGS)
 
