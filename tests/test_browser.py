@@ -354,7 +354,8 @@ def move(control, view, where, step=None):
     page = control.page
     before = view.evaluate(ANSWER)
     slider, choice = control.locator(".noUi-handle"), control.locator("select")
-    assert slider.count() or choice.count(), f"{where}: this test cannot move such a control yet"
+    text = control.locator("input[type=text]")
+    assert slider.count() or choice.count() or text.count(), f"{where}: this test cannot move such a control yet"
     control.scroll_into_view_if_needed()
     view.evaluate(WATCH)
     if slider.count():
@@ -362,6 +363,10 @@ def move(control, view, where, step=None):
         at, end = (slider.last.get_attribute(f"aria-value{what}") for what in ("now", "max"))
         step = step or (-1 if at == end else 1)
         page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft")
+    elif text.count() and not choice.count():
+        was, step = text.input_value(), step or 1
+        text.fill(f"{was} So" if step > 0 else was.removesuffix(" So"))
+        text.press("Enter")
     else:
         options, at = choice.evaluate("menu => [menu.options.length, menu.selectedIndex]")
         step = step or 1
