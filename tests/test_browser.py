@@ -355,7 +355,9 @@ def move(control, view, where, step=None):
     before = view.evaluate(ANSWER)
     slider, choice = control.locator(".noUi-handle"), control.locator("select")
     text = control.locator("input[type=text]")
-    assert slider.count() or choice.count() or text.count(), f"{where}: this test cannot move such a control yet"
+    assert slider.count() or choice.count() or text.count(), (
+        f"{where}: this test cannot move such a control yet"
+    )
     control.scroll_into_view_if_needed()
     view.evaluate(WATCH)
     if slider.count():
