@@ -1,5 +1,6 @@
 """What the tables of wrong and right answers share: code to function, and the two judgements."""
 
+import importlib
 import math
 import random
 
@@ -20,6 +21,31 @@ def written(code):
     names["Value"] = Value
     exec(code, names)
     return names["my"]
+
+
+def wrong_answers(slips):
+    """{name: {fragment: code}} from {name: (right code, [(fragment, old, new), ...])}."""
+    wrong = {}
+    for name, (right, changes) in slips.items():
+        wrong[name] = {}
+        for fragment, old, new in changes:
+            assert old in right, (name, old)
+            wrong[name][fragment] = right.replace(old, new)
+    return wrong
+
+
+def double_precision(lesson):
+    """A fixture under which a lesson's exercises are made, and judged, in float64, as in the lesson itself."""
+
+    @pytest.fixture
+    def in_float64():
+        torch.set_default_dtype(torch.float64)
+        importlib.reload(lesson)
+        yield
+        torch.set_default_dtype(torch.float32)
+        importlib.reload(lesson)
+
+    return in_float64
 
 
 def assert_each_gets_its_own(name, answers):

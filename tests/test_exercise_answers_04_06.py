@@ -1,10 +1,14 @@
 """Lessons 04 to 06: wrong answers and what each must be told, and unusual right ones, which must pass."""
 
-import importlib
-
 import pytest
 import torch
-from answers import assert_all_pass, assert_each_gets_its_own, judge_tables
+from answers import (
+    assert_all_pass,
+    assert_each_gets_its_own,
+    double_precision,
+    judge_tables,
+    wrong_answers,
+)
 
 from course_lib.exercises import diagnose, lesson_05, names
 
@@ -306,12 +310,7 @@ SLIPS = {
     ),
 }  # fmt: skip
 
-WRONG = {}
-for name, (right, slips) in SLIPS.items():
-    WRONG[name] = {}
-    for fragment, old, new in slips:
-        assert old in right, (name, old)
-        WRONG[name][fragment] = right.replace(old, new)
+WRONG = wrong_answers(SLIPS)
 
 WRONG["04.loss"] = {
     fragment: LOSS + code
@@ -456,14 +455,7 @@ RIGHT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def in_float64():
-    """The lesson's default: 05 begins with torch.set_default_dtype(torch.float64)."""
-    torch.set_default_dtype(torch.float64)
-    importlib.reload(lesson_05)
-    yield
-    torch.set_default_dtype(torch.float32)
-    importlib.reload(lesson_05)
+in_float64 = double_precision(lesson_05)
 
 
 (

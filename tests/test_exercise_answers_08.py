@@ -1,10 +1,7 @@
 """Lesson 08: wrong answers and what each must be told, and unusual right ones, which must pass."""
 
-import importlib
-
 import pytest
-import torch
-from answers import assert_all_pass, assert_each_gets_its_own, judge_tables
+from answers import assert_all_pass, assert_each_gets_its_own, double_precision, judge_tables
 
 from course_lib.exercises import lesson_08
 
@@ -225,14 +222,7 @@ RIGHT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def in_float64():
-    """The lesson's default for most of it."""
-    torch.set_default_dtype(torch.float64)
-    importlib.reload(lesson_08)
-    yield
-    torch.set_default_dtype(torch.float32)
-    importlib.reload(lesson_08)
+in_float64 = double_precision(lesson_08)
 
 
 (

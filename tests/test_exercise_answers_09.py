@@ -1,10 +1,13 @@
 """Lesson 09: wrong answers and what each must be told, and unusual right ones, which must pass."""
 
-import importlib
-
 import pytest
-import torch
-from answers import assert_all_pass, assert_each_gets_its_own, judge_tables
+from answers import (
+    assert_all_pass,
+    assert_each_gets_its_own,
+    double_precision,
+    judge_tables,
+    wrong_answers,
+)
 
 from course_lib.exercises import lesson_09, names
 
@@ -129,12 +132,7 @@ SLIPS = {
     ),
 }  # fmt: skip
 
-WRONG = {}
-for name, (right, slips) in SLIPS.items():
-    WRONG[name] = {}
-    for fragment, old, new in slips:
-        assert old in right, (name, old)
-        WRONG[name][fragment] = right.replace(old, new)
+WRONG = wrong_answers(SLIPS)
 
 WRONG["09.sinusoidal"]["order of exercise 2"] = PLACES.replace("0::2", ":C // 2").replace(
     "1::2", "C // 2:"
@@ -208,14 +206,7 @@ RIGHT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def in_float64():
-    """The lesson's default: 09 begins with torch.set_default_dtype(torch.float64)."""
-    torch.set_default_dtype(torch.float64)
-    importlib.reload(lesson_09)
-    yield
-    torch.set_default_dtype(torch.float32)
-    importlib.reload(lesson_09)
+in_float64 = double_precision(lesson_09)
 
 
 (

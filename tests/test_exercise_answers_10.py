@@ -1,6 +1,6 @@
 """Lesson 10: wrong answers and what each must be told, and unusual right ones, which must pass."""
 
-from answers import judge_tables
+from answers import judge_tables, wrong_answers
 
 COUNT = """def my(vocab, width, layers):
     attention = 4 * width**2 + width
@@ -124,12 +124,7 @@ SLIPS = {
     ),
 }  # fmt: skip
 
-WRONG = {}
-for name, (right, slips) in SLIPS.items():
-    WRONG[name] = {}
-    for fragment, old, new in slips:
-        assert old in right, (name, old)
-        WRONG[name][fragment] = right.replace(old, new)
+WRONG = wrong_answers(SLIPS)
 
 RIGHT = {
     "10.count": [

@@ -1,6 +1,6 @@
 """Lesson 11: wrong answers and what each must be told, and unusual right ones, which must pass."""
 
-from answers import judge_tables
+from answers import judge_tables, wrong_answers
 
 EVALUATE = """def my(model, batches):
     was = model.training
@@ -115,12 +115,7 @@ SLIPS = {
     ),
 }  # fmt: skip
 
-WRONG = {}
-for name, (right, slips) in SLIPS.items():
-    WRONG[name] = {}
-    for fragment, old, new in slips:
-        assert old in right, (name, old)
-        WRONG[name][fragment] = right.replace(old, new)
+WRONG = wrong_answers(SLIPS)
 
 WRONG["11.evaluate"]["mean of the batches' means"] = (
     "def my(model, batches):\n    was = model.training\n    model.eval()\n    with torch.no_grad():\n"

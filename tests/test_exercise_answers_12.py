@@ -1,6 +1,6 @@
 """What learners write in lesson 12: each wrong answer is told its own fault, unusual right ones pass."""
 
-from answers import judge_tables
+from answers import judge_tables, wrong_answers
 
 TOP_P = """def my(probabilities, p):
     values, places = torch.sort(probabilities, descending=True, stable=True)
@@ -103,12 +103,7 @@ SLIPS = {
     ),
 }  # fmt: skip
 
-WRONG = {}
-for name, (right, slips) in SLIPS.items():
-    WRONG[name] = {}
-    for fragment, old, new in slips:
-        assert old in right, (name, old)
-        WRONG[name][fragment] = right.replace(old, new)
+WRONG = wrong_answers(SLIPS)
 
 WRONG["12.top_p"]["lets equals through"] = """def my(probabilities, p):
     values = probabilities.sort(descending=True).values
