@@ -20,7 +20,7 @@ from matplotlib.ticker import NullFormatter
 
 from course_lib.data import load_text
 from course_lib.model import GPT, GPTConfig
-from course_lib.plotting import BLUE, GREY, new_figure
+from course_lib.plotting import BLUE, GREY, ORANGE, new_figure
 
 HERE = Path(__file__).parent
 
@@ -60,6 +60,30 @@ def training_step(config, rows, T):
     ]  # fmt: skip
 
 
+def draw(rows, date):
+    """A line from 1, which is as fast as the other, to each ratio; two colours for two kinds of other."""
+    rows = [row for row in rows if row[1] != row[2]]  # a limit alone is no comparison
+    figure, axis = new_figure(8.0, 0.32 * len(rows) + 0.8)
+    for label, color, limit in (("beside a library or a recipe", BLUE, False),
+                                ("share of a limit of the machine", ORANGE, True)):  # fmt: skip
+        places = [y for y, row in enumerate(rows) if ("/s" in row[3]) == limit]
+        ratios = [rows[y][4] for y in places]
+        axis.hlines(places, 1, ratios, color=color, linewidth=4)
+        axis.plot(ratios, places, "o", color=color, label=label)
+        for y, ratio in zip(places, ratios, strict=True):
+            axis.annotate(
+                f"{ratio:.2f}", (ratio, y), (0, 5), textcoords="offset points", fontsize=8
+            )
+    axis.axvline(1, color=GREY, linewidth=1)
+    axis.set(xlabel=f"times as fast, or share ({date})", xscale="log")
+    axis.set_xticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
+    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.set_yticks(range(len(rows)), [row[0] for row in rows])
+    axis.invert_yaxis()
+    axis.legend(frameon=False, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    return figure
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--machine", required=True, help="what the table says about the machine")
@@ -71,22 +95,17 @@ def main():
     what = f"training to {ours['val_loss']:.3f}, the recipe to {theirs['val_loss']:.3f}"
     rows = [(what, ours["cpu_s"], theirs["cpu_s"], "CPU s", theirs["cpu_s"] / ours["cpu_s"])]
     rows += training_step(GPTConfig(len(set(text)), 256, 4, 4, 128), 8, 256)
-    rows += generation.measure()[:-1]
-    rows += [(*row[:4], 1 / row[4]) for row in bpe.measure(options.data)]
+    rows += [(f"generation, {what}", *rest) for what, *rest in generation.measure()]
+    rows += [
+        (f"BPE, {what}", a, b, unit, 1 / r) for what, a, b, unit, r in bpe.measure(options.data)
+    ]
     date = datetime.datetime.now(tz=datetime.UTC).date()
     lines = [f"{date}, {options.machine}, torch {torch.__version__}, {torch.get_num_threads()} threads. "
              "Where the other side is a limit of the machine, the last column is the share that is reached.",
              "", "| what | ours | other | unit | times as fast |", "|---|---|---|---|---|"]  # fmt: skip
     lines += [f"| {what} | {a:.3g} | {b:.3g} | {unit} | {ratio:.2f} |" for what, a, b, unit, ratio in rows]  # fmt: skip
     (HERE / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    figure, axis = new_figure(8.0, 0.32 * len(rows) + 0.8)
-    axis.barh([row[0] for row in rows], [row[4] for row in rows], color=BLUE)
-    axis.axvline(1, color=GREY, linewidth=1)
-    axis.set(xlabel=f"times as fast as the other, or share of the limit ({date})", xscale="log")
-    axis.set_xticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
-    axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.invert_yaxis()
-    figure.savefig(HERE / "results.png", dpi=110, bbox_inches="tight")
+    draw(rows, date).savefig(HERE / "results.png", dpi=110, bbox_inches="tight")
     print("\n".join(lines))
 
 

@@ -44,7 +44,7 @@ def measure(repeats=5):
     import transformers
 
     torch.manual_seed(0)
-    table, vector = torch.randn(100_000, 1024), torch.randn(1024)
+    table, vector = torch.randn(1024, 100_000), torch.randn(100_000)  # long rows read fastest
     rows = []
     for name, c in SIZES.items():
         ours = GPT(c).eval()
