@@ -527,7 +527,9 @@ def _facts_of(argument):
             f"has {_count(argument.dim(), 'dimension')}",
             f"holds {_count(argument.numel(), 'number')}",
         ]
-    if isinstance(argument, (int, float)):
+    if isinstance(argument, (list, tuple)):
+        return [f"has {_count(len(argument), 'part')}"]
+    if isinstance(argument, (int, float)) and not isinstance(argument, bool):
         return [f"is {word}" for word, true in (("0", argument == 0), ("below 0", argument < 0),
                 ("1", argument == 1), ("a whole number", argument == argument // 1)) if true]  # fmt: skip
     return [f"is {_name(argument)}"] if callable(argument) else [f"is {argument}"]
@@ -889,7 +891,10 @@ def _name(function):
 
 
 def _size(case):
-    return sum(x.numel() if isinstance(x, torch.Tensor) else 1 for x in case)
+    """How much there is to read: the numbers in tensors, lists and tuples, and 1 for all else."""
+    if isinstance(case, torch.Tensor):
+        return case.numel()
+    return sum(map(_size, case)) if isinstance(case, (list, tuple)) else 1
 
 
 def _shape(thing):

@@ -118,7 +118,7 @@ def _power_case():
     "15.power_law",
     cases=[
         (tensor([1.0, 10.0], dtype=torch.float64), tensor([4.5, 0.9], dtype=torch.float64), 0.5),
-        (tensor([10.0, 100.0, 1000.0], dtype=torch.float64),
+        (tensor([10.0, 100.0, 300.0], dtype=torch.float64),
          tensor([3.25, 2.25, 1.25], dtype=torch.float64), 0.25),
     ],
     random_case=_power_case,
@@ -147,6 +147,12 @@ def _power_case():
         "This line runs through the first and the last point only. Least squares listens to all.": _fit(
             slope=lambda u, v: (v[-1] - v[0]) / (u[-1] - u[0])
         ),
+        "This line runs through the first and the last point and listens to no other.": (
+            lambda sizes, losses, floor: _two_points(sizes, losses - floor)
+        ),
+        "The mean of the slopes between neighbours is not least squares: one slope for all points at once.": (
+            _fit(slope=lambda u, v: (v.diff() / u.diff()).mean()),
+        ),
         "The line was forced through ln size = 0, ln gap = 0: take both means off before the slope.": _fit(
             slope=lambda u, v: (u * v).sum() / (u * u).sum()
         ),
@@ -170,6 +176,11 @@ def power_law(sizes, losses, floor):
     x, y = sizes.log(), (losses - floor).log()
     slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
     return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+def _two_points(sizes, gaps):
+    b = -((gaps[-1] / gaps[0]).log() / (sizes[-1] / sizes[0]).log()).item()
+    return (gaps[0] * sizes[0] ** b).item(), b
 
 
 def _masked(first, ids, start, value=-100):
@@ -196,7 +207,12 @@ def _answer_case():
             lambda ids, start: _masked(lambda s: s, ids, start)
         ),
         "The last id of the question is to be predicted in yours; it does not count.": (
-            lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start)
+            lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start),
+            lambda ids, start: _masked(lambda s: s - 2, ids, start),
+        ),
+        "Only one target is marked. All up to there do not count: a slice, [: start - 1].": (
+            lambda ids, start: _one_marked(ids, start - 1),
+            lambda ids, start: _one_marked(ids, start - 2),
         ),
         "The targets are right, but all of them count in yours.": (
             lambda ids, start: (ids[:-1].clone(), ids[1:].clone())
@@ -204,6 +220,16 @@ def _answer_case():
         "The targets are not one place further on than the inputs.": (
             lambda ids, start: (ids[:-1].clone(), _unshifted(ids, start)),
             lambda ids, start: (ids[:-1].clone(), _unshifted(ids, start - 1)),
+            lambda ids, start: (ids.clone(), _unshifted(ids, start, n=0)),
+            lambda ids, start: (ids.clone(), _unshifted(ids, start - 1, n=0)),
+        ),
+        "They are shifted the wrong way: the target of a place is the id behind it, not the one before.": (
+            lambda ids, start: (ids[1:].clone(), _unshifted(ids, start)),
+            lambda ids, start: (ids[1:].clone(), _unshifted(ids, start - 1)),
+        ),
+        "targets is a view of ids, so the -100 went into ids, and into the inputs: clone first.": (
+            lambda ids, start: _into_ids(ids[:-1], ids, start),
+            lambda ids, start: _into_ids(ids[:-1].clone(), ids, start),
         ),
         "The inputs are masked. The model has to read the question; only its targets do not count.": (
             lambda ids, start: (_unshifted(ids, start), ids[1:].clone()),
@@ -213,7 +239,11 @@ def _answer_case():
             lambda ids, start: (
                 ids[:-1].clone(),
                 torch.where(torch.arange(len(ids) - 1) >= start - 1, -100, ids[1:]),
-            )
+            ),
+            lambda ids, start: (
+                ids[:-1].clone(),
+                torch.where(torch.arange(len(ids) - 1) >= start, -100, ids[1:]),
+            ),
         ),
         "What does not count is -100, the number that cross_entropy passes over.": tuple(
             lambda ids, start, value=value: _masked(lambda s: s - 1, ids, start, value)
@@ -240,10 +270,22 @@ def answer_targets(ids, start):
     return inputs, targets
 
 
-def _unshifted(ids, count):
-    masked = ids[:-1].clone()
+def _unshifted(ids, count, n=1):
+    masked = ids[: len(ids) - n].clone()
     masked[:count] = -100
     return masked
+
+
+def _one_marked(ids, place):
+    targets = ids[1:].clone()
+    targets[place] = -100
+    return ids[:-1].clone(), targets
+
+
+def _into_ids(inputs, ids, start):
+    targets = ids[1:]
+    targets[: start - 1] = -100
+    return inputs, targets
 
 
 def _parts(n, C, m):
@@ -299,6 +341,11 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
             lambda x, parts, bias: sum(F.gelu((x @ u + b) @ d) for u, b, d in parts) + bias,
             lambda x, parts, bias: F.gelu(sum((x @ u + b) @ d for u, b, d in parts)) + bias,
             lambda x, parts, bias: F.gelu(sum((x @ u + b) @ d for u, b, d in parts) + bias),
+        ),
+        "This is the approximate GELU; the plain one is asked, F.gelu without more.": (
+            lambda x, parts, bias: (
+                sum(F.gelu(x @ u + b, approximate="tanh") @ d for u, b, d in parts) + bias
+            )
         ),
         "ReLU is not GELU.": (
             lambda x, parts, bias: sum(F.relu(x @ u + b) @ d for u, b, d in parts) + bias
