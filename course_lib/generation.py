@@ -44,7 +44,7 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
     probabilities = ((ranked - ranked[..., :1]) / temperature).softmax(dim=-1)
     if top_k is not None:
         probabilities[..., top_k:] = 0
-    if top_p is not None:
+    if top_p is not None and top_p < 1:  # at 1 rounding must not cut the tail
         probabilities /= probabilities.sum(dim=-1, keepdim=True)
         before = probabilities.cumsum(dim=-1) - probabilities
         probabilities[before >= top_p] = 0

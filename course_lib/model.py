@@ -179,8 +179,8 @@ class GPT(nn.Module):
             )
         (B, T), end, start = ids.shape, self.config.block_size, cache.length if cache else 0
         if not 1 <= T <= end - start:
-            cut = f" and {start} are cached: fill a new one with" if start else ": cut the ids to"
-            raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} ids[:, -{end}:]")
+            cut = f" and {start} are cached: fill a new KVCache with" if start else ": take"
+            raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} the last {end}")
         if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
             wrong = ids.max() if ids.min() >= 0 else ids.min()
             raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")

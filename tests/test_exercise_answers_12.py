@@ -50,6 +50,10 @@ SLIPS = {
             ("takes the sum to p is missing", "        result[place] = value\n        total += value.item()\n        if total >= p:\n            break\n",
              "        total += value.item()\n        if total > p:\n            break\n        result[place] = value\n"),
             ("yours takes one more", "if total >= p", "if total > p"),
+            ("is divided by p", "result / result.sum()", "result / p"),
+            ("a second time", "result / result.sum()", "(result / result.sum())[places][places]"),
+            ("changes their ratios", "result / result.sum()", "torch.where(result > 0, result, -math.inf).softmax(dim=0)"),
+            ("Without stable=True", ", stable=True", ""),
             ("share the 1", "result / result.sum()", "result"),
             ("has a share again", "result / result.sum()", "result.softmax(dim=0)"),
             ("order of their size", "return result / result.sum()", "return (result / result.sum()).sort(descending=True).values"),
@@ -63,6 +67,10 @@ SLIPS = {
         DISTRIBUTION,
         [
             ("has no effect", "(logits / temperature).softmax(dim=0)", "logits.softmax(dim=0) / temperature"),
+            ("One too few", "indices[:k]", "indices[: k - 1]"),
+            ("The k-th itself is missing", "kept = torch.zeros_like(p)\n    kept[order] = p[order]", "kept = p * (p > p.topk(k).values.min())"),
+            ("topk does not promise", "p.sort(descending=True, stable=True).indices[:k]", "p.topk(k).indices"),
+            ("Without stable=True", ", stable=True", ""),
             ("more than k get through", "kept = torch.zeros_like(p)\n    kept[order] = p[order]", "kept = p * (p >= p[order].min())"),
             ("second softmax gives what", "kept / kept.sum()", "kept.softmax(dim=0)"),
             ("multiplied by the temperature", "logits / temperature", "logits * temperature"),
@@ -77,6 +85,10 @@ SLIPS = {
             ("not divided by √D", " / math.sqrt(q.shape[-1])", ""),
             ("divided by D; its root", "math.sqrt(q.shape[-1])", "q.shape[-1]"),
             ("number of heads", "q.shape[-1]", "q.shape[0]"),
+            ("number of places, not", "q.shape[-1]", "keys.shape[1]"),
+            ("No mask here", "scores.softmax(dim=-1)", "(scores + torch.full_like(scores, -math.inf).triu(1)).softmax(dim=-1)"),
+            ("returns nothing", "return weights", "weights"),
+            ("places; ", "weights @ values, keys, values", "weights @ values, k, v"),
             ("without a softmax", "scores.softmax(dim=-1)", "scores"),
             ("every weight is 1", "dim=-1", "dim=1"),
             ("runs over the heads", "dim=-1", "dim=0"),
@@ -98,7 +110,7 @@ SLIPS = {
             ("read all of the text", "total += context", "total += length"),
             ("prompt is not read", "total += prompt", "total += 0"),
             ("The slow way", "total += 1", "total += length"),
-            ("nothing is read", "range(new)", "range(max(1, new))"),
+            ("to write, nothing is read", "range(new)", "range(max(1, new))"),
         ],
     ),
 }  # fmt: skip
@@ -136,6 +148,16 @@ WRONG["12.step"]["does not look at itself"] = """def my(q, k, v, keys, values):
 """
 WRONG["12.step"]["keys come back as they were"] = STEP.replace(
     "weights @ values, keys, values", "weights @ values, keys[:, :-1], values"
+)
+WRONG["12.places"]["the prompt alone"] = """def my(prompt, new, context):
+    total, cached = 0, 0
+    for length in range(prompt + 1, prompt + new + 1):
+        total += context if length > context else length - cached
+        cached = length
+    return total
+"""
+WRONG["12.places"]["Two cases are missing"] = (
+    "def my(prompt, new, context):\n    return prompt + new - 1"
 )
 WRONG["12.places"]["cache without an end"] = (
     "def my(prompt, new, context):\n    return prompt + new - 1 if new else 0"

@@ -65,6 +65,7 @@ WRONG = {
         "are swapped": PAIR.replace("[(a, b)]", "[(a, b)]").replace("return min(", "return min(").replace(" == most)", " == most)[::-1]"),
         "how often it occurs": PAIR.replace("    return min(pair", "    return most or min(pair"),
         "without its count": PAIR.replace("return min(pair for pair, n in count.items() if n == most)", "return min(count.items(), key=lambda item: (-item[1], item[0]))"),
+        "from the end of the word to its beginning": PAIR.replace("for a, b in pairwise(word)", "for a, b in zip([word[-1], *word], word)"),
         "not all the counts": PAIR.replace("    return min(pair", "    return dict(count) or min(pair"),
     },
     "13.encode": {
@@ -75,6 +76,12 @@ WRONG = {
         "one place only": EACH.replace("                i += 2\n", "                out += ids[i + 2 :]\n                break\n"),
         "skip one id": EACH.replace("                i += 2\n", "                out += ids[i + 2 : i + 3]\n                i += 3\n"),
         "Only one merge": ENCODE.replace("        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]\n", "        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]\n        return ids\n"),
+        "where an id ends": "def my(ids, merges):\n    text = ' '.join(map(str, ids))\n    for (a, b), new in merges.items():\n"
+                            "        text = text.replace(f'{a} {b}', str(new))\n    return [int(i) for i in text.split()]",
+        "never go back": "def my(ids, merges):\n    ids, i = list(ids), 0\n    for pair, new in merges.items():\n        while i < len(ids) - 1:\n"
+                         "            if tuple(ids[i : i + 2]) == pair:\n                ids[i : i + 2] = [new]\n            i += 1\n    return ids",
+        "never looked at": EACH.replace("i + 1 < len(ids)", "i + 2 < len(ids)"),
+        "A list is asked": "import torch\n" + EACH.replace("return list(ids)", "return torch.tensor(list(ids))"),
         "Nothing was merged": "def my(ids, merges): return [merges.get(i, i) for i in ids]",
         "returns nothing": EACH.replace("    return list(ids)\n", ""),
     },
@@ -85,6 +92,7 @@ WRONG = {
         "bits per token": "def my(losses, text): return losses.mean() / math.log(2)",
         "bits of the whole text": "def my(losses, text): return losses.sum() / math.log(2)",
         "twice by a length": BITS.replace("sum()", "mean()"),
+        "a sum has them all already": BITS.replace("float(losses.sum())", "float(losses.sum()) * len(losses)"),
         "You multiply by ln 2": "def my(losses, text): return losses.sum() * math.log(2) / len(text.encode())",
         "upside down": "def my(losses, text): return 1 / (losses.sum() / math.log(2) / len(text.encode()))",
         "do not take another one": "def my(losses, text): return torch.log2(losses).sum() / len(text.encode())",
@@ -92,6 +100,13 @@ WRONG = {
     },
     "13.pad": {
         "The padding of the targets is 0": PAD.replace("-100", "0"),
+        "passes over -100 and over no other": PAD.replace("-100", "-1"),
+        "another id than the 0": PAD.replace("[0]", "[1]"),
+        "goes on in a further row": PAD.replace("    for row in rows:", "    for row in [row[k : k + T + 1] for row in rows for k in range(0, len(row) - 1, T)]:"),
+        "are int32": PAD.replace("torch.tensor(inputs), torch.tensor(targets)", "torch.tensor(inputs).int(), torch.tensor(targets).int()"),
+        "Is a longer one cut first": "def my(rows, T):\n    inputs, targets = torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100)\n"
+                                     "    for b, row in enumerate(rows):\n        inputs[b, : len(row) - 1] = torch.tensor(row[:-1])\n"
+                                     "        targets[b, : len(row) - 1] = torch.tensor(row[1:])\n    return inputs, targets",
         "no embedding has such a row": PAD.replace("[0]", "[-100]"),
         "two paddings are swapped": PAD.replace("-100", "X").replace("[0]", "[-100]").replace("X", "0"),
         "stands in front": PAD.replace("x + [0] * (T - len(x))", "[0] * (T - len(x)) + x").replace("y + [-100] * (T - len(y))", "[-100] * (T - len(y)) + y"),

@@ -312,7 +312,7 @@ def test_a_cache_that_can_not_take_the_ids_says_so_and_stays_as_it_was():
     model(ids[:, :6], cache)
     kept = cache.kv.clone()
     for wrong, error, message in [
-        (ids[:, :3], ValueError, r"T is 3, the context holds 1 to 8 tokens and 6 are cached: fill a new"),
+        (ids[:, :3], ValueError, r"T is 3, the context holds 1 to 8 tokens and 6 are cached: fill a new KVCache with the last 8"),
         (ids[:, :0], ValueError, "T is 0, .* 6 are cached"),
         (ids[:1, :2], ValueError, r"no cache of this model and 1 rows; make one: KVCache\(model, 1\)"),
         (ids.repeat(2, 1)[:, :2], ValueError, r"this model and 4 rows; .* KVCache\(model, 4\)"),
@@ -345,7 +345,7 @@ def test_another_models_cache_is_refused(sizes):
     (torch.tensor(3), ValueError, r"\(B, T\), got torch.int64 of \(\)"),
     (torch.zeros(0, 5, dtype=torch.int64), ValueError, r"got torch.int64 of \(0, 5\)"),
     (torch.zeros(2, 0, dtype=torch.int64), ValueError, "T is 0, the context holds 1 to 8 tokens"),
-    (torch.zeros(2, 9, dtype=torch.int64), ValueError, r"T is 9, .* 1 to 8 tokens: cut the ids"),
+    (torch.zeros(2, 9, dtype=torch.int64), ValueError, r"T is 9, .* 1 to 8 tokens: take the last 8"),
     (torch.tensor([[1, 11, 2]]), IndexError, "id 11 is outside the vocabulary of 11"),
     (torch.tensor([[1, 10], [-1, 2]]), IndexError, "id -1 is outside the vocabulary of 11"),
 ])  # fmt: skip

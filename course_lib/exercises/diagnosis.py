@@ -61,7 +61,8 @@ def examine(exercise, function):
         except Exception:  # an answer so odd that it cannot be looked at closely is still wrong
             sentence, k = "This is the smallest input on which it is wrong:", None
         if k is None:
-            k = min(wrong, key=lambda k: (_size(got[k].before), k))
+            shown = _where_it_shows(sentence, wrong, got, expected) or wrong
+            k = min(shown, key=lambda k: (_size(got[k].before), k))
         return Report(
             "wrong",
             "\n".join([f"not yet. {sentence}", *_example(exercise, name, got[k], expected[k])]),
@@ -81,6 +82,8 @@ def all_cases(exercise):
 def same(a, b, rtol):
     """Whether two outcomes agree: value, or kind of error, and what happened to the arguments."""
     if a.error is not None or b.error is not None:
+        if isinstance(a.error, Wrong) and isinstance(b.error, Wrong):
+            return str(a.error) == str(b.error)
         return type(a.error) is type(b.error)
     try:
         return equal(a.value, b.value, rtol) and equal(a.after, b.after, rtol)
@@ -155,6 +158,17 @@ def _numbers(thing):
         return torch.as_tensor(thing).detach().double()
     except (AttributeError, TypeError, ValueError, RuntimeError):
         return None
+
+
+def _where_it_shows(sentence, wrong, got, expected):
+    """The cases on which what the sentence says of nan or of shapes can be seen."""
+    pairs = [(k, got[k].value, expected[k].value) for k in wrong]
+    pairs = [(k, g, e) for k, g, e in pairs if isinstance(g, torch.Tensor)]
+    if "nan or inf" in sentence:
+        return [k for k, g, _ in pairs if not g.double().isfinite().all()]
+    if " has shape " in sentence:
+        return [k for k, g, e in pairs if isinstance(e, torch.Tensor) and g.shape != e.shape]
+    return None
 
 
 # What is wrong?
@@ -338,6 +352,19 @@ def _advice(error):
 
 
 _ADVICE = {
+    "not supported between": "One of the two is no number. If it may be None, ask `is not None` first.",
+    "index -100": "-100 is no id but the mark of a target that does not count: leave those out first.",
+    "non-negative": "-100 is no id but the mark of a target that does not count: leave those out first.",
+    "AssertionError": "An assert of yours failed. The exercise asks for an answer: return it.",
+    "Boolean value of Tensor": "Tensors are compared number by number: add .any() or .all(), or take "
+                               "torch.allclose.",
+    "Expected target": "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten "
+                       "both.",
+    "Sizes of tensors must match": "torch.cat joins along dim=0 unless told otherwise; in all other "
+                                   "dimensions the sizes must be equal.",
+    "expanded size": "What is written into a slice must be as large as the slice. Is a longer one cut first?",
+    "loading state_dict": "Keep and load all entries of state_dict(); buffers are among them.",
+    "state_dict to be dict-like": "What you kept is still None there: was no loss below your first bound?",
     "UnboundLocalError": "A name that is assigned anywhere in a function is the function's own, and yours is "
                          "read before it has a value: give it one at the top.",
     "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
@@ -568,7 +595,9 @@ def _in_values(values, arguments, rtol):
 
 def _in_sequences(values, arguments, rtol):
     n = len(values[0][1])
-    for got, _ in values:
+    for got, expected in values:
+        if isinstance(expected, list) and isinstance(got, torch.Tensor):
+            return f"A list is asked, and yours is {_a(got)}: .tolist() makes one of it."
         if not isinstance(got, (tuple, list)):
             return f"The answer has {n} parts; yours is one, {_a(got)}. Return them with commas between."
     if all(len(g) != len(e) for g, e in values):
@@ -879,6 +908,8 @@ def words_for(thing):
         return f"({', '.join(words_for(x) for x in thing)})"
     if isinstance(thing, list):
         return f"[{', '.join(words_for(x) for x in thing)}]"
+    if isinstance(thing, dict):  # in its own order, which may be what matters
+        return f"{{{', '.join(f'{words_for(key)}: {words_for(thing[key])}' for key in thing)}}}"
     if callable(thing):
         return _name(thing)
     words = reprlib.repr(thing)

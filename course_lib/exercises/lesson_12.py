@@ -20,9 +20,13 @@ def _cut(keep, scale=lambda kept: kept / kept.sum(), order=lambda p: _ranked(p).
         ranked = probabilities[ranks]
         kept = torch.zeros_like(probabilities)
         kept[ranks] = torch.where(keep(ranked, p), ranked, 0.0)
-        return scale(kept)
+        return scale(kept) if scale else kept / p
 
     return top_p
+
+
+def _is_first(ranked):
+    return torch.arange(len(ranked)) == 0
 
 
 def _before(ranked):
@@ -51,12 +55,15 @@ def _some_probabilities():
         (tensor([0.25, 0.125, 0.625]), 0.5),
         (tensor([0.25, 0.25, 0.25, 0.25]), 0.5),
         (tensor([0.5, 0.0, 0.5]), 1.0),
+        (torch.ones(64) / 64, 0.5),
     ],
     random_case=lambda: (_some_probabilities(), random.randint(1, 64) / 64),
     mistakes={
         "The token that takes the sum to p is missing in yours: together, what you keep has less than p.": (
             _cut(lambda ranked, p: ranked.cumsum(dim=0) <= p),
             _cut(lambda ranked, p: ranked.cumsum(dim=0) < p),
+            _cut(lambda ranked, p: (ranked.cumsum(dim=0) <= p) | _is_first(ranked)),
+            _cut(lambda ranked, p: (ranked.cumsum(dim=0) < p) | _is_first(ranked)),
         ),
         "Where the sum is exactly p, it is enough; yours takes one more. Keep a token if what stands "
         "before it is less than p.": _cut(lambda ranked, p: _before(ranked) <= p),
@@ -65,7 +72,22 @@ def _some_probabilities():
         "What was cut has a share again: a softmax gives 0 a weight of e⁰. Divide by the sum.": _cut(
             lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept.softmax(dim=0)
         ),
+        "A softmax of probabilities changes their ratios; they only have to be divided by their sum.": _cut(
+            lambda ranked, p: _before(ranked) < p,
+            scale=lambda kept: kept.masked_fill(kept == 0, -torch.inf).softmax(dim=0),
+        ),
         "The probabilities come back in the order of their size; give each its own place again.": _in_ranks,
+        "They were put in order a second time instead of going back: kept[order] = ranked gives each its "
+        "own place.": lambda probabilities, p: (
+            _in_ranks(probabilities, p)[_ranked(probabilities).indices]
+        ),
+        "What is kept is divided by p. Its sum is at least p, and mostly more: divide by the sum.": _cut(
+            lambda ranked, p: _before(ranked) < p, scale=None
+        ),
+        "Without stable=True equal ones come in any order; the lower id has to come first.": _cut(
+            lambda ranked, p: _before(ranked) < p,
+            order=lambda q: q.sort(descending=True).indices,
+        ),
         "The sum runs along the tokens as they stand; sort first, the likeliest in front.": _cut(
             lambda ranked, p: _before(ranked) < p, order=lambda q: torch.arange(len(q))
         ),
@@ -102,11 +124,18 @@ def _tied(probabilities, p):
     return torch.where(probabilities >= smallest, probabilities, 0.0)
 
 
-def _first_k(p, k):
+def _keep(p, places):
     kept = torch.zeros_like(p)
-    order = _ranked(p).indices[:k]
-    kept[order] = p[order]
+    kept[places] = p[places]
     return kept
+
+
+def _first_k(p, k):
+    return _keep(p, _ranked(p).indices[:k])
+
+
+def _topk_places(p, k):
+    return _keep(p, p.topk(k).indices)
 
 
 def _at_least_kth(p, k):
@@ -137,6 +166,7 @@ def _softmax_again(kept):
         (tensor([8.0, 4.0, 2.0, 2.0]).log(), 1.0, 3),
         (tensor([1.0, -2.0, 3.0, 3.0]), 2.0, 1),
         (tensor([0.0, 1.0, -1.0]), 3.0, 3),
+        (torch.zeros(64), 1.0, 5),
     ],
     random_case=lambda: (
         torch.randint(-3, 4, (6,)).float(),
@@ -154,10 +184,20 @@ def _softmax_again(kept):
         "Two of the three faults are left: the ties and the second softmax.": _parts(
             cut=_at_least_kth, finish=_softmax_again
         ),
-        "The temperature divides probabilities, which keep their ratios and are brought back to 1 in the "
-        "end: it has no effect. Divide the logits.": (
+        "The temperature has no effect in yours: it is missing, or it divides probabilities, which keep "
+        "their ratios. Divide the logits.": (
             _parts(_divided_late),
             _parts(lambda logits, t: logits.softmax(dim=0)),
+        ),
+        "One too few is kept: exactly k, so order[:k].": _parts(cut=lambda p, k: _first_k(p, k - 1)),
+        "The k-th itself is missing, and whatever equals it.": _parts(
+            cut=lambda p, k: torch.where(p > p.topk(k).values[-1], p, 0.0)
+        ),
+        "topk does not promise which of equal ones it takes. Take the first k of a stable sort.": _parts(
+            cut=_topk_places
+        ),
+        "Without stable=True equal ones come in any order; the lower id has to come first.": _parts(
+            cut=lambda p, k: _keep(p, p.sort(descending=True).indices[:k])
         ),
         "Equal ones: more than k get through. Take the first k of a stable sort.": _parts(
             cut=_at_least_kth
@@ -222,6 +262,14 @@ def _swapped(q, k, v, keys, values):
     return _step()(q, v, k, keys, values)
 
 
+def _by_places(q, k, v, keys, values):
+    return _step(scale=lambda q: (keys.shape[1] + 1) ** 0.5)(q, k, v, keys, values)
+
+
+def _only_first(scores):
+    return scores + torch.full_like(scores, -torch.inf).triu(1)
+
+
 def _lost_oldest(old, new):
     return torch.cat([old[:, 1:], new], dim=1)
 
@@ -229,12 +277,18 @@ def _lost_oldest(old, new):
 def _three_parts(function, q, k, v, keys, values):
     """The learner's three tensors; says so where there are not three, or where what was given changed."""
     found = function(q, k, v, keys, values)
+    if found is None:
+        return None
     if not isinstance(found, (tuple, list)) or len(found) != 3:
         raise Wrong("Three tensors are asked: what was fetched, the keys, and the values.")
-    H, S, D = keys.shape
-    for name, part in zip(["keys", "values"], found[1:], strict=True):
-        if isinstance(part, torch.Tensor) and part.shape == (H, S, D):
-            raise Wrong(f"The {name} come back as they were: the new one has not been added.")
+    S = keys.shape[1]
+    for name, part, old in zip(["keys", "values"], found[1:], [keys, values], strict=True):
+        if isinstance(part, torch.Tensor) and part.dim() == 3 and part.shape[1] != S + 1:
+            if part.shape == old.shape and torch.equal(part, old):
+                raise Wrong(f"The {name} come back as they were: the new one has not been added.")
+            raise Wrong(
+                f"The {name} have {part.shape[1]} places; {S + 1} are asked, the old ones and the new one."
+            )
     return tuple(found)
 
 
@@ -263,6 +317,10 @@ def _step_case():
         "Key and value are swapped.": _swapped,
         "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
         "The scores are divided by D; its root is asked.": _step(scale=lambda q: q.shape[2]),
+        "The scores are divided by the root of the number of places, not of D.": _by_places,
+        "No mask here: the new place is the last of all, and may see every one.": (
+            _step(weigh=lambda scores: _only_first(scores).softmax(dim=2))
+        ),
         "The scores are divided by the root of the number of heads, not of D.": _step(
             scale=lambda q: q.shape[0] ** 0.5
         ),
@@ -317,12 +375,17 @@ def _places(full=lambda length, context: length > context, late=lambda cached, c
             lambda prompt, new, context: prompt + new,
         ),
         "With nothing to write, nothing is read.": (
-            lambda prompt, new, context: places(prompt, max(new, 1), context)
+            lambda prompt, new, context: places(prompt, max(new, 1), context),
+            lambda prompt, new, context: places(prompt, new, context) if new else prompt - 1,
         ),
         "This is the cache without an end: a text longer than the context is read anew, all of its last "
-        "context places, for every token.": (
-            lambda prompt, new, context: prompt + new - 1,
-            lambda prompt, new, context: (prompt + new - 1) * (new > 0),
+        "context places, for every token.": lambda prompt, new, context: (prompt + new - 1) * (new > 0),
+        "Two cases are missing: with nothing to write nothing is read, and a text longer than the context "
+        "is read anew, its last context places, for every token.": (
+            lambda prompt, new, context: prompt + new - 1
+        ),
+        "You begin with the length after the first new token; the first reading is of the prompt alone.": (
+            lambda prompt, new, context: places(prompt + 1, new, context)
         ),
         "The slow way reads this many: everything anew for each token.": (
             lambda prompt, new, context: sum(min(t, context) for t in range(prompt, prompt + new)),

@@ -8,7 +8,7 @@ from itertools import pairwise
 import torch
 from torch import tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises import Wrong, exercise
 
 
 def _words():
@@ -82,7 +82,13 @@ def _joined(words, times):
             _counted(back=lambda best, count: count[best])
         ),
         "The pair alone is asked, without its count.": (
-            _counted(back=lambda best, count: (best, count[best]))
+            _counted(back=lambda best, count: (best, count[best])),
+            _counted(rank=lambda pair, n: -n, back=lambda best, count: (best, count[best])),
+            _counted(back=lambda best, count: [(best, count[best])]),
+            _counted(rank=lambda pair, n: -n, back=lambda best, count: [(best, count[best])]),
+        ),
+        "word[-1] is the last id: your first pair goes from the end of the word to its beginning.": (
+            _counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),
         ),
         "The pair itself is asked, not all the counts.": (
             _counted(back=lambda best, count: count),
@@ -163,6 +169,21 @@ def _only_first(ids, pair, new):
     return _at(ids, places[0], {pair: new}) if places else ids
 
 
+def _in_text(ids, pair, new):
+    text = " ".join(map(str, ids)).replace(f"{pair[0]} {pair[1]}", str(new))
+    return [int(word) for word in text.split()]
+
+
+def _one_walk(ids, merges):
+    ids, i = list(ids), 0
+    for pair, new in merges.items():
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
 def _skipping(ids, pair, new):
     ids, i = list(ids), 0
     while i < len(ids) - 1:
@@ -206,6 +227,8 @@ def _one_round(replace):
         ([1, 2, 3, 4], {(1, 2): 10, (3, 4): 11, (10, 3): 12}),
         ([4, 4, 4], {(4, 4): 10}),
         ([1, 2, 1, 2, 3, 1, 2], {(1, 2): 10}),
+        ([12, 3], {(2, 3): 13}),
+        ([3, 1, 2, 1, 0], {(1, 2): 10, (3, 1): 11}),
         ([5, 6], {}),
     ],
     random_case=_learned,
@@ -231,6 +254,21 @@ def _one_round(replace):
         ),
         "After a merge you skip one id too many: the one behind the new id may begin another such pair.": (
             _each(replace=_skipping)
+        ),
+        "A text of the ids does not know where an id ends: in \"12 3\" stands \"2 3\" as well.": (
+            _each(replace=_in_text)
+        ),
+        "You never go back to the beginning for the next merge: i = 0 belongs inside the outer loop.": (
+            _one_walk
+        ),
+        "The last pair of the ids is never looked at.": _each(
+            replace=lambda ids, pair, new: [*_replace(ids[:-1], pair, new), *ids[-1:]]
+        ),
+        "You merge the most frequent pair first; the one that was learned first.": _asked(
+            lambda ids, possible, order: max(
+                possible, key=lambda i: list(pairwise(ids)).count((ids[i], ids[i + 1]))
+            ),
+            _at,
         ),
         "Only one merge is made; go on until none is possible.": (
             _one_round(_replace),
@@ -298,6 +336,9 @@ def _losses():
             lambda losses, text: losses.mean() / math.log(2) / len(text.encode()),
             lambda losses, text: losses.mean() / math.log(2) / len(text),
         ),
+        "You multiply by the number of tokens, but a sum has them all already.": (
+            lambda losses, text: losses.sum() * len(losses) / math.log(2) / len(text.encode()),
+        ),
         "You multiply by ln 2; a bit is smaller than a nat, so there are more of them: divide.": (
             lambda losses, text: losses.sum() * math.log(2) / len(text.encode())
         ),
@@ -330,6 +371,14 @@ def bits(losses, text):
     return losses.sum().item() / math.log(2) / len(text.encode("utf-8"))
 
 
+def _in_int64(function, rows, T):
+    both = function(rows, T)
+    for part in both if isinstance(both, (tuple, list)) else ():
+        if isinstance(part, torch.Tensor) and part.dtype == torch.int32:
+            raise Wrong("The ids are int32 in yours; int64 is asked, and cross_entropy wants it.")
+    return both
+
+
 def _uneven():
     rows = [
         random.choices(range(1, 50), k=random.randint(2, 7)) for _ in range(random.randint(1, 3))
@@ -343,7 +392,7 @@ def _filled(cut=lambda row, T: row[: T + 1], x=lambda row: row[:-1], y=lambda ro
 
     def fill(row, T, value):
         row = list(row)[:T]
-        rest = [value] * (T - len(row))
+        rest = [row[-1] if value is None else value] * (T - len(row))
         return rest + row if front else row + rest
 
     def both(rows, T):
@@ -362,9 +411,21 @@ def _filled(cut=lambda row, T: row[: T + 1], x=lambda row: row[:-1], y=lambda ro
         ([[9, 8, 7, 6]], 3),
     ],
     random_case=_uneven,
+    call=_in_int64,
     mistakes={
         "The padding of the targets is 0: the model would be trained to write id 0. Use -100.": (
             _filled(pad=(0, 0))
+        ),
+        "cross_entropy passes over -100 and over no other number; pad the targets with it.": (
+            _filled(pad=(0, -1)),
+            _filled(pad=(0, 100)),
+        ),
+        "The inputs are padded with another id than the 0 that is asked.": (
+            _filled(pad=(1, -100)),
+            _filled(pad=(None, -100)),
+        ),
+        "A long row goes on in a further row in yours; here it is cut.": lambda rows, T: _filled()(
+            [row[k : k + T + 1] for row in rows for k in range(0, len(row) - 1, T)], T
         ),
         "The padding of the inputs is -100, and no embedding has such a row. Use 0.": (
             _filled(pad=(-100, -100))
