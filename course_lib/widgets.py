@@ -104,7 +104,8 @@ def live_curve(records, floor=None, seconds=1.0):
         figure.axes[0].plot(places, values, "o", color=INK, label="validation")
         figure.axes[0].legend(frameon=False, loc="upper right")
         now = f" On the validation text it is now {values[-1]:.2f}." if values else ""
-        words = f"The loss of {len(losses)} steps.{now}"
+        line = ", and the floor as a dashed line" if floor else ""
+        words = f"The loss of {len(losses)} batches on a logarithmic axis{line}.{now}"
         bundle, metadata = figure_bundle(figure, words), figure_metadata(figure, words)
         if picture is None:
             picture = display(bundle, metadata=metadata, raw=True, display_id=True)

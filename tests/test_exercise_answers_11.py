@@ -52,6 +52,9 @@ SLIPS = {
         EVALUATE,
         [
             ("in train mode, where dropout", "    model.eval()\n", ""),
+            ("switched off for good", "    with torch.no_grad():", "    torch.set_grad_enabled(False)\n    if True:"),
+            ("share of the rows in yours", 'reduction="sum")\n            losses += loss.item()\n            n += int((y != -100).sum())',
+             'reduction="mean")\n            losses += loss.item() * len(y)\n            n += len(y)'),
             ("is left in the other", "    model.train(was)\n", ""),
             ("under torch.no_grad()", "    with torch.no_grad():", "    if True:"),
             ("Means were added up", ', reduction="sum"', ""),
@@ -81,6 +84,8 @@ SLIPS = {
             ("Divided twice", "here / n", "1 / n"),
             ("by the number of parts as well", "here / n", "here / n / len(parts)"),
             ("is zero_grad the last line", "        loss.backward()\n", ""),
+            ("was clipped", "        loss.backward()\n", "        loss.backward()\n    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n"),
+            ("left in eval mode", "    model.zero_grad()\n", "    model.zero_grad()\n    model.eval()\n"),
             ("The first part is missing", "    for x, y in parts:", "    for x, y in parts[1:]:"),
             ("The last part is missing", "    for x, y in parts:", "    for x, y in parts[:-1]:"),
             ("Only the gradient is asked", "        loss.backward()\n", "        loss.backward()\n        torch.optim.SGD(model.parameters(), lr=0.1).step()\n"),
@@ -90,10 +95,13 @@ SLIPS = {
     "11.best": (
         BEST,
         [
-            ("Keep clones", "v.detach().clone()", "v.detach()"),
+            ("keep clones", "v.detach().clone()", "v.detach()"),
+            ("never put back", "    model.load_state_dict(kept)\n", ""),
+            ("A loss of 0.0 is a loss", "if loss is None", "if not loss"),
+            ("below your first bound", "math.inf, None", "10, None"),
             ("renew the lowest loss", "            lowest = loss\n", ""),
             ("give back the lowest loss as well", "    return lowest", "    return"),
-            ("between instances of 'NoneType' and 'float'", "        if loss is None:\n            continue\n", ""),
+            ("ask `is not None` first", "        if loss is None:\n            continue\n", ""),
             ("The training was left", "            lowest = loss\n", "            lowest, kept = loss, model.state_dict()\n            break\n"),
             ("weights of the last evaluation, not", "if loss < lowest", "if True"),
         ],
@@ -104,6 +112,7 @@ SLIPS = {
             ("These are sums", " / counts.clamp(min=1)", ""),
             ("These are counts", "sums / counts.clamp(min=1)", "counts"),
             ("It shall have 0", "counts.clamp(min=1)", "counts"),
+            ("the mark of a target", "        if v >= 0:", "        if True:"),
             ("overwrites", "+= loss", "= loss * (counts[v] + 1)"),
             ("divided by the number of all", "counts.clamp(min=1)", "len(losses)"),
             ("counted with character 0", "if v >= 0:", "v = max(v, 0)\n        if True:"),
@@ -143,7 +152,7 @@ WRONG["11.best"]["but not the buffers"] = BEST.replace(
 WRONG["11.best"]["the smallest is the best"] = BEST.replace("math.inf", "-math.inf").replace(
     "loss < lowest", "loss > lowest"
 )
-WRONG["11.best"]["own tensors, which go on changing"] = WRONG["11.best"].pop("Keep clones")
+WRONG["11.best"]["own tensors, which go on changing"] = WRONG["11.best"].pop("keep clones")
 
 RIGHT = {
     "11.evaluate": [

@@ -57,6 +57,12 @@ class _Watched(nn.Module):
 def _run_evaluate(evaluate, table, batches, training):
     model = _Watched(table.to(torch.get_default_dtype())).train(training)
     loss = evaluate(model, batches)
+    if not torch.is_grad_enabled():
+        torch.set_grad_enabled(True)
+        raise Wrong(
+            "Gradients are switched off for good, and whoever trains next has none. `with "
+            "torch.no_grad():` switches them on again behind its block."
+        )
     if not model.modes:
         raise Wrong("The model was never asked: logits = model(inputs) for each batch.")
     if any(model.modes):
@@ -126,6 +132,14 @@ def _counted(pairs):
                     / sum(y.numel() for _, y in pairs)
                 )
             ),
+        ),
+        "A batch's mean counts by its share of the rows in yours; its share of the targets is meant.": (
+            _evaluation(
+                lambda pairs: (
+                    sum(m * len(y) for m, (_, y) in zip(_losses(pairs, "mean"), pairs, strict=True))
+                    / sum(len(y) for _, y in pairs)
+                )
+            )
         ),
         "Means were added up, and then divided by the number of targets: take reduction='sum' in each "
         "batch.": _evaluation(lambda pairs: sum(_losses(pairs, "mean")) / sum(_counted(pairs))),
@@ -216,6 +230,10 @@ def _run_accumulate(accumulate, table, old, parts):
     accumulate(model, parts)
     if not torch.equal(model.weight.detach(), before):
         raise Wrong("The weights have been changed. Only the gradient is asked, not the step.")
+    if not model.training:
+        raise Wrong(
+            "The model is left in eval mode; it came in train mode, and its training goes on."
+        )
     if model.weight.grad is None:
         raise Wrong(
             "There is no gradient at the end: was backward never called, or is zero_grad the last line?"
@@ -238,6 +256,11 @@ def _accumulation(weight=lambda parts, y: 1 / sum(_count(parts)), reduction="sum
     return accumulate
 
 
+def _clipped(model, parts):
+    accumulate(model, parts)
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+
+
 def _count(parts):
     return [int((y != -100).sum()) for _, y in parts]
 
@@ -248,6 +271,7 @@ def _count(parts):
         (TABLE, torch.zeros(V, V), TWO[:1]),
         (TABLE, torch.zeros(V, V), TWO),
         (TABLE, torch.ones(V, V), TWO),
+        (20 * torch.eye(V), torch.zeros(V, V), [(tensor([[0]]), tensor([[1]]))]),
     ],
     random_case=lambda: (torch.randn(V, V), torch.randn(V, V), _batches()),
     call=_run_accumulate,
@@ -261,6 +285,7 @@ def _count(parts):
         ),
         "These are sums over targets; the gradient of a mean is asked. Divide by the number of targets "
         "of all parts.": _accumulation(lambda parts, y: 1.0),
+        "The gradient was clipped; it belongs to the step, after all the parts.": _clipped,
         "Only the last part is left in the gradient: zero_grad stands inside the loop.": (
             _accumulation(reset="each"),
             _accumulation(lambda parts, y: 1 / len(parts), "mean", "each"),
@@ -346,11 +371,19 @@ def _run_best(best, weights, losses):
             made.append(step)
             yield loss
 
+    loads, load = [], model.load_state_dict
+    model.load_state_dict = lambda *given, **more: loads.append(True) or load(*given, **more)
     lowest = best(model, training())
     if len(made) < len(losses):
         raise Wrong(
             f"The training was left after {len(made)} of {len(losses)} steps. Go through all of it: a "
             "better loss may come later."
+        )
+    last = len(losses) - 1
+    if not loads and model.seen[0] == last + 1 and losses[last] != min(filter(None.__ne__, losses)):
+        raise Wrong(
+            "The model has its last weights still: the best ones were never put back with "
+            "model.load_state_dict(kept)."
         )
     if isinstance(lowest, torch.Tensor) and lowest.numel() == 1:
         lowest = lowest.item()
@@ -391,14 +424,18 @@ def _some_training():
     cases=[
         (tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), [1.5, 0.5, 0.75]),
         (tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0], [4.0, 4.0]]), [None, 0.5, None, 0.75]),
+        (tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), [25.0, 12.0, 30.0]),
+        (tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), [0.5, 0.0, 0.25]),
     ],
     random_case=_some_training,
     call=_run_best,
     mistakes={
-        "The loss is the best one, but the weights are the last ones: state_dict() hands out the model's "
-        "own tensors, which go on changing. Keep clones.": (
-            _best(copy=False),
-            _best(load=False),
+        "The loss is the best one, but the weights are the last ones. Either what you kept is no copy: "
+        "state_dict() hands out the model's own tensors, which go on changing, so keep clones. Or they were "
+        "cloned too late; it must be in the round of the lowest loss.": (_best(copy=False),),
+        "The best weights are never put back: model.load_state_dict(kept).": _best(load=False),
+        "A loss of 0.0 is a loss. None alone is none: ask `is not None`.": _best(
+            lambda loss, lowest: bool(loss) and loss < lowest
         ),
         "Kept are the weights of the last evaluation that beat the first bound: renew the lowest loss when "
         "you find a lower one.": (
