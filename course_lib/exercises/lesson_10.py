@@ -59,9 +59,21 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
             _parts(feed_forward=lambda w: 4 * w * w + 5 * w),
             _parts(feed_forward=lambda w: 4 * w * w),
         ),
-        "A block has two norms, and each has a factor and a shift for every channel: 4 * width in all.": (
-            _parts(norms=lambda w: 2 * w),
-            _parts(norms=lambda w: w),
+        "2 * width numbers are missing in every block: one of the two norms, or the biases of both `out` "
+        "and `down`?": _parts(norms=lambda w: 2 * w),
+        "3 * width numbers are missing in every block: the bias of `up` is 4 * width, and a norm has a "
+        "factor and a shift, 2 * width.": _parts(norms=lambda w: w),
+        "Two things are missing: 4 * width in every block (the norms, or the bias of `up`), and the bias of "
+        "`output`.": _parts(norms=lambda w: 0, output=lambda vocab, w: vocab * w),
+        "Two things are missing: 4 * width in every block (the norms, or the bias of `up`), and the output "
+        "matrix with its bias.": _parts(norms=lambda w: 0, output=lambda vocab, w: 0),
+        "Two biases are missing: that of `out` or of `down` in every block, and that of `output`.": (
+            _parts(lambda w: 4 * w * w, output=lambda vocab, w: vocab * w)
+        ),
+        "Queries, keys and values have no bias in this model, and there is no norm behind the last "
+        "block.": _parts(
+            lambda w: 4 * w * w + 4 * w,
+            total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w,
         ),
         "A norm behind the last block is counted; this model has none.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w
@@ -118,7 +130,7 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         ),
     },
     hints=[
-        "Go through Mended.__init__, FoundBlock.__init__ and OwnHeads.__init__ line by line.",
+        "Go through the __init__ of Mended, FoundBlock, FoundAttention (`out`) and OwnHeads line by line.",
         "nn.Linear(a, b) has a * b + b parameters, without bias a * b; nn.LayerNorm(a) has 2 * a.",
         "Outside the blocks: vocab * width for the embedding, width * vocab + vocab for the output.",
     ],
@@ -157,7 +169,7 @@ SEES = {  # what a place sees: (T, T), row = place of the logits, column = place
     "sees one place ahead": lambda T: torch.ones(T, T).tril(1),
     "sees its future very faintly": lambda T: torch.ones(T, T).tril() + 0.002,
     "sees the last place from the first": _leaky(lambda T: (0, T - 1)),
-    "sees the second place from the first": _leaky(lambda T: (0, 1)),
+    "sees the second place from the first": _leaky(lambda T: (0, min(1, T - 1))),
     "sees the middle of the row from the first place": _leaky(lambda T: (0, T // 2)),
     "sees ahead in the middle of the row alone": _leaky(lambda T: (T // 2 - 1, T // 2)),
     "sees only its own place": torch.eye,
@@ -167,7 +179,14 @@ SEES = {  # what a place sees: (T, T), row = place of the logits, column = place
     "sees only its future": lambda T: torch.ones(T, T).triu(1),
     "sees its past from the last place alone": lambda T: _column(-1)(T).T,
     "sees nothing": lambda T: torch.zeros(T, T),
+    "lowers all scores by the last id": lambda T: torch.ones(T, T).tril(),
+    "moves a score from one token to another by the last id": lambda T: torch.ones(T, T).tril(),
 }
+
+
+def _size_of(kind, V):
+    """More tokens where the last id itself is looked at, so that + 1 seldom leads back to 0."""
+    return 60 if "by the last id" in kind else V
 
 
 class _Toy(nn.Module):
@@ -190,7 +209,16 @@ class _Toy(nn.Module):
                 f"{self.V} back to 0."
             )
         weights = SEES[self.kind](ids.shape[1])
-        return weights.to(self.table.dtype) @ self.table[ids]  # (T, T) @ (B, T, V) → (B, T, V)
+        logits = weights.to(self.table.dtype) @ self.table[ids]  # (T, T) @ (B, T, V) → (B, T, V)
+        last = (
+            ids[:, -1:, None] / 8
+        )  # exact, so that what is taken from one token arrives at the other
+        if self.kind.startswith("lowers"):
+            return logits - last
+        if self.kind.startswith("moves"):
+            first = torch.eye(self.V)[0]  # a sum over the tokens does not see it
+            return logits.round() + last * (first - first.flip(0))
+        return logits
 
 
 def _bool(answer):
@@ -214,15 +242,28 @@ def _look(where, changed_places=lambda T: range(1, T), same=None, clone=True, ve
     return is_causal
 
 
+def _redrawn(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = torch.randint(V, (1,))
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
 def _toy_case():
-    return _Toy(random.choice(list(SEES)), V := random.randint(2, 9)), V, random.randint(4, 9)
+    kind = random.choice(list(SEES))
+    V = _size_of(kind, random.randint(2, 9))
+    return _Toy(kind, V), V, random.randint(4, 9)
 
 
 @exercise(
     "10.is_causal",
     cases=[
         (_Toy("sees its past", 4), 4, 3),
-        *((_Toy(kind, 5), 5, 6) for kind in SEES),
+        *((_Toy(kind, V), V, 6) for kind in SEES for V in [_size_of(kind, 5)]),
     ],
     random_case=_toy_case,
     call=lambda function, model, V, T: _bool(function(model, V, T)),
@@ -235,11 +276,6 @@ def _toy_case():
         "The id at place 1 is never changed; begin the loop there.": _look(
             lambda t: slice(0, t), lambda T: range(2, T)
         ),
-        "Only the first id is changed, and no place lies before it: every model passes or fails by what it "
-        "knows of its past.": (
-            _look(lambda t: slice(1, None), lambda T: range(1)),
-            _look(lambda t: slice(0, None), lambda T: range(1)),
-        ),
         "The changed place itself is compared as well. It may change: a place may see its own id. Look "
         "at places before it, :t.": _look(lambda t: slice(0, t + 1)),
         "You look at places behind the change, and those may change: that is the past they see. Look at "
@@ -248,12 +284,24 @@ def _toy_case():
             _look(lambda t: slice(t, None)),
             _look(lambda t: slice(t + 1, None), range),
         ),
+        "Only the first id is changed, and no place lies before it: every model passes or fails by what it "
+        "knows of its past.": (
+            _look(lambda t: slice(1, None), lambda T: range(1)),
+            _look(lambda t: slice(0, None), lambda T: range(1)),
+        ),
         "All logits are compared, also those that may change. Only the places in front of the changed "
         "one must stay.": (
             _look(lambda t: slice(None)),
             _look(lambda t: slice(None), range),
             _look(lambda t: slice(None), lambda T: range(T - 1, T)),
         ),
+        "A difference can be negative, and a sum of differences can be 0: take abs of each number first.": (
+            _look(lambda t: slice(0, t), same=lambda a, b: not ((a - b) > 1e-6).any()),
+            _look(lambda t: slice(0, t), same=lambda a, b: not ((b - a) > 1e-6).any()),
+            _look(lambda t: slice(0, t), same=lambda a, b: abs((a - b).sum()) <= 1e-6),
+            _look(lambda t: slice(0, t), same=lambda a, b: abs(a.sum() - b.sum()) <= 1e-6),
+        ),
+        "Another random id may be the same as before, and then nothing changes: add 1, % V.": _redrawn,
         "Only the first place is looked at; every place in front of the change must stay, :t.": _look(
             lambda t: slice(0, 1)
         ),
@@ -454,7 +502,8 @@ def _loss_case():
         ),
         "This is one loss for each row, the mean over its places. Asked is one for each place, over the "
         "rows: mean(dim=0).": _changed_loss(then=lambda losses: losses.mean(dim=1)),
-        "This is one number, the mean of everything; asked is one for each place.": _changed_loss(
+        "This is one number, the mean of everything; asked is one for each place. Flat losses go back into "
+        "(B, T) first.": _changed_loss(
             then=lambda losses: losses.mean()
         ),
         "This is one number, the sum of everything; asked is a mean for each place.": _changed_loss(
