@@ -88,7 +88,7 @@ SLIPS = {
         HEAD,
         [
             ("not scaled", " / math.sqrt(D)", ""),
-            ("its root is meant", "math.sqrt(D)", "D"),
+            ("divide by its root", "math.sqrt(D)", "D"),
             ("the length of a row of x", "math.sqrt(D)", "math.sqrt(x.shape[1])"),
             ("number of places; the head dimension", "math.sqrt(D)", "math.sqrt(T)"),
             ("Multiplied by the root", " / math.sqrt", " * math.sqrt"),

@@ -81,8 +81,9 @@ def _later(table, diagonal=1):
         ),
         "The weights add up to 1 in each column; they must do so in each row, dim=1, keepdim=True.": (
             _blend(lambda ones: _shared(ones.tril(), 0)),
-            _blend(lambda ones: ones.tril() / ones.tril().sum(1)),
         ),
+        "Without keepdim=True the sums lie in a row, and every column is divided by one of them: sum(dim=1, "
+        "keepdim=True).": _blend(lambda ones: ones.tril() / ones.tril().sum(1)),
         "The weights are transposed: row t must hold what place t takes from each place.": (
             _blend(lambda ones: _shared(ones.tril()).T),
         ),
@@ -111,7 +112,7 @@ def _weights(hidden=_later, fill=-torch.inf, dim=-1, before=lambda s: s):
 
 def _table():
     shape = random.choice([(3, 3), (4, 4), (2, 5, 5), (3, 2, 4, 4)])
-    return (torch.randn(shape) * random.choice([0.5, 2.0]) + random.choice([0.0, -3.0]),)
+    return (torch.randn(shape) * random.choice([0.5, 2.0]) + random.choice([0.0, -3.0, -300.0]),)
 
 
 @exercise(
@@ -170,8 +171,14 @@ def _table():
             _weights(before=lambda s: s / s.shape[-1] ** 0.5),
         ),
         "A number not far below 0 hides only in part: -inf hides.": tuple(
-            _weights(fill=fill) for fill in (-1.0, -2.0, -5.0, -9.0, -10.0)
+            _weights(fill=fill) for fill in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)
         ),
+        "0 times -inf is nan, and so are the scores that should stay. masked_fill(future, -inf) does it, or "
+        "the sum with torch.full((T, T), -inf).triu(1).": (
+            lambda s: (s + torch.ones_like(s).triu(1) * -torch.inf).softmax(-1),
+        ),
+        "Hidden with 0 before the softmax, and cut away behind it, so that the rows no longer add up to 1: "
+        "-inf before it does both.": lambda s: s.masked_fill(_later(s), 0.0).softmax(-1).tril(),
         "This is the log of the weights.": lambda s: (
             s.masked_fill(_later(s), -torch.inf).log_softmax(-1)
         ),
@@ -231,7 +238,7 @@ SLIPS = {
         "mask": lambda s: s.masked_fill(_later(s, 0), -torch.inf)
     },
     "The scores are not scaled: divide by the root of the head dimension D.": NOT_SCALED,
-    "Divided by D; by its root is meant.": {"divisor": lambda q: q.shape[-1]},
+    "Divided by D; divide by its root.": {"divisor": lambda q: q.shape[-1]},
     "Multiplied by the root of D; divide by it.": {"divisor": lambda q: q.shape[-1] ** -0.5},
     "Divided by the root of T, the number of places; the head dimension D is meant.": {
         "divisor": lambda q: q.shape[-2] ** 0.5
@@ -292,6 +299,17 @@ def _one_head():
         "Neither scaled nor masked.": _from_rows(_parts(**SEEN, **NOT_SCALED)),
         "Not scaled, and the future set to 0 after the softmax in place of -inf before it.": _from_rows(
             _parts(**AFTER, **NOT_SCALED)
+        ),
+        "Not scaled, and the softmax runs over the places that ask.": _from_rows(
+            _parts(**NOT_SCALED, dim=-2)
+        ),
+        "Divided by the root of C and not of D, and the future is not hidden.": lambda x, W_q, W_k, W_v: (
+            _attention(lambda q: x.shape[1] ** 0.5, **SEEN)(x @ W_q, x @ W_k, x @ W_v)
+        ),
+        "Divided by the root of C and not of D, and the future set to 0 after the softmax.": (
+            lambda x, W_q, W_k, W_v: (
+                _attention(lambda q: x.shape[1] ** 0.5, **AFTER)(x @ W_q, x @ W_k, x @ W_v)
+            )
         ),
         "Queries take the place of keys as well: W_k is not used.": _from_rows(_attention(), (0, 0, 2)),
         "Keys take the place of queries as well: W_q is not used.": _from_rows(_attention(), (1, 1, 2)),
@@ -363,6 +381,12 @@ def _many_heads():
             **AFTER, **NOT_SCALED
         ),
         "Divided by the root of C, and the future is not hidden.": _parts(**SEEN, **WIDE),
+        "The softmax runs over the places that ask (it belongs to those that answer, dim=3), and the future "
+        "is not hidden.": _parts(**SEEN, dim=2),
+        "The softmax runs over the places that ask; to divide the rows again afterwards does not mend that. "
+        "It belongs to those that answer, dim=3.": _attention(
+            mask=lambda s: s, dim=2, after=lambda w: _shared(w.tril())
+        ),
         "The heads were put side by side; here the result stays (B, H, T, D).": lambda q, k, v: (
             _attention()(q, k, v).transpose(1, 2).flatten(2)
         ),
@@ -413,7 +437,7 @@ def _packed():
 @exercise(
     "08.split_qkv",
     cases=[
-        (torch.arange(24.0).view(1, 2, 12), 2),
+        (torch.arange(72.0).view(1, 4, 18), 2),
         (torch.arange(90.0).view(1, 5, 18), 3),
     ],
     random_case=_packed,
@@ -430,6 +454,9 @@ def _packed():
         ),
         "The numbers of a head stand side by side: cut into (H, D), not into (D, H).": (
             _split(lambda part, B, T, H, D: part.view(B, T, D, H).permute(0, 3, 1, 2)),
+        ),
+        "transpose(1, 2) exchanges T and H; you exchanged H and D.": _split(
+            lambda part, B, T, H, D: part.view(B, T, H, D).transpose(2, 3)
         ),
         "The last two dimensions have changed places: T comes before D.": _split(
             lambda part, B, T, H, D: part.view(B, T, H, D).permute(0, 2, 3, 1)
@@ -460,7 +487,7 @@ def _packed():
     },
     hints=[
         "Cut the last dimension only: view(B, T, 3, H, D). What is D?",
-        "D = 3C / 3 / H. Now the dimensions must come into the order 3, B, H, T, D: permute.",
+        "D = 3C // 3 // H. Now the dimensions must come into the order 3, B, H, T, D: permute.",
         ".permute(2, 0, 3, 1, 4); a tensor whose first dimension is 3 unpacks into q, k, v.",
     ],
 )  # fmt: skip
