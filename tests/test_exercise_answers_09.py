@@ -116,7 +116,7 @@ SLIPS = {
              "x = norm1(x + drop(attention(x)))\n    x = drop(norm2(x))\n    x = x + feed_forward(x)"),
             ("In both branches the residual", "= x + ", "= "),
             ("In the attention branch the residual", "= x + drop(att", "= drop(att"),
-            ("In the feed-forward branch the residual", "= x + drop(feed", "= drop(feed"),
+            ("In the feed-forward branch the residual is forgotten", "= x + drop(feed", "= drop(feed"),
             ("In the attention branch the norm is around", "x + drop(attention(norm1(x)))", "norm1(x + drop(attention(x)))"),
             ("In the feed-forward branch the norm is around", "x + drop(feed_forward(norm2(x)))", "norm2(x + drop(feed_forward(x)))"),
             ("In both branches dropout is missing", "drop(", "("),
@@ -153,6 +153,27 @@ WRONG["09.rotation"]["a diagonal matrix"] = (
 )
 WRONG["09.rotation"]["no turn at all"] = (
     TURN.replace("cos", "tmp").replace("sin", "cos").replace("tmp", "sin")
+)
+WRONG["09.block"]["Attention's branch is right. In"] = BLOCK.replace(
+    "x + drop(feed_forward(norm2(x)))", "feed_forward(drop(norm2(x)))"
+)
+WRONG["09.block"]["right. The feed-forward network's result"] = BLOCK.replace(
+    "x + drop(feed_forward(norm2(x)))", "norm2(x) + feed_forward(norm2(x))"
+)
+WRONG["09.block"]["stands once, around"] = BLOCK.replace(
+    "drop(attention(norm1(x)))", "attention(norm1(x))"
+).replace("x + drop(feed_forward(norm2(x)))", "drop(x + feed_forward(norm2(x)))")
+WRONG["09.stream"]["one by one"] = (
+    "def my(x, norms, branches):\n    states = [x]\n    for n, b in zip(norms, branches):\n"
+    "        x = x + b(n(x))\n        states += x\n    return states"
+)
+WRONG["09.stream"]["not in two loops"] = (
+    "def my(x, norms, branches):\n    states = [x]\n    for n in norms:\n        for b in branches:\n"
+    "            states.append(states[-1] + b(n(states[-1])))\n    return states"
+)
+WRONG["09.stream"]["list(...) makes one"] = (
+    "def my(x, norms, branches):\n    states = [x]\n    for n, b in zip(norms, branches):\n"
+    "        states.append(states[-1] + b(n(states[-1])))\n    return torch.stack(states)"
 )
 WRONG["09.block"]["norm1 is used in both"] = BLOCK.replace("norm2(x)", "norm1(x)")
 WRONG["09.block"]["norm1 and norm2 are swapped"] = BLOCK.replace(

@@ -410,7 +410,7 @@ _ADVICE = {
                                           "letters[:, None] is (N, 1).",
     "converted to Scalar": ".item() is for a tensor of one number.",
     "math range error": "e to the power of a large number is too large for a computer.",
-    "math domain error": "The function has no value there, such as the log of a number below 0.",
+    "math domain error": "The function has no value there, such as the log of 0 or of a number below 0.",
     "one_hot": "one_hot counts the letters that occur; tell it how many there are: one_hot(letters, V).",
     "invalid combination of arguments": "The function does not take arguments of these kinds or names.",
     "ZeroDivisionError": "The divisor became 0.",
@@ -597,7 +597,10 @@ def _in_sequences(values, arguments, rtol):
     n = len(values[0][1])
     for got, expected in values:
         if isinstance(expected, list) and isinstance(got, torch.Tensor):
-            return f"A list is asked, and yours is {_a(got)}: .tolist() makes one of it."
+            make = (
+                "list(...)" if isinstance(next(iter(expected), None), torch.Tensor) else ".tolist()"
+            )
+            return f"A list is asked, and yours is {_a(got)}: {make} makes one of it."
         if not isinstance(got, (tuple, list)):
             return f"The answer has {n} parts; yours is one, {_a(got)}. Return them with commas between."
     if all(len(g) != len(e) for g, e in values):

@@ -35,13 +35,15 @@ def _refusing(function, start, T, C, max_len):
     if not C % 2 and start + T <= max_len:
         return function(start, T, C, max_len)
     try:
-        function(start, T, C, max_len)
+        answer = function(start, T, C, max_len)
     except ValueError:
         raise
     except Exception as error:
-        came = f"yours stopped with {type(error).__name__}, far from the cause"
+        came = f"yours stopped with {type(error).__name__}"
     else:
         came = "yours gave an answer"
+        if isinstance(answer, Exception):
+            came = "return gives the error back as an answer, so write raise"
     if C % 2:
         raise Wrong(f"C = {C} is odd: there is no place for the last hand's cosine. Refuse it with a "
                     f"ValueError before anything else; {came}.")  # fmt: skip
@@ -70,6 +72,12 @@ def _places_case():
     mistakes={
         "The rows begin at place 0 in yours; they begin at start.": _rows(
             lambda start, T: torch.arange(T)[:, None]
+        ),
+        "The last row is missing: arange and slices stop before their end, so the end is start + T.": (
+            lambda start, T, C, max_len: sinusoidal(start, T, C, max_len)[: T - 1]
+        ),
+        "T is how many places, not where they end: the end is start + T.": (
+            lambda start, T, C, max_len: sinusoidal(0, start + T, C, max_len)[start:T],
         ),
         "Places are counted from 0: the first row is that of start itself.": _rows(
             lambda start, T: torch.arange(start + 1, start + T + 1)[:, None]
@@ -210,6 +218,10 @@ def _pairs(k, C):
         "The sines are missing: this squeezes the hands, and does not turn them.": (
             _halves(lambda c, s: (c, 0 * s, 0 * s, c))
         ),
+        "The sines of the lower half are missing: minus the sines.": _halves(
+            lambda c, s: (c, s, 0 * s, c)
+        ),
+        "The sines of the upper half are missing.": _halves(lambda c, s: (c, 0 * s, -s, c)),
         "The upper and the lower half have changed places: the first C/2 rows give the sines.": _halves(
             lambda c, s: (-s, c, c, s)
         ),
@@ -335,6 +347,26 @@ def _in_place_on_a_copy(x, norms, branches):
     return _in_place(x.clone(), norms, branches)
 
 
+def _in_place_behind_the_first(x, norms, branches):
+    return [x, *_in_place(x.clone(), norms, branches)[1:]]
+
+
+def _rows_added(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches, strict=True):
+        x = x + branch(norm(x))
+        states += x
+    return states
+
+
+def _every_pair(x, norms, branches):
+    states = [x]
+    for norm in norms:
+        for branch in branches:
+            states.append(states[-1] + branch(norm(states[-1])))
+    return states
+
+
 @exercise(
     "09.stream",
     cases=[
@@ -344,7 +376,11 @@ def _in_place_on_a_copy(x, norms, branches):
     random_case=_stream_case,
     mistakes={
         "x += changes the tensor that is in the list already, so that all entries are the last state. "
-        "x = x + ... makes a new one.": (_in_place, _in_place_on_a_copy),
+        "x = x + ... makes a new one.": (_in_place, _in_place_on_a_copy, _in_place_behind_the_first),
+        "states += x adds the rows of x one by one; append adds x itself.": _rows_added,
+        "Each norm belongs to one branch: go through both together, with zip, not in two loops.": (
+            _every_pair
+        ),
         "The residual is forgotten: each branch replaces the stream where it should add to it.": _states(
             lambda x, norm, branch: branch(norm(x))
         ),
@@ -448,8 +484,8 @@ def _in(step):
     return _two(step, step), _two(step, _right), _two(_right, step)
 
 
-def _each(text, step):
-    both, first, second = _in(step)
+def _each(text, *steps):
+    both, first, second = zip(*map(_in, steps), strict=True)
     return {
         f"In both branches {text}": both,
         f"In the attention branch {text}": first,
@@ -487,14 +523,37 @@ def _each(text, step):
         **_each("dropout is missing.", lambda x, n, b, drop: x + b(n(x))),
         **_each("the norm is missing.", lambda x, n, b, drop: x + drop(b(x))),
         **_each("the norm stands behind the branch; the branch reads through it.",
-                lambda x, n, b, drop: x + drop(n(b(x)))),
+                lambda x, n, b, drop: x + drop(n(b(x))),
+                lambda x, n, b, drop: x + n(drop(b(x)))),
         **_each("the branch's result is added to norm(x); add it to x, the stream itself.",
                 lambda x, n, b, drop: n(x) + drop(b(n(x)))),
         **_each("the branch's result is added to norm(x), after dropout; the stream is x.",
                 lambda x, n, b, drop: drop(n(x)) + b(drop(n(x)))),
+        "Attention's branch is right. In the feed-forward branch the residual is missing, and drop belongs "
+        "behind feed_forward.": (
+            _two(_right, lambda x, n, b, drop: b(drop(n(x)))),
+            _two(_right, lambda x, n, b, drop: b(n(x))),
+        ),
+        "Attention's branch is right. The feed-forward network's result is added to norm2(x), without "
+        "dropout: add it to x, with drop around it.": (
+            _two(_right, lambda x, n, b, drop: n(x) + b(n(x))),
+            _two(_right, lambda x, n, b, drop: drop(n(x)) + b(drop(n(x)))),
+        ),
+        "Dropout stands once, around everything, the stream included; it belongs behind each branch.": (
+            _two(lambda x, n, b, drop: x + b(n(x)), lambda x, n, b, drop: drop(x + b(n(x)))),
+        ),
+        "Dropout falls on x before anything else; only what a branch adds is dropped.": (
+            lambda x, n1, a, n2, f, drop: _two(_right, _right)(drop(x), n1, a, n2, f, drop),
+            lambda x, n1, a, n2, f, drop: _two(*[lambda x, n, b, drop: x + b(n(x))] * 2)(
+                drop(x), n1, a, n2, f, drop
+            ),
+        ),
         "The residuals are there now; norms and dropout are still on the stream.": (
             lambda x, n1, a, n2, f, drop: (lambda y: y + f(y))(drop(n2(n1(x + drop(a(x)))))),
             lambda x, n1, a, n2, f, drop: (lambda y: y + drop(f(y)))(drop(n2(n1(x + drop(a(x)))))),
+            lambda x, n1, a, n2, f, drop: (lambda y: y + f(y))(
+                (lambda y: y + drop(n2(y)))(n1(x + drop(a(x))))
+            ),
         ),
         "The feed-forward network's result is added to x as it came in, so that attention's part is lost.": (
             lambda x, n1, a, n2, f, drop: x + drop(f(n2(x + drop(a(n1(x)))))),
