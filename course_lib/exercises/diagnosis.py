@@ -358,6 +358,8 @@ _ADVICE = {
     "AssertionError": "An assert of yours failed. The exercise asks for an answer: return it.",
     "Boolean value of Tensor": "Tensors are compared number by number: add .any() or .all(), or take "
                                "torch.allclose.",
+    "to match target batch_size": "There must be as many rows of scores as answers. Has the last character "
+                                  "of each row an answer?",
     "Expected target": "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten "
                        "both.",
     "Sizes of tensors must match": "torch.cat joins along dim=0 unless told otherwise; in all other "

@@ -49,6 +49,19 @@ def _whole(ids, s, T):
         "The targets are shifted by two places; by one.": (
             _rows(targets=lambda ids, s, T: ids[s + 2 : s + T + 2])
         ),
+        "The targets are the T characters behind the row; each is the character one place on from its input.": (
+            _rows(targets=lambda ids, s, T: ids[s + T : s + 2 * T])
+        ),
+        "The inputs begin one place too early: a row begins at its start.": (
+            _rows(lambda ids, s, T: ids[s - 1 : s + T - 1]),
+            _rows(lambda ids, s, T: ids[s - 1 : s + T - 1], lambda ids, s, T: ids[s : s + T]),
+        ),
+        "These are places in the text; the ids that stand there are asked.": _rows(
+            lambda ids, s, T: torch.arange(s, s + T), lambda ids, s, T: torch.arange(s + 1, s + T + 1)
+        ),
+        "You have one pair for each row; give two tensors, all inputs and all targets.": (
+            lambda ids, starts, T: [*zip(*_rows()(ids, starts, T), strict=True)]
+        ),
         "The inputs are shifted too: a row begins at its start, not one place after it.": (
             _rows(lambda ids, s, T: ids[s + 1 : s + T + 1], lambda ids, s, T: ids[s + 2 : s + T + 2]),
             _rows(lambda ids, s, T: ids[s + 1 : s + T + 1]),
@@ -201,6 +214,15 @@ def _at_once(ids, V):
         "The last character and the first are counted as a pair, and they are no neighbours.": (
             lambda ids, V: _shares(_counts(torch.cat([ids, ids[:1]]), V, 1.0))
         ),
+        "Only the first pair is counted: does return stand inside the loop?": (
+            lambda ids, V: _shares(_counts(ids[:2], V, 1.0))
+        ),
+        "Another number than 1 is added to each count.": tuple(
+            _from(lambda c, add=add: _shares(c + add)) for add in (0.01, 0.1, 0.5, 2.0, 10.0)
+        ),
+        "// cuts off everything behind the decimal point; divide with /.": _from(
+            lambda c: (c + 1) // (c + 1).sum(dim=1, keepdim=True)
+        ),
         "The last pair is missing.": lambda ids, V: _shares(_counts(ids[:-1], V, 1.0)),
         "The first pair is missing.": lambda ids, V: _shares(_counts(ids[1:], V, 1.0)),
         "These pairs do not overlap; every character but the last begins one.": (
@@ -267,12 +289,16 @@ def _right(table, targets):
     random_case=_scores,
     forbid={
         "cross_entropy": "F.cross_entropy is what you are to write; use exp, log and sums, or logsumexp.",
+        "CrossEntropyLoss": "nn.CrossEntropyLoss is what you are to write; use exp, log and sums, or logsumexp.",
+        "NLLLoss": "nn.NLLLoss picks the right ones for you; pick them yourself.",
         "nll_loss": "F.nll_loss picks the right ones for you; pick them yourself.",
     },
     mistakes={
         "This is the surprise of the *predicted* character, the one with the highest probability. Take the "
         "probability of the right one, which targets names.": (
             lambda z, y: -_log_p(z).max(dim=-1).values.mean(),
+            lambda z, y: (torch.logsumexp(z, dim=-1) - z.max(dim=-1).values).mean(),
+            lambda z, y: -z.softmax(dim=-1).max(dim=-1).values.log().mean(),
         ),
         "This is the share of wrong predictions; the loss asks for the probability of the right one.": (
             lambda z, y: (z.argmax(dim=-1) != y).float().mean()
@@ -282,6 +308,7 @@ def _right(table, targets):
             lambda z, y: -_right(z.softmax(dim=-1), y).log().mean(),
             lambda z, y: -_right(z.exp() / z.exp().sum(dim=-1, keepdim=True), y).log().mean(),
             lambda z, y: (z.exp().sum(dim=-1).log() - _right(z, y)).mean(),
+            lambda z, y: -_right(_shares((z - z.max()).exp()), y).log().mean(),
         ),
         "Finite, but only because a small number was added before the logarithm, which makes large losses "
         "too small.": tuple(
@@ -319,11 +346,14 @@ def _right(table, targets):
             lambda z, y: _right(z, y).mean(),
         ),
         "Softmax runs along the wrong dimension: the scores of one place, a row, belong together.": (
-            lambda z, y: -_right(torch.log_softmax(z, dim=0), y).mean()
+            lambda z, y: -_right(torch.log_softmax(z, dim=0), y).mean(),
+            lambda z, y: -_right(z.softmax(dim=0), y).log().mean(),
+            lambda z, y: -_right(z.exp() / z.exp().sum(dim=0), y).log().mean(),
         ),
         "logits[:, targets] takes all targets at every place. Take one at each: "
         "logits[torch.arange(T), targets].": (
             lambda z, y: -_log_p(z)[:, y].mean(),
+            lambda z, y: -z.softmax(dim=-1)[:, y].log().mean(),
             lambda z, y: (torch.logsumexp(z, dim=-1) - z[:, y]).mean(),
             lambda z, y: (torch.logsumexp(z, dim=-1, keepdim=True) - z[:, y]).mean(),
         ),
@@ -416,6 +446,14 @@ def _run_step(step, table, rows, lr):
         ),
         "Here it learns backwards, which character stood *before*: inputs and targets are swapped.": (
             _step(lambda rows: rows[:, 1:], lambda rows: rows[:, :-1]),
+        ),
+        "Inputs and targets are swapped, and cross_entropy is still given probabilities; it takes logits.": (
+            _step(lambda rows: rows[:, 1:], lambda rows: rows[:, :-1], _softmax),
+        ),
+        "The logarithm is missing: the loss of a place is minus the log of the right one's probability.": (
+            _step(
+                loss=lambda z, y: -z.softmax(-1).gather(2, y[..., None]).mean(),
+            ),
         ),
         "The targets are rolled round: the last of each row is answered with its first. Leave the last "
         "out of the inputs.": _step(lambda rows: rows, lambda rows: rows.roll(-1, 1)),
