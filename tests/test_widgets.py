@@ -91,5 +91,5 @@ def test_a_live_curve_hands_on_the_records_and_ends_with_the_whole_picture(monke
     assert len(shown) == 2  # one picture for each evaluation, none in between
     bundle, metadata = shown[-1]
     assert bundle["image/png"].startswith(b"\x89PNG")
-    assert "3 steps" in bundle["text/plain"] and "0.50" in bundle["text/plain"]
+    assert "3 batches" in bundle["text/plain"] and "0.50" in bundle["text/plain"]
     assert metadata["image/png"]["alt"] == bundle["text/plain"]

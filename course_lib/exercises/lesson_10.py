@@ -180,6 +180,7 @@ SEES = {  # what a place sees: (T, T), row = place of the logits, column = place
     "sees its past from the last place alone": lambda T: _column(-1)(T).T,
     "sees nothing": lambda T: torch.zeros(T, T),
     "lowers all scores by the last id": lambda T: torch.ones(T, T).tril(),
+    "raises all scores by the last id": lambda T: torch.ones(T, T).tril(),
     "moves a score from one token to another by the last id": lambda T: torch.ones(T, T).tril(),
 }
 
@@ -215,6 +216,8 @@ class _Toy(nn.Module):
         )  # exact, so that what is taken from one token arrives at the other
         if self.kind.startswith("lowers"):
             return logits - last
+        if self.kind.startswith("raises"):
+            return logits + last
         if self.kind.startswith("moves"):
             first = torch.eye(self.V)[0]  # a sum over the tokens does not see it
             return logits.round() + last * (first - first.flip(0))
