@@ -267,8 +267,8 @@ def _toy_case():
     cases=[
         (_Toy("sees its past", 4), 4, 3),
         *((_Toy(kind, V), V, 6) for kind in SEES for V in [_size_of(kind, 5)]),
-        # of two ids a new random one is the same as before every second time
-        *((_Toy("sees the last place from the first", 2), 2, T) for T in range(4, 9)),
+        # of three ids a new random one is the same as before every third time
+        *((_Toy("sees the last place from the first", 3), 3, T) for T in range(4, 14)),
     ],
     random_case=_toy_case,
     call=lambda function, model, V, T: _bool(function(model, V, T)),
