@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
+from course_lib.generation import is_as_made
 from course_lib.model import GPT, GPTConfig
 from course_lib.tokenizer import CharTokenizer
 
@@ -221,7 +222,8 @@ def from_pretrained(name="openai-community/gpt2"):
         config = GPTConfig(**sizes)
     except (OSError, ValueError, TypeError) as error:
         raise ValueError(f"{folder} has no config.json of a GPT-2: {error}") from None
-    for setting, known in (GPT2_ONLY | {"n_inner": [None, 4 * config.n_embd]}).items():
+    absent = {"n_inner": [None, 4 * config.n_embd], "quantization_config": [None]}
+    for setting, known in (GPT2_ONLY | absent).items():
         if settings.get(setting, known[0]) not in known:
             raise ValueError(
                 f"{folder} has {setting}={settings[setting]!r}, and this GPT can do only "
@@ -245,7 +247,13 @@ def save_pretrained(model, folder):
 
     Raises:
         OSError: if the folder can't be written.
+        ValueError: for a model that GPT-2's format can't express, because its parts were changed.
     """
+    if not is_as_made(model):
+        raise ValueError(
+            "the model's parts are not those of GPT(model.config), and GPT-2's format knows no others; "
+            "keep it with save_checkpoint, or undo the change"
+        )
     weights = {f"transformer.{k}": v for k, v in _to_gpt2(model.state_dict()).items()}
     settings = {setting: known[0] for setting, known in GPT2_ONLY.items()}
     settings |= {theirs: getattr(model.config, ours) for ours, theirs in GPT2_SIZES.items()}
@@ -280,13 +288,22 @@ def _read_gpt2(folder):
     try:
         if index.exists() and not (folder / files[0]).exists():  # a large model has several
             files = {*json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()}
-        tensors = {k: v for name in files for k, v in load_file(folder / name).items()}
+        tensors, parts = {}, [load_file(folder / name) for name in sorted(files)]
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
         pickled = [path.name for path in folder.glob("*.bin")]
         why = f"{pickled[0]} is {PICKLE}" if pickled else error
         raise ValueError(f"{folder} has no model.safetensors that can be read: {why}") from None
-    tensors = {name.removeprefix("transformer."): value for name, value in tensors.items()
-               if not name.endswith((".attn.bias", ".attn.masked_bias"))}  # fmt: skip
+    for name, value in (pair for part in parts for pair in part.items()):
+        short = name.removeprefix("transformer.")
+        if short.endswith((".attn.bias", ".attn.masked_bias")):
+            continue
+        if short in tensors:
+            raise ValueError(f"{folder} holds {short} more than once; get its files again")
+        if not value.is_floating_point():
+            raise ValueError(
+                f"{folder} holds {short} as {value.dtype}; choose a model in 16 or 32 bits"
+            )
+        tensors[short] = value
     head = tensors.pop("lm_head.weight", None)
     if head is not None and not torch.equal(tensors.setdefault("wte.weight", head), head):
         raise ValueError(

@@ -43,6 +43,9 @@ def main(arguments=None):
             f" {options.out}: type the same with --resume to go on" if options.run is _train else ""
         )
         _exit(f"\nstopped{at}" if not str(stop) else f"\n{stop};{at}")
+    except BrokenPipeError:  # nobody reads on, as in "sample | head": nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1 if options.run is _train else 0)
     except (OSError, ValueError, FloatingPointError) as error:
         _exit(f"error: {error}")
     except RuntimeError as error:  # out of memory, say, which need not befall every process
@@ -67,7 +70,7 @@ def _parser():
     command.set_defaults(run=_train)
     command.add_argument("--data", default="tales", help="tales, shakespeare, or a text file")
     command.add_argument("--preset", default="laptop", choices=PRESETS, help="default: laptop")
-    command.add_argument("--out", default="runs/latest", help="folder of the run (%(default)s)")
+    command.add_argument("--out", default="runs/latest", type=_folder, help="folder (%(default)s)")
     command.add_argument(
         "--resume", action="store_true", help="go on with the run in --out, or begin it"
     )
@@ -79,13 +82,19 @@ def _parser():
     command = commands.add_parser("sample", help="let a trained model write")
     command.set_defaults(run=_sample)
     command.add_argument("--model", default="tales", help="a run's folder, a checkpoint, or tales")
-    command.add_argument("--prompt", default="\n", help="the text to go on from")
+    command.add_argument("--prompt", help="the text to go on from (a line break)")
     command.add_argument("--length", type=int, default=500, help="characters (%(default)s)")
     command.add_argument("--temperature", type=float, default=1.0)
     command.add_argument("--top-k", type=int)
     command.add_argument("--top-p", type=float)
     command.add_argument("--seed", type=int, default=0)
     return parser
+
+
+def _folder(word):
+    if not word.strip():
+        raise argparse.ArgumentTypeError("must name a folder, for example runs/mine")
+    return word
 
 
 def _flag(word):
@@ -172,8 +181,13 @@ def _sample(options):
     model, tokenizer = load_model(options.model)
     start = load_checkpoint(find_checkpoint(options.model)).get("row_start")
     stop = tokenizer.encode(start)[0] if start else None
-    ids, left = tokenizer.encode(options.prompt), options.length
-    print(options.prompt.lstrip("\n"), end="")
+    prompt, left = options.prompt, options.length
+    if not 0 <= options.seed < 2**32:
+        raise ValueError("--seed must be from 0 to 4,294,967,295")
+    if prompt is None:  # a text without line breaks begins with one of its characters
+        prompt = "\n" if "\n" in tokenizer.characters else tokenizer.characters[0]
+    ids = tokenizer.encode(prompt)
+    print(prompt.lstrip("\n"), end="", flush=True)
     for seed in itertools.count(options.seed * 1_000_003):
         for token in generate(model, ids, left, options.temperature, options.top_k, options.top_p,
                               seed, stop):  # fmt: skip

@@ -1,13 +1,16 @@
 """From logits to text: choosing one token, and writing one after the other."""
 
+import functools
+
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.modules.module import _has_any_global_hook
 
 from course_lib.model import GPT, Block, CausalSelfAttention, FeedForward, KVCache
 
-AS_MADE = {GPT, Block, CausalSelfAttention, FeedForward, nn.Linear, nn.LayerNorm, nn.Embedding,
-           nn.Dropout, nn.ModuleList}  # fmt: skip
+FORWARDS = {kind: kind.forward for kind in (GPT, Block, CausalSelfAttention, FeedForward, nn.Linear,
+            nn.LayerNorm, nn.Embedding, nn.Dropout, nn.ModuleList)}  # fmt: skip
 
 
 def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
@@ -38,18 +41,45 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         raise ValueError("the logits hold a nan or an inf; the model's weights are broken")
     if temperature == 0:
         return logits.argmax(dim=-1)
-    ranked, order = logits.float().sort(dim=-1, descending=True, stable=True)  # (..., V)
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    ranked, order = logits.sort(dim=-1, descending=True, stable=True)  # (..., V)
     # From the largest down, so that the largest stays finite at any temperature that float32 holds.
     temperature = min(max(temperature, 1e-30), 1e30)
     probabilities = ((ranked - ranked[..., :1]) / temperature).softmax(dim=-1)
     if top_k is not None:
         probabilities[..., top_k:] = 0
     if top_p is not None and top_p < 1:  # at 1 rounding must not cut the tail
-        probabilities /= probabilities.sum(dim=-1, keepdim=True)
-        before = probabilities.cumsum(dim=-1) - probabilities
-        probabilities[before >= top_p] = 0
+        if top_k is not None:
+            probabilities /= probabilities.sum(dim=-1, keepdim=True)
+        before = probabilities.cumsum(dim=-1)[..., :-1]  # of all but the first, which always stays
+        probabilities[..., 1:][before >= top_p] = 0
     drawn = torch.multinomial(probabilities.reshape(-1, V), 1, generator=generator)
     return order.reshape(-1, V).gather(1, drawn).view(logits.shape[:-1])
+
+
+def is_as_made(model):
+    """Whether a model has exactly the parts, settings and shapes that ``GPT(model.config)`` has.
+
+    Dropout's share may differ. False too for a part or a ``forward`` that was exchanged, shared or added.
+    """
+    return type(model) is GPT and _described(model) == _made(model.config)
+
+
+@functools.cache
+def _made(config):
+    with torch.device("meta"):
+        return _described(GPT(config))
+
+
+def _described(model):
+    parts = []
+    for name, part in model.named_modules():
+        settings = {k: v for k, v in vars(part).items()
+                    if isinstance(v, (int, float, str, tuple, type(None)))
+                    and k not in ("training", "p", "dropout")}  # fmt: skip
+        own = "forward" not in vars(part) and FORWARDS.get(type(part)) is type(part).forward
+        parts.append((name, type(part) if own else object(), settings))
+    return parts, [(name, p.shape) for name, p in model.named_parameters()]
 
 
 def _long_rows(weight):
@@ -62,14 +92,11 @@ def _reader(model, cache):
     """``read(token)``, which gives what ``model(token, cache)`` does, (V,), with all parts at hand.
 
     In a small model, finding the parts takes as long as multiplying by them; in a large one, fetching
-    the weights from memory takes longest, so most are copied into a better order. None for a model in
-    training mode, or in which a part was exchanged or has a hook: that one has to be called itself.
+    the weights from memory takes longest, so most are copied into a better order. None for a model that
+    is not as made, has a hook, or has a part in training mode: that one has to be called itself.
     """
-    parts = list(model.modules())
-    if model.training or any(
-        type(part) not in AS_MADE or part._forward_hooks or part._forward_pre_hooks
-        for part in parts
-    ):
+    busy = (p.training or p._forward_hooks or p._forward_pre_hooks for p in model.modules())
+    if any(busy) or _has_any_global_hook() or not is_as_made(model):
         return None
     C, H = model.config.n_embd, model.config.n_head
     tokens, places, *_, gain, shift = model.parameters()
@@ -105,7 +132,7 @@ def generate(
     every new token costs a reading of the whole window.
 
     Args:
-        model: a GPT.
+        model: a GPT; in training mode its dropout takes part, with torch's own random numbers.
         ids: the prompt, a list of int, at least one.
         max_new_tokens: how many to write at most.
         temperature, top_k, top_p: as in ``sample_next_token``.

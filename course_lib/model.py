@@ -64,7 +64,7 @@ class CausalSelfAttention(nn.Module):
         future = self.future[S - T : S, :S]
         if past is not None:
             past[..., -T:, :] = qkv[1:]
-            y = F.scaled_dot_product_attention(qkv[0], *past, attn_mask=future)  # (B, H, T, D)
+            y = F.scaled_dot_product_attention(qkv[0], *past, future, dropout)  # (B, H, T, D)
         elif x.is_cuda:  # one kernel that never stores the (T, T) scores
             y = F.scaled_dot_product_attention(*qkv, is_causal=True, dropout_p=dropout)
         else:  # the same in three steps, which is faster on a CPU at these sizes
@@ -119,10 +119,9 @@ class KVCache:
     """
 
     def __init__(self, model, batch_size=1):
-        parameter, c = next(model.parameters()), model.config
-        D = c.n_embd // c.n_head
-        self.kv = parameter.new_empty(c.n_layer, 2, batch_size, c.n_head, c.block_size, D)
-        self.length = 0
+        c, layers = model.config, len(model.blocks)
+        shape = layers, 2, batch_size, c.n_head, c.block_size, c.n_embd // c.n_head
+        self.kv, self.length, self.config = next(model.parameters()).new_empty(shape), 0, c
 
 
 class GPT(nn.Module):
@@ -184,7 +183,7 @@ class GPT(nn.Module):
         if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
             wrong = ids.max() if ids.min() >= 0 else ids.min()
             raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
-        if cache and cache.kv.shape[2::2] != (B, end):
+        if cache and (cache.config != self.config or cache.kv.shape[2] != B):
             raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
         if cache and torch.is_grad_enabled():
             with torch.no_grad():

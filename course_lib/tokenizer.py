@@ -124,6 +124,8 @@ class BPETokenizer:
         size, least = vocab_size - len(names), 256 + len(names)
         if not text:
             raise ValueError("the text is empty; make the tokenizer from the text to train on")
+        if type(vocab_size) is not int:
+            raise ValueError(f"vocab_size must be a whole number, got {vocab_size!r}")
         if size < 256:
             raise ValueError(f"vocab_size={vocab_size} is too small; 256 bytes and the special tokens are {least}")  # fmt: skip
         tokens, merges = [bytes([b]) for b in _BYTES], {}
@@ -261,7 +263,11 @@ class BPETokenizer:
             ValueError: if it is cut short, damaged, or something else.
         """
         saved = _read(path, json.loads)
-        if not isinstance(saved, dict) or saved.keys() != {"vocab", "merges", "special"}:
+        kinds = (
+            {key: type(value) for key, value in saved.items()} if isinstance(saved, dict) else {}
+        )
+        sound = kinds == {"vocab": dict, "merges": list, "special": list}
+        if not sound or {*map(type, saved["merges"] + saved["special"])} - {str}:
             raise ValueError(
                 f"{path} is not what save wrote; for vocab.json and merges.txt there is from_gpt2"
             )
@@ -282,7 +288,8 @@ class BPETokenizer:
         """
         vocab = _read(vocab_path, json.loads)
         lines = [s for s in _read(merges_path, str.splitlines) if not s.startswith("#version")]
-        special = [name for name in _names(special_tokens) if name in vocab]
+        known = vocab if isinstance(vocab, dict) else {}
+        special = [name for name in _names(special_tokens) if name in known]
         return cls._from_names(vocab_path, merges_path, vocab, lines, special)
 
     @classmethod
@@ -305,6 +312,9 @@ class BPETokenizer:
             made.add(name)
             newest = max(newest, new)
         lost = sorted(({*vocab, *_VISIBLE.values()} - made) ^ {*special})
+        bytes_lost = sorted(_VISIBLE.values() - vocab.keys())
+        if bytes_lost:
+            raise ValueError(f"{vocab_path} has no token for the byte {bytes_lost[0]!r}; each of the 256 needs one")  # fmt: skip
         if lost:
             raise ValueError(
                 f"no merge in {merges_path} makes {lost[0]!r} of {vocab_path}, and {len(lost) - 1} more: it "
@@ -361,7 +371,7 @@ def _visible(token):
 
 def _read(path, parse):
     try:
-        return parse(Path(path).read_text(encoding="utf-8"))
+        return parse(Path(path).read_text(encoding="utf-8-sig"))  # -sig: or with a mark in front
     except ValueError as error:  # neither UTF-8 nor JSON
         raise ValueError(f"{path} is cut short or damaged ({error}); get it again") from None
 

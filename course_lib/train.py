@@ -71,15 +71,17 @@ class TrainConfig:
             raise ValueError(
                 f"warmup_steps must be from 0 to steps={self.steps}, got {self.warmup_steps}"
             )
-        if not (self.grad_clip > 0 and self.weight_decay >= 0):
+        if not (self.grad_clip > 0 and 0 <= self.weight_decay < math.inf):
             raise ValueError(
-                f"needs grad_clip > 0 and weight_decay >= 0, got grad_clip={self.grad_clip}, "
+                f"needs grad_clip > 0 and a finite weight_decay >= 0, got grad_clip={self.grad_clip}, "
                 f"weight_decay={self.weight_decay}"
             )
         if self.batch_size % self.accumulate:
             raise ValueError(
                 f"accumulate={self.accumulate} must divide batch_size={self.batch_size}"
             )
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"seed must be from 0 to 4,294,967,295, got {self.seed}")
         if self.precision not in ("auto", "float32", "bfloat16", "float16"):
             raise ValueError(
                 f"precision must be auto, float32, bfloat16 or float16, got {self.precision}"
@@ -200,8 +202,11 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         gather(None)  # no process ends, and so has the others stopped, before the file is there
 
     if path:  # a folder that can't be written shows now, not after an hour
-        path.parent.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=path.parent).close()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=path.parent).close()
+        except OSError as error:
+            raise OSError(f"{path.parent} can't be written into ({error.strerror}); choose another folder, with --out runs/another") from None  # fmt: skip
     model.train()
     with _interruptible() as interrupted:
         for step in range(done, config.steps):
@@ -228,17 +233,17 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
             norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip).item()
             # In float16 a gradient may overflow: the scaler then leaves the update out.
             if not math.isfinite(loss if scaler.is_enabled() else loss + norm):
-                kept = path and path.exists()
-                kept = f"; the checkpoint of the last save is kept at {path}" if kept else ""
-                raise FloatingPointError(
-                    f"the loss of step {step + 1} is {loss}, its gradient's length {norm}{kept}. "
-                    f"Lower lr (now {config.lr}) or grad_clip, or raise warmup_steps, and train again"
-                )
+                what = f"the loss of step {step + 1} is {loss}, its gradient's length {norm}"
+                raise _not_finite(what, path, config)
             scaler.step(optimizer)
             scaler.update()
             step += 1
             last = step == config.steps
             val_loss = None
+            if last or step % config.eval_every == 0 or step % config.save_every == 0:
+                broken = [name for name, p in model.named_parameters() if not p.isfinite().all()]
+                if broken:
+                    raise _not_finite(f"after step {step} {broken[0]} is not finite", path, config)
             if step % config.eval_every == 0 or last:
                 val_loss = _evaluate_together(model, *rows)
             if path and (step % config.save_every == 0 or last):
@@ -250,6 +255,12 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
                 if path:
                     save(step)
                 raise KeyboardInterrupt(f"stopped after step {step}")
+
+
+def _not_finite(what, path, config):
+    kept = "; the checkpoint of the last save is kept at" if path and path.exists() else ""
+    kept += f" {path}" if kept else ""
+    return FloatingPointError(f"{what}{kept}. Lower lr (now {config.lr}) or grad_clip, or raise warmup_steps, and train again")  # fmt: skip
 
 
 def _evaluate_together(model, inputs, targets):

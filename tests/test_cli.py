@@ -213,7 +213,7 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     (["--n-layer", "0"], "n_layer must be a whole number of 1 or more, got 0"),
     (["--dropout", "1"], "dropout must be from 0 up to"),
     (["--block-size", "5000"], "a row of block_size=5000 needs 5001 ids"),
-    (["--seed", "99999999999999999999"], "Overflow"),
+    (["--seed", "99999999999999999999"], "seed must be from 0"),
     (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", or'),
     (["--out", __file__], "test_cli.py"),
     (["--colour", "red"], "unrecognized arguments: --colour red"),
@@ -290,10 +290,28 @@ def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, t
 
 
 def test_ctrl_c_while_it_makes_ready(monkeypatch, data, tmp_path):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
     monkeypatch.setattr(cli, "load_text", lambda source: signal.raise_signal(signal.SIGINT))
     with pytest.raises(SystemExit) as caught:
         main(["train", "--data", data, "--out", str(tmp_path / "run"), *TINY])
+    signal.signal(signal.SIGINT, before)
     assert caught.value.code.startswith("\nstopped") and not (tmp_path / "run").exists()
+
+
+def test_a_text_without_line_breaks_can_be_gone_on_with(capsys, tmp_path):
+    file = tmp_path / "text"
+    file.write_text("no line break in here, " * 30, encoding="utf-8")
+    lines_of(capsys, "train", "--data", file, "--out", tmp_path / "run", *TINY)
+    (line,) = lines_of(capsys, "sample", "--model", tmp_path / "run", "--length", "5")
+    assert len(line) == 6
+
+
+def test_an_out_that_names_nothing_or_a_file(data, tmp_path):
+    assert "must name a folder" in error_of("train", "--data", data, "--out", "")
+    (tmp_path / "file").write_text("x")
+    assert "choose another folder" in error_of(
+        "train", "--data", data, "--out", str(tmp_path / "file"), *TINY
+    )
 
 
 # --- as a command
@@ -428,7 +446,7 @@ def test_the_shipped_model_writes(capsys):
     (["--top-k", "99"], "vocabulary's"),
     (["--top-p", "1.5"], "top_p must be above 0 and at most 1, got 1.5"),
     (["--length", "x"], "argument --length: invalid int value: 'x'"),
-    (["--seed", "99999999999999999999"], "Overflow"),
+    (["--seed", "99999999999999999999"], "--seed must be from 0"),
 ])  # fmt: skip
 def test_a_mistake_in_sample_is_told_in_one_line(run, arguments, message):
     assert message in error_of("sample", "--model", run, "--prompt", "the", *arguments)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 from torch import nn
 
-from course_lib.generation import _reader, generate, sample_next_token
-from course_lib.model import GPT, GPTConfig, KVCache
+from course_lib.generation import _reader, generate, is_as_made, sample_next_token
+from course_lib.model import GPT, FeedForward, GPTConfig, KVCache
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 INF = math.inf
@@ -207,7 +207,7 @@ class Model(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
         self.config = GPTConfig(vocab_size=7, block_size=block_size)
-        self.logits, self.asked = logits, []
+        self.logits, self.asked, self.blocks = logits, [], []
 
     def forward(self, ids, cache=None):
         self.asked.append(ids[0].tolist())
@@ -370,6 +370,87 @@ def test_a_model_that_was_changed_is_asked_itself():
     assert seen
     model = decided(20).eval()
     assert _reader(model, KVCache(model)) and _reader(model.train(), KVCache(model)) is None
+
+
+def _eps(model):
+    model.blocks[1].norm2.eps = 0.5
+
+
+def _final_eps(model):
+    model.norm.eps = 0.5
+
+
+def _other_norm(model):
+    model.blocks[0].norm1 = nn.LayerNorm(12, eps=0.3, bias=False).double()
+
+
+def _unused(model):
+    model.probe = nn.LayerNorm(12).double()
+
+
+def _own_forward(model):
+    feed_forward = model.blocks[0].feed_forward
+    feed_forward.forward = lambda x: feed_forward.down(feed_forward.up(x).relu())
+
+
+def _fewer_heads(model):
+    model.blocks[1].attention.n_head = 1
+
+
+def _shared_norm(model):
+    model.blocks[1].norm2 = model.blocks[1].norm1
+
+
+def _no_bias(model):
+    model.blocks[0].attention.qkv.bias = None
+
+
+def _one_block_less(model):
+    del model.blocks[0]
+
+
+@pytest.mark.parametrize("change", [_eps, _final_eps, _other_norm, _unused, _own_forward,
+                                    _shared_norm, _no_bias, _one_block_less],
+                         ids=lambda f: f.__name__)  # fmt: skip
+def test_parts_that_were_changed_in_place_have_their_effect(change):
+    model = decided(20).eval()
+    change(model)
+    assert not is_as_made(model) and _reader(model, KVCache(model)) is None
+    written = list(generate(model, [1, 2], 15, temperature=0))
+    assert written == write_slowly(model, [1, 2], 15, temperature=0)
+
+
+def test_heads_that_were_changed_a_forward_of_a_class_and_a_hook_on_all(monkeypatch):
+    model = decided(20).eval()
+    _fewer_heads(model)
+    assert _reader(model, KVCache(model)) is None
+    model = decided(20).eval()
+    cache = KVCache(model)
+    assert _reader(model, cache)
+    hook = nn.modules.module.register_module_forward_hook(lambda m, x, out: None)
+    assert _reader(model, cache) is None
+    hook.remove()
+    model.blocks[0].attention.train()
+    assert _reader(model, cache) is None
+    model.eval()
+    monkeypatch.setattr(FeedForward, "forward", lambda self, x: self.down(self.up(x)))
+    assert _reader(model, cache) is None
+
+
+def test_a_dropout_of_another_share_is_still_as_made():
+    model = decided(20).eval()
+    model.dropout.p = 0.3
+    assert is_as_made(model) and _reader(model, KVCache(model))
+
+
+def test_settings_at_the_edge_of_what_numbers_hold():
+    """The likeliest always stays; float64 beyond float32; sums that are exactly p."""
+    logits = torch.tensor([[0.0, 3.0, 1.0]]).expand(50, 3)
+    assert (sample_next_token(logits, top_p=1e-50) == 1).all()
+    assert sample_next_token(torch.tensor([0.0, 1e300], dtype=torch.float64)) == 1
+    for count, top_p in [(1, 0.1), (3, 0.3), (5, 0.5)]:
+        drawn = sample_next_token(torch.zeros(2000, 10), top_p=top_p)
+        assert drawn.unique().tolist() == [*range(count)]
 
 
 @settings(max_examples=25)

@@ -220,6 +220,36 @@ def test_tensors_that_do_not_fit_are_refused(folder, slip, words):
     assert str(folder) in str(caught.value)
 
 
+def test_a_model_whose_parts_were_changed_is_not_written(tmp_path):
+    model = GPT(SIZES)
+    model.blocks[0].norm1.eps = 0.1
+    with pytest.raises(ValueError, match="GPT-2's format knows no others"):
+        save_pretrained(model, tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_tensor_that_is_there_twice_is_refused(folder):
+    file = folder / "model.safetensors"
+    tensors = load_file(file)
+    name = next(key for key in tensors if key.endswith("wte.weight"))
+    other = name.removeprefix("transformer.") if name.startswith("tr") else f"transformer.{name}"
+    save_file(tensors | {other: tensors[name] + 1}, file)
+    with pytest.raises(ValueError, match=r"wte.weight more than once"):
+        from_pretrained(folder)
+
+
+def test_weights_in_whole_numbers_are_refused(folder):
+    file = folder / "model.safetensors"
+    tensors = load_file(file)
+    name = next(key for key in tensors if key.endswith("mlp.c_fc.weight"))
+    save_file(tensors | {name: tensors[name].to(torch.int8)}, file)
+    with pytest.raises(ValueError, match=r"as torch.int8"):
+        from_pretrained(folder)
+    changed(folder, quantization_config={"bits": 8})
+    with pytest.raises(ValueError, match="quantization_config"):
+        from_pretrained(folder)
+
+
 def test_a_pickle_is_never_read(folder):
     class Trap:
         def __reduce__(self):

@@ -364,6 +364,18 @@ def test_where_there_is_no_checkpoint_none_is_promised(tmp_path):
         assert not [*tmp_path.iterdir()]
 
 
+def test_weights_that_the_last_step_broke_are_not_kept(tmp_path):
+    with pytest.raises(FloatingPointError, match=r"after step 1 .* is not finite"):
+        train(
+            fresh(mlp),
+            CORPUS,
+            change(lr=1e38, min_lr=1e38, steps=1, warmup_steps=0),
+            tmp_path,
+            progress=False,
+        )
+    assert not [*tmp_path.iterdir()]
+
+
 def test_a_rate_that_is_far_too_high_stops_it():
     with pytest.raises(FloatingPointError, match=r"now 1e\+30"):
         train(fresh(mlp), CORPUS, change(lr=1e30, min_lr=1e30, steps=20), progress=False)
