@@ -77,8 +77,10 @@ def _described(model):
         settings = {k: v for k, v in vars(part).items()
                     if isinstance(v, (int, float, str, tuple, type(None)))
                     and k not in ("training", "p", "dropout")}  # fmt: skip
-        own = "forward" not in vars(part) and FORWARDS.get(type(part)) is type(part).forward
-        parts.append((name, type(part) if own else object(), settings))
+        known = "forward" not in vars(part) and FORWARDS.get(type(part)) is type(part).forward
+        parts.append(
+            (name, type(part) if known else object(), settings)
+        )  # an object equals no other
     return parts, [(name, p.shape) for name, p in model.named_parameters()]
 
 

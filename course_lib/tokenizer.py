@@ -120,12 +120,12 @@ class BPETokenizer:
             ValueError: for an empty text, one too short for so many merges, or a V without room for the
                 bytes and the special tokens.
         """
+        if type(vocab_size) is not int:
+            raise ValueError(f"vocab_size must be a whole number, got {vocab_size!r}")
         names = _names(special_tokens)
         size, least = vocab_size - len(names), 256 + len(names)
         if not text:
             raise ValueError("the text is empty; make the tokenizer from the text to train on")
-        if type(vocab_size) is not int:
-            raise ValueError(f"vocab_size must be a whole number, got {vocab_size!r}")
         if size < 256:
             raise ValueError(f"vocab_size={vocab_size} is too small; 256 bytes and the special tokens are {least}")  # fmt: skip
         tokens, merges = [bytes([b]) for b in _BYTES], {}
@@ -311,10 +311,10 @@ class BPETokenizer:
             pairs[vocab[pair[0]], vocab[pair[1]]] = new
             made.add(name)
             newest = max(newest, new)
-        lost = sorted(({*vocab, *_VISIBLE.values()} - made) ^ {*special})
         bytes_lost = sorted(_VISIBLE.values() - vocab.keys())
         if bytes_lost:
             raise ValueError(f"{vocab_path} has no token for the byte {bytes_lost[0]!r}; each of the 256 needs one")  # fmt: skip
+        lost = sorted((vocab.keys() - made) ^ {*special})
         if lost:
             raise ValueError(
                 f"no merge in {merges_path} makes {lost[0]!r} of {vocab_path}, and {len(lost) - 1} more: it "

@@ -195,7 +195,13 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
     forward = torch.compile(whole) if config.compile else whole
     start, accumulate = time.perf_counter(), config.accumulate
 
+    def check_finite(step):
+        broken = [name for name, p in model.named_parameters() if not p.isfinite().all()]
+        if broken:
+            raise _not_finite(f"after step {step} {broken[0]} is not finite", path, config)
+
     def save(step):
+        check_finite(step)  # in every process, since all have the same weights
         if is_main():
             save_checkpoint(path, model, optimizer, step=step, precision=precision,
                             scaler=scaler.state_dict(), **about, **info, **_random_state(device))  # fmt: skip
@@ -240,11 +246,8 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
             step += 1
             last = step == config.steps
             val_loss = None
-            if last or step % config.eval_every == 0 or step % config.save_every == 0:
-                broken = [name for name, p in model.named_parameters() if not p.isfinite().all()]
-                if broken:
-                    raise _not_finite(f"after step {step} {broken[0]} is not finite", path, config)
             if step % config.eval_every == 0 or last:
+                check_finite(step)
                 val_loss = _evaluate_together(model, *rows)
             if path and (step % config.save_every == 0 or last):
                 save(step)
@@ -258,8 +261,8 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
 
 
 def _not_finite(what, path, config):
-    kept = "; the checkpoint of the last save is kept at" if path and path.exists() else ""
-    kept += f" {path}" if kept else ""
+    kept = path and path.exists()
+    kept = f"; the checkpoint of the last save is kept at {path}" if kept else ""
     return FloatingPointError(f"{what}{kept}. Lower lr (now {config.lr}) or grad_clip, or raise warmup_steps, and train again")  # fmt: skip
 
 

@@ -327,6 +327,13 @@ def test_the_command_itself_reports_and_fails_in_one_line(data, tmp_path):
     assert bad_out == "" and re.fullmatch(r"error: n_head=5 does not divide n_embd=8.*\n", bad_err)
 
 
+def test_a_reader_who_reads_no_further_is_no_error():
+    process = command("sample", "--length", 20_000)
+    assert process.stdout.read(5)
+    process.stdout.close()
+    assert process.stderr.read() == "" and process.wait() == 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a process there gets Ctrl-C in another way")
 def test_ctrl_c_stops_the_command_with_a_checkpoint(capsys, data, tmp_path):
     run = [

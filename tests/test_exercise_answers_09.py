@@ -105,6 +105,9 @@ SLIPS = {
             ("first norm is used for all", "branch(norm(x))", "branch(norms[0](x))"),
             ("does return stand inside", "    return", "        return"),
             ("Stream and branch are multiplied", "x + branch", "x * branch"),
+            ("one by one", "states.append(x)", "states += x"),
+            ("not in two loops", "for norm, branch in zip(norms, branches)", "for norm, branch in [(n, b) for n in norms for b in branches]"),
+            ("list(...) makes one", "return states", "return torch.stack(states)"),
         ],
     ),
     "09.block": (
@@ -126,6 +129,10 @@ SLIPS = {
             ("In the attention branch dropout falls on what", "drop(attention(norm1(x)))", "attention(drop(norm1(x)))"),
             ("In the feed-forward branch the norm is missing", "norm2(x)", "x"),
             ("added to norm(x); add it to x", "x = x + drop(att", "x = norm1(x) + drop(att"),
+            ("Attention's branch is right. In", "x + drop(feed_forward(norm2(x)))", "feed_forward(drop(norm2(x)))"),
+            ("right. The feed-forward network's result", "x + drop(feed_forward(norm2(x)))", "norm2(x) + feed_forward(norm2(x))"),
+            ("stands once, around", "drop(attention(norm1(x)))\n    x = x + drop(feed_forward(norm2(x)))",
+             "attention(norm1(x))\n    x = drop(x + feed_forward(norm2(x)))"),
             ("where is the feed-forward", "    x = x + drop(feed", "    x + drop(feed"),
             ("where is attention", "    x = x + drop(att", "    x + drop(att"),
         ],
@@ -153,27 +160,6 @@ WRONG["09.rotation"]["a diagonal matrix"] = (
 )
 WRONG["09.rotation"]["no turn at all"] = (
     TURN.replace("cos", "tmp").replace("sin", "cos").replace("tmp", "sin")
-)
-WRONG["09.block"]["Attention's branch is right. In"] = BLOCK.replace(
-    "x + drop(feed_forward(norm2(x)))", "feed_forward(drop(norm2(x)))"
-)
-WRONG["09.block"]["right. The feed-forward network's result"] = BLOCK.replace(
-    "x + drop(feed_forward(norm2(x)))", "norm2(x) + feed_forward(norm2(x))"
-)
-WRONG["09.block"]["stands once, around"] = BLOCK.replace(
-    "drop(attention(norm1(x)))", "attention(norm1(x))"
-).replace("x + drop(feed_forward(norm2(x)))", "drop(x + feed_forward(norm2(x)))")
-WRONG["09.stream"]["one by one"] = (
-    "def my(x, norms, branches):\n    states = [x]\n    for n, b in zip(norms, branches):\n"
-    "        x = x + b(n(x))\n        states += x\n    return states"
-)
-WRONG["09.stream"]["not in two loops"] = (
-    "def my(x, norms, branches):\n    states = [x]\n    for n in norms:\n        for b in branches:\n"
-    "            states.append(states[-1] + b(n(states[-1])))\n    return states"
-)
-WRONG["09.stream"]["list(...) makes one"] = (
-    "def my(x, norms, branches):\n    states = [x]\n    for n, b in zip(norms, branches):\n"
-    "        states.append(states[-1] + b(n(states[-1])))\n    return torch.stack(states)"
 )
 WRONG["09.block"]["norm1 is used in both"] = BLOCK.replace("norm2(x)", "norm1(x)")
 WRONG["09.block"]["norm1 and norm2 are swapped"] = BLOCK.replace(

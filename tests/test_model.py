@@ -325,6 +325,9 @@ def test_a_cache_that_can_not_take_the_ids_says_so_and_stays_as_it_was():
     assert close(model(ids[:, 6:], cache), model(ids)[:, 6:], 1e-12)
     with pytest.raises(ValueError, match=r"T is 1, .* 8 are cached"):
         model(ids[:, :1], cache)
+    for other in ({"n_layer": 1}, {"n_head": 1}, {"n_embd": 24}):
+        with pytest.raises(ValueError, match="no cache of this model"):
+            model(ids, KVCache(GPT(dataclasses.replace(SMALL, **other)).double(), 2))
 
 
 @pytest.mark.parametrize(

@@ -376,6 +376,17 @@ def test_weights_that_the_last_step_broke_are_not_kept(tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
+def test_ctrl_c_keeps_no_broken_weights_either(tmp_path):
+    model = fresh()
+    with pytest.raises(FloatingPointError, match=r"after step 2 .* is not finite"):
+        for record in train_steps(model, CORPUS, change(save_every=100), tmp_path):
+            if record.step == 2:
+                with torch.no_grad():
+                    next(model.parameters()).fill_(math.nan)
+                signal.raise_signal(signal.SIGINT)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_a_rate_that_is_far_too_high_stops_it():
     with pytest.raises(FloatingPointError, match=r"now 1e\+30"):
         train(fresh(mlp), CORPUS, change(lr=1e30, min_lr=1e30, steps=20), progress=False)
