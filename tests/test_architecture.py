@@ -1,8 +1,6 @@
-"""The arrows between the package's modules, read from its imports; public names; its size."""
+"""The arrows between the package's modules, read from its imports; public names."""
 
 import ast
-import io
-import tokenize
 from collections import Counter
 from pathlib import Path
 
@@ -82,33 +80,3 @@ def test_every_public_definition_has_a_docstring():
         and not ast.get_docstring(node)
     ]
     assert missing == []
-
-
-def lines_of_code(path):
-    """How many lines hold code: not docstrings, comments or blank lines."""
-    source = path.read_text(encoding="utf-8")
-    strings = {
-        line
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        for line in range(node.lineno, node.end_lineno + 1)
-    }
-    kinds = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    code = {
-        line
-        for token in tokens
-        if token.type not in (*kinds, tokenize.ENDMARKER)
-        for line in range(token.start[0], token.end[0] + 1)
-    }
-    return len(code - strings)
-
-
-def test_lines_of_code_are_counted(tmp_path):
-    file = tmp_path / "m.py"
-    file.write_text('"""One\ntwo."""\n\n# three\nx = 1\ny = """a\nb"""\n')
-    assert lines_of_code(file) == 3
-
-
-def test_the_package_stays_small():
-    assert sum(map(lines_of_code, modules())) < 2100
