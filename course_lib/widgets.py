@@ -12,6 +12,10 @@ from IPython.display import display
 
 from course_lib.plotting import INK, figure_bundle, figure_metadata, figure_png, plot_loss
 
+# What a notebook asks its widget manager to show. ipywidgets 7 (Colab's) and 8 have no method in
+# common that makes it; the id of the model both have.
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
 
 class Explorer:
     """A figure and the controls that redraw it. Made by ``explore``."""
@@ -22,23 +26,35 @@ class Explorer:
         self._image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
         self._words = ipywidgets.HTML()
         for control in controls.values():
-            control.observe(lambda change: self._refresh(), names="value")
-        self._refresh()
+            control.observe(self._redraw, names="value")
+        self._draw()
         self.view = ipywidgets.VBox([*controls.values(), self._image, self._words])
 
-    def _refresh(self):
+    def _draw(self):
         figure, words = self.draw(**{name: c.value for name, c in self.controls.items()})
         self._image.value = figure_png(figure)
         self._image.width = str(round(figure.get_figwidth() * 100))
-        self._words.value = f"<p style='max-width: 45em'>{html.escape(words)}</p>"
+        self._say(words)
         self._figure, self._last_words = figure, words
 
+    def _redraw(self, change):
+        try:
+            self._draw()
+        except Exception as error:  # it would be lost in a log, and the old picture taken for the new
+            self._image.value = b""
+            self._say(f"No picture for these values: {type(error).__name__}: {error}")
+            raise
+
+    def _say(self, words):
+        self._words.value = f"<p style='max-width: 45em'>{html.escape(words)}</p>"
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        view = self.view._repr_mimebundle_() or {}
         bundle = figure_bundle(self._figure, self._last_words)
-        bundle["application/vnd.jupyter.widget-view+json"] = view.get(
-            "application/vnd.jupyter.widget-view+json"
-        )
+        bundle[WIDGET_VIEW] = {
+            "model_id": self.view.model_id,
+            "version_major": 2,
+            "version_minor": 0,
+        }
         return bundle, figure_metadata(self._figure, self._last_words)
 
 

@@ -50,6 +50,22 @@ def test_the_bundle_has_the_view_the_picture_and_the_words():
     Image.open(io.BytesIO(png if isinstance(png, bytes) else base64.b64decode(png))).verify()
 
 
+def test_an_error_while_a_control_moves_takes_the_stale_picture_away_and_says_so():
+    def draw(rate):
+        if rate > 1:
+            raise ValueError("the rate is <too> high")
+        return picture(rate)
+
+    explorer = explore(draw, rate=slider("rate", 0.0, 2.0, 1.0, 0.5))
+    before = image_of(explorer).value
+    with pytest.raises(ValueError, match="too"):
+        explorer.controls["rate"].value = 2.0
+    assert image_of(explorer).value == b""
+    assert "ValueError: the rate is &lt;too&gt; high" in words_of(explorer)
+    explorer.controls["rate"].value = 1.0
+    assert image_of(explorer).value == before and "No picture" not in words_of(explorer)
+
+
 def test_whole_number_steps_make_whole_number_sliders():
     assert isinstance(slider("steps", 1, 100, 30, 1), ipywidgets.IntSlider)
     assert isinstance(slider("rate", 0.1, 1.0, 0.5, 0.1), ipywidgets.FloatSlider)
