@@ -1,6 +1,8 @@
 """tools/notebooks.py: it names every fault, mends drift, and never spoils a notebook."""
 
+import ast
 import base64
+import copy
 import importlib
 import json
 import subprocess
@@ -81,7 +83,7 @@ def good(course):
     cells = [
         v4.new_markdown_cell(course.badge("01_good.ipynb"), id="open-in-colab"),
         v4.new_markdown_cell("# Areas\n\n![a field](there.png)", id="title"),
-        v4.new_code_cell(course.setup, id="colab-setup"),
+        v4.new_code_cell(course.setup, id="colab-setup", metadata=copy.deepcopy(notebooks.FOLDED)),
         v4.new_code_cell("def no_change(function):\n    return function", id="no-change"),
         v4.new_code_cell(f"a = 2\n\n\n{AREA}\n\n\nprint(area(a, 3))", id="area-code"),
         v4.new_markdown_cell("Six. " + "word " * 100 + "\n\n| a table |\n|---|\n" * 20, id="six"),
@@ -194,8 +196,19 @@ def solution_before_exercise(nb):
     nb.cells.insert(1, nb.cells.pop())
 
 
-def drop_setup(nb):
-    nb.cells.remove(cell_of(nb, "colab-setup"))
+def drop(name):
+    def change(nb):
+        nb.cells.remove(cell_of(nb, name))
+        count_anew(nb)
+
+    return change
+
+
+def unfold_setup(nb):
+    del cell_of(nb, "colab-setup").metadata["jupyter"]
+
+
+def count_anew(nb):
     for count, cell in enumerate([c for c in nb.cells if c.cell_type == "code"], 1):
         cell.execution_count = count
 
@@ -290,9 +303,11 @@ BROKEN = {
     "too many words": (edit("six", "Six.", "word " * 40), "six", "the cell has 140 words"),
     "stored warning": (output("picture", WARNING), "picture", "a warning is stored: careful"),
     "other badge": (edit("open-in-colab", "someone", "else"), "open-in-colab", "make badges"),
+    "no badge": (drop("open-in-colab"), "open-in-colab", "make badges"),
     "badge not first": (badge_second, "open-in-colab", "make badges"),
-    "other setup": (edit("colab-setup", "1.2.3", "1.2.2"), "colab-setup", "make badges"),
-    "no setup": (drop_setup, "colab-setup", "make badges"),
+    "other setup": (edit("colab-setup", "main.zip", "v1.zip"), "colab-setup", "make badges"),
+    "setup not folded": (unfold_setup, "colab-setup", "make badges"),
+    "no setup": (drop("colab-setup"), "colab-setup", "make badges"),
     "no solution": (drop_solution, "exercise-double", "no folded solution below it defines `my_"),
     "solution above": (solution_before_exercise, "exercise-double", "no folded solution below"),
     "solution of another name": (edit("solution-double", "my_double", "my_two"),
@@ -449,10 +464,62 @@ def test_badges_inserts_what_is_missing(course):
     assert cell_of(stored, "area-code").outputs == cell_of(nb, "area-code").outputs
 
 
-def test_the_setup_cell_is_short_and_says_the_slug_and_version(course):
-    assert len(course.setup.splitlines()) <= 20
-    assert '"https://github.com/someone/something", "1.2.3"' in course.setup
+def test_the_setup_cell_is_short_and_names_the_repository(course):
+    assert len(course.setup.splitlines()) <= 4
+    assert " https://github.com/someone/something/archive/refs/heads/main.zip" in course.setup
+    assert "--no-deps" in course.setup
     assert max(map(len, course.setup.splitlines())) <= 100
+
+
+@pytest.fixture
+def unpublished(course, monkeypatch):
+    """The same course, whose pyproject.toml still has the placeholder, with a README."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(course.root.parent))
+    there = PYPROJECT.replace("someone/something", notebooks.PLACEHOLDER)
+    (course.root / "pyproject.toml").write_text(there)
+    (course.root / "README.md").write_text(f"# A\n\n{notebooks.README_MARK}\n\nB\n")
+    return notebooks.Course(course.root)
+
+
+def test_without_a_repository_no_page_leads_to_one(unpublished, capsys):
+    path = unpublished.root / "notebooks" / "01_good.ipynb"
+    assert notebooks.main(["badges"], unpublished.root) == 0
+    assert "git remote get-url origin" in capsys.readouterr().out
+    assert "github.com" not in path.read_text() + (unpublished.root / "README.md").read_text()
+    setup = notebooks.read(path).cells[1]
+    assert (setup.id, setup.execution_count) == ("colab-setup", 1)
+    assert ast.parse(setup.source).body == []  # nothing but a comment
+    assert notebooks.main(["check"], unpublished.root) == 0
+
+
+@pytest.mark.parametrize("remote", [
+    "https://github.com/a-school/gpt.course.git",
+    "https://github.com/a-school/gpt.course",
+    "git@github.com:a-school/gpt.course.git",
+    "ssh://git@github.com/a-school/gpt.course.git",
+])  # fmt: skip
+def test_a_fork_names_itself_everywhere(unpublished, remote):
+    for words in (["init", "-q"], ["remote", "add", "origin", remote]):
+        subprocess.run(["git", "-C", str(unpublished.root), *words], check=True)
+    assert notebooks.main(["badges"], unpublished.root) == 0
+    slug = "a-school/gpt.course"
+    assert notebooks.Course(unpublished.root).slug == slug
+    badge, _, setup = notebooks.read(unpublished.root / "notebooks" / "01_good.ipynb").cells[:3]
+    readme = (unpublished.root / "README.md").read_text()
+    assert f"/github/{slug}/blob/main/notebooks/01_good.ipynb" in badge.source
+    assert f"/{slug}/archive/" in setup.source
+    assert f"/github/{slug}/blob/main/notebooks/00_start_here.ipynb" in readme
+    assert notebooks.main(["check"], unpublished.root) == 0
+    assert notebooks.main(["badges"], unpublished.root) == 0  # again: the same
+    assert (unpublished.root / "README.md").read_text() == readme
+
+
+def test_a_remote_elsewhere_is_no_repository_on_github(unpublished):
+    words = ["remote", "add", "origin", "https://example.org/github.com.evil/a/b"]
+    for command in (["init", "-q"], words):
+        subprocess.run(["git", "-C", str(unpublished.root), *command], check=True)
+    assert notebooks.main(["badges"], unpublished.root) == 0
+    assert notebooks.Course(unpublished.root).slug is None
 
 
 # run
@@ -538,7 +605,7 @@ def test_the_command_as_a_person_types_it(course):
     path = store(course, good(course))
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 1  # its badge is not this course's
-    assert "01_good.ipynb: open-in-colab: the cell is not as pyproject.toml wants it" in done.stdout
+    assert "01_good.ipynb: open-in-colab: the badge is not as pyproject.toml wants it" in done.stdout
     done = subprocess.run([*command[:2], "chek"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "choose from" in done.stderr

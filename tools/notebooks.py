@@ -49,25 +49,13 @@ BADGE = (
     "(https://colab.research.google.com/github/{slug}/blob/main/notebooks/{name})"
 )
 SETUP = """\
-# Only on Colab: installs course_lib, never torch. Anywhere else this cell does nothing.
-import subprocess
-import sys
-from importlib import metadata, util
-
-if "google.colab" in sys.modules and not util.find_spec("course_lib"):
-    site, version = "https://github.com/{slug}", "{version}"
-    wheel = f"course_lib-{{version}}-py3-none-any.whl"
-    release = f"{{site}}/releases/download/v{{version}}/{{wheel}}"
-    tag = f"{{site}}/archive/refs/tags/v{{version}}.zip"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    sources = (release, tag, wheel)  # pip's code for success is 0: did each of the three fail?
-    if all(subprocess.run([*pip, s], capture_output=True).returncode for s in sources):
-        raise RuntimeError(
-            f"course_lib could not be installed. Is there a network, and v{{version}} at {{site}}/"
-            f"releases? Or upload {{wheel}} to the Files panel. Then run this cell again."
-        )
-    needs = [n for n in metadata.requires("course_lib") if "extra" not in n and n[:5] != "torch"]
-    subprocess.run([*pip, *needs], check=True)"""
+# @title Only on Colab: installs course_lib. Anywhere else this cell does nothing.
+if "google.colab" in str(get_ipython()):
+    %pip install --quiet --no-deps https://github.com/{slug}/archive/refs/heads/main.zip"""
+UNPUBLISHED = "# @title Nothing to do here. (On Colab: see README.md, Publishing it.)"
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
+PLACEHOLDER = "OWNER/REPO"  # in pyproject.toml, until the course has a place
+README_MARK = "<!-- badge -->"  # the line of README.md that holds its badge
 
 
 class Problem(Exception):
@@ -99,15 +87,17 @@ class Course:
 
     @property
     def slug(self):
-        """OWNER/REPO."""
-        return self.project["urls"]["Repository"].removeprefix("https://github.com/").strip("/")
+        """The owner and name of the repository that pyproject.toml names; None for the placeholder."""
+        slug = self.project["urls"]["Repository"].removeprefix("https://github.com/").strip("/")
+        return None if slug == PLACEHOLDER else slug
 
     def badge(self, name):
-        return BADGE.format(slug=self.slug, name=name)
+        """The text of a notebook's badge; None as long as it would lead nowhere."""
+        return BADGE.format(slug=self.slug, name=name) if self.slug else None
 
     @property
     def setup(self):
-        return SETUP.format(slug=self.slug, version=self.project["version"])
+        return SETUP.format(slug=self.slug) if self.slug else UNPUBLISHED
 
     def find(self, names):
         """The notebooks that the names mean; all of them for none."""
@@ -367,7 +357,7 @@ def silent_opt_out(cell, lesson):
 def leftovers(cell, lesson):
     if parse(cell.source) is None and MAY_RAISE not in tags(cell):
         yield "the cell is not Python. Mend it."
-    elif parse_python(cell.source) is None:
+    elif parse_python(cell.source) is None and cell.id != "colab-setup":
         for line in (match[0].strip() for match in MAGIC.finditer(cell.source)):
             if LEFTOVER.match(line):
                 yield f"`{line[:60]}` is left over. Write it in Python or delete it."
@@ -464,14 +454,15 @@ def rows_of_code(lesson):
 
 
 def colab_cells(lesson):
-    for name, cells, source in (
-        ("open-in-colab", lesson.nb.cells, lesson.course.badge(lesson.path.name)),
-        ("colab-setup", lesson.code, lesson.course.setup),
-    ):
-        if not cells or cells[0].id != name:
-            yield name, "the cell is missing, or is not the first of its kind. Type `make badges`."
-        elif cells[0].source != source:
-            yield name, "the cell is not as pyproject.toml wants it. Type `make badges`."
+    badge, setup = lesson.course.badge(lesson.path.name), lesson.course.setup
+    at = [index for index, cell in enumerate(lesson.nb.cells) if cell.id == "open-in-colab"]
+    if at != ([0] if badge else []) or any(lesson.nb.cells[0].source != badge for _ in at):
+        yield "open-in-colab", "the badge is not as pyproject.toml wants it. Type `make badges`."
+    first = lesson.code[0] if lesson.code else None
+    if first is None or first.id != "colab-setup":
+        yield "colab-setup", "the cell is missing, or not the first with code. Type `make badges`."
+    elif first.source != setup or {**first.metadata, **FOLDED} != first.metadata:
+        yield "colab-setup", "the cell is not as pyproject.toml wants it. Type `make badges`."
 
 
 def unsolved_exercises(lesson):
@@ -534,18 +525,22 @@ def sync(lesson):
 
 def badges(lesson):
     """Write the badge and the Colab cell; outputs and counts stay as they are. Say what changed."""
-    badge = nbformat.v4.new_markdown_cell(lesson.course.badge(lesson.path.name), id="open-in-colab")
-    setup = nbformat.v4.new_code_cell(lesson.course.setup, id="colab-setup")
-    both = (badge, setup)
-    before = {cell.get("id"): copy.deepcopy(cell) for cell in lesson.nb.cells}
-    rest = [cell for cell in lesson.nb.cells if cell.get("id") not in (badge.id, setup.id)]
-    for cell in both:
-        cell.update({**before.get(cell.id, {}), "source": cell.source})
-    behind = int(bool(rest) and rest[0].cell_type == "markdown")  # below the title
-    order = lesson.nb.cells
-    lesson.nb.cells = [badge, *rest[:behind], setup, *rest[behind:]]
-    changed = [f"{cell.id}: written" for cell in both if cell != before.get(cell.id)]
-    return changed or (["the Colab cells were moved"] if order != lesson.nb.cells else [])
+    before = copy.deepcopy(lesson.nb.cells)
+    old = {cell.get("id"): cell for cell in lesson.nb.cells}
+    rest = [cell for cell in before if cell.get("id") not in ("open-in-colab", "colab-setup")]
+    setup = old.get("colab-setup") or nbformat.v4.new_code_cell(id="colab-setup")
+    setup.source = lesson.course.setup
+    setup.metadata.update(FOLDED)
+    title = int(bool(rest) and rest[0].cell_type == "markdown")
+    lesson.nb.cells = [*rest[:title], setup, *rest[title:]]
+    badge = lesson.course.badge(lesson.path.name)
+    if badge:
+        cell = old.get("open-in-colab") or nbformat.v4.new_markdown_cell(id="open-in-colab")
+        cell.source = badge
+        lesson.nb.cells.insert(0, cell)
+    if lesson.nb.cells == before:
+        return []
+    return [f"written for {lesson.course.slug}" if badge else "without a badge: no repository"]
 
 
 def execute(nb, folder, python=sys.executable, step=lambda: None, **kernel_options):
@@ -681,11 +676,46 @@ def check_all(course, paths):
     return len(lines)
 
 
+def badge_all(course, paths):
+    """Write the repository's address wherever it belongs."""
+    name_repository(course)
+    failed = edit(course, paths, badges, "now type `make check`.")
+    readme = course.root / "README.md"
+    if readme.is_file():
+        badge = course.badge("00_start_here.ipynb")
+        line = f"{README_MARK} {badge}" if badge else README_MARK
+        text = readme.read_text(encoding="utf-8")
+        new = re.sub(rf"^{README_MARK}.*$", lambda match: line, text, flags=re.MULTILINE)
+        readme.write_text(new, encoding="utf-8", newline="\n")
+    if course.slug is None:
+        print(
+            "No repository is known: pyproject.toml holds the placeholder, and `git remote get-url "
+            "origin` names none on GitHub. Add that remote and type the same again."
+        )
+    return failed
+
+
+def name_repository(course):
+    """Put git's own remote in place of the placeholder in pyproject.toml, if it is on GitHub."""
+    if course.slug is not None:
+        return
+    command = ["git", "-C", str(course.root), "remote", "get-url", "origin"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    github = r"(?:https://|git@|ssh://git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+    found = re.fullmatch(github, done.stdout.strip())
+    if found:
+        path = course.root / "pyproject.toml"
+        text = path.read_text(encoding="utf-8").replace(PLACEHOLDER, found[1])
+        path.write_text(text, encoding="utf-8", newline="\n")
+        del course.__dict__["project"]  # read again
+        print(f"pyproject.toml names https://github.com/{found[1]} now.")
+
+
 COMMANDS = {
     "sync": lambda course, paths: edit(course, paths, sync, "now type `make run`."),
     "run": run_all,
     "check": check_all,
-    "badges": lambda course, paths: edit(course, paths, badges, "now type `make check`."),
+    "badges": badge_all,
 }
 
 
