@@ -7,6 +7,7 @@ ARGS ?=
 unexport PYTHONHOME PYTHONPATH
 
 IN = .venv/bin
+LOCK = $(IN)/uv pip compile --quiet --no-annotate --custom-compile-command "make lock"
 # A Python that was named is used; otherwise any that the course supports will do.
 THIS = $(if $(filter file,$(origin PYTHON)),,--this)
 
@@ -41,8 +42,13 @@ lint: environment ## ruff's rules and its format
 	$(IN)/ruff check .
 	$(IN)/ruff format --check .
 
-lock: environment ## write requirements.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: environment ## renew requirements.txt and tests/versions/ (ARGS=--upgrade: newer versions in the first too)
 	$(IN)/python -m pip install --quiet uv
-	$(IN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra lab --extra dev --no-annotate --custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.txt
+	$(LOCK) pyproject.toml --universal --python-version 3.11 --extra lab --extra dev $(ARGS) --output-file requirements.txt
+	$(LOCK) pyproject.toml tests/versions/colab.in --python-version 3.13 --output-file tests/versions/colab.txt
+	$(LOCK) pyproject.toml --universal --python-version 3.13 --extra lab --extra dev --upgrade --output-file tests/versions/newest.txt
 
-.PHONY: help environment lab test sync run check badges lint lock
+versions: environment ## run the lessons under Colab's versions and under the newest (gigabytes, the first time)
+	$(IN)/python tools/versions.py $(ARGS)
+
+.PHONY: help environment lab test sync run check badges lint lock versions

@@ -605,7 +605,9 @@ def test_the_command_as_a_person_types_it(course):
     path = store(course, good(course))
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 1  # its badge is not this course's
-    assert "01_good.ipynb: open-in-colab: the badge is not as pyproject.toml wants it" in done.stdout
+    assert (
+        "01_good.ipynb: open-in-colab: the badge is not as pyproject.toml wants it" in done.stdout
+    )
     done = subprocess.run([*command[:2], "chek"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "choose from" in done.stderr

@@ -1,0 +1,97 @@
+"""tools/versions.py: it says what could not be tried, and never counts it as passed."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))
+versions = importlib.import_module("versions")
+
+posix = pytest.mark.skipif(os.name == "nt", reason="the fake Pythons are shell scripts")
+
+
+def fake_python(folder, name, script):
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A machine without any Python on its path."""
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    return tmp_path
+
+
+@posix
+def test_a_python_counts_if_it_runs(empty):
+    with pytest.raises(versions.LeftOut, match=r"no Python 3\.14 or 3\.13 here"):
+        versions.find_python(["3.14", "3.13"])
+    fake_python(empty / "bin", "python3.14", "echo 'command not found' >&2; exit 127")  # as a shim
+    with pytest.raises(versions.LeftOut):
+        versions.find_python(["3.14", "3.13"])
+    fake_python(empty / "bin", "python3.13", "echo /here/python3.13")
+    assert versions.find_python(["3.14", "3.13"]) == "/here/python3.13"
+
+
+@posix
+def test_a_python_of_pyenv_is_found_the_newest_first(empty):
+    for number in ("3.13.0", "3.13.1"):
+        folder = empty / "pyenv" / "versions" / number / "bin"
+        folder.mkdir(parents=True)
+        fake_python(folder, "python3.13", f"echo {number}")
+    assert versions.find_python(["3.13"]) == "3.13.1"
+
+
+def test_a_set_that_cannot_be_had_is_left_out_and_not_passed(monkeypatch, capsys):
+    def absent(names):
+        raise versions.LeftOut("there is no Python 3.13 here")
+
+    monkeypatch.setattr(versions, "find_python", absent)
+    assert versions.main(["colab"]) == versions.LEFT_OUT
+    assert "left out: colab: there is no Python 3.13 here" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("found", "status"), [
+    ((0, 0), 0), ((0, 1), 1), ((1, 0), 1), (("absent", 0), 77), (("absent", 2), 2), ((5, 0), 5),
+])  # fmt: skip
+def test_the_worst_status_counts(monkeypatch, found, status):
+    answers = dict(zip(versions.PYTHONS, found, strict=True))
+
+    def try_set(name, arguments):
+        if answers[name] == "absent":
+            raise versions.LeftOut("not here")
+        return answers[name]
+
+    monkeypatch.setattr(versions, "try_set", try_set)
+    assert versions.main([]) == status
+
+
+def test_packages_that_cannot_be_had_are_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions, "ROOT", tmp_path)
+    monkeypatch.setattr(versions, "LOCKS", tmp_path)
+    monkeypatch.setattr(versions, "find_python", lambda names: sys.executable)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    (tmp_path / "colab.txt").write_text("no-such-package-as-this==1\n")
+    with pytest.raises(versions.LeftOut, match=r"colab\.txt can't be had"):
+        versions.prepare("colab")
+
+
+def test_each_set_pins_every_version():
+    for name in versions.PYTHONS:
+        lines = (versions.LOCKS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        pins = [line for line in lines if line and not line.lstrip().startswith("#")]
+        assert pins and all("==" in pin for pin in pins), name
+
+
+@posix
+def test_the_stand_in_gives_colabs_kernel(tmp_path):
+    versions.kernel(tmp_path, Path("python"), colab=True)
+    spec = (tmp_path / "kernels" / "python3" / "kernel.json").read_text()
+    assert "google.colab._kernel.Kernel" in spec
