@@ -70,6 +70,13 @@ HAVE_RUN = """() => {
     return all || (failed && !prompts.some(prompt => prompt.textContent.includes('*')));
 }"""
 
+# The picture under the first lesson's slider, wherever the page has scrolled to.
+WIDGET_SHOWN = """() => {
+    [...document.querySelectorAll('.jp-Notebook .jp-Cell')].at(-1)?.scrollIntoView();
+    const picture = document.querySelector('.jp-Notebook img.widget-image');
+    return picture && picture.complete && picture.naturalWidth > 0;
+}"""
+
 # What stands below the controls: the picture's bytes, as text to compare, and the words.
 ANSWER = """async cell => {
     const picture = cell.querySelector('img.widget-image');
@@ -194,11 +201,7 @@ def ran(opened):
     """The same lesson after Run All Cells, its stored outputs cleared first."""
     page = opened.page
     menu(page, "Edit", "Clear Outputs of All Cells")
-    for _ in range(10):  # without effect while JupyterLab is still connecting to the kernel
-        menu(page, "Run", "Run All Cells")
-        page.wait_for_timeout(500)
-        if page.evaluate(HAS_BEGUN):
-            break
+    run_all(page)
     try:
         page.wait_for_function(HAVE_RUN, timeout=RUN)
     except Timeout:
@@ -236,6 +239,15 @@ def menu(page, name, entry):
     """Choose an entry of JupyterLab's menu bar."""
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}$")).click()
+
+
+def run_all(page):
+    """Have every cell run; without effect while JupyterLab is still connecting to the kernel."""
+    for _ in range(10):
+        menu(page, "Run", "Run All Cells")
+        page.wait_for_timeout(500)
+        if page.evaluate(HAS_BEGUN):
+            break
 
 
 def look(lesson):
@@ -384,6 +396,34 @@ def move(control, view, where, step=None):
             break
     assert after != before, f"{where} was moved, and picture and words are the same"
     return page.evaluate("() => window.answered"), after["picture"] != before["picture"], step
+
+
+def test_a_lesson_that_was_run_shows_its_widgets_when_it_is_opened_again(lab):
+    first = PATHS[0]
+    address = f"{lab.address}/lab/tree/notebooks/{first.name}?token={lab.token}&reset"
+    page = lab.context.new_page()
+    page.goto(address, timeout=START)
+    page.wait_for_selector(IDLE, timeout=START)
+    menu(page, "Edit", "Clear Outputs of All Cells")
+    run_all(page)
+    page.wait_for_function(WIDGET_SHOWN, timeout=START)
+    page.wait_for_selector(IDLE, timeout=START)
+    menu(page, "File", "Save Notebook")
+    saved = lab.root / "notebooks" / first.name
+    for _ in range(100):
+        if "widgets" in json.loads(saved.read_text(encoding="utf-8"))["metadata"]:
+            break
+        page.wait_for_timeout(100)
+    page.close()
+    stop_kernels(lab)
+    page = lab.context.new_page()
+    page.goto(address, timeout=START)
+    page.wait_for_selector(IDLE, timeout=START)
+    page.wait_for_function(WIDGET_SHOWN, timeout=START)
+    assert "model not found" not in page.locator(".jp-Notebook").text_content()
+    page.close()
+    stop_kernels(lab)
+    shutil.copy(first, saved)
 
 
 def test_no_errors_in_the_console_and_nothing_asked_of_other_machines(ran):

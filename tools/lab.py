@@ -23,11 +23,15 @@ QUIET = [
     "--Application.log_level=ERROR",
 ]
 
-# Written once into the environment: no question about news on top of the first lesson, and no warning
-# about unencrypted messages, which stay on this machine, at the start of every kernel.
+# Written once into the environment: no question about news on top of the first lesson; no warning about
+# unencrypted messages, which stay on this machine, at the start of every kernel; and a lesson that is
+# saved keeps its widgets' pictures, so that they are there when it is opened again without a kernel.
 SETTINGS = {
     "etc/jupyter/labconfig/page_config.json": json.dumps(
         {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    ),
+    "share/jupyter/lab/settings/overrides.json": json.dumps(
+        {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
     ),
     "etc/ipython/ipython_kernel_config.py": "c.IPKernelApp.log_level = 40\n",
 }
