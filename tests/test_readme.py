@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from course_lib import exercises
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PICTURES = sorted((ROOT / "images").glob("*.png"))
@@ -50,7 +52,9 @@ def test_lessons_that_do_not_exist_are_marked_so(lesson):
 def test_links_to_files_lead_somewhere(file):
     text = markdown(file) if file.suffix == ".ipynb" else README
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
-    assert [link for link in links if not (file.parent / link).exists()] == []
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = {"#" + heading.lower().replace(" ", "-") for heading in headings}
+    assert [x for x in links if x not in anchors and not (file.parent / x).exists()] == []
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda p: p.stem)
@@ -72,3 +76,26 @@ def test_every_make_target_that_the_readme_names_exists():
     )
     named = set(re.findall(r"\bmake ([a-z]+)\b", README))
     assert named and named <= set(targets)
+
+
+def blocks(language=""):
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [text for kind, text in found if kind == language]
+
+
+def test_the_example_of_a_mistake_is_what_check_says(capsys):
+    namespace = {}
+    code = next(block for block in blocks("python") if "def my_slopes" in block)
+    exec(code, namespace)
+    exercises.check("03.slopes", namespace["my_slopes"])
+    assert capsys.readouterr().out in blocks()
+
+
+def test_what_the_model_writes_is_the_output_of_lesson_11():
+    cells = json.loads((ROOT / "notebooks" / "11_training_a_gpt.ipynb").read_text("utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    text = "".join(line for output in outputs for line in output.get("text", []))
+    quoted = next(block for block in blocks() if block.startswith("step"))
+    for line in quoted.splitlines():
+        step, story = re.fullmatch(r"(step +\d+)   (.*)", line).groups()
+        assert re.search(rf"^{step} +loss \S+ +{re.escape(story)}", text, re.MULTILINE), line
