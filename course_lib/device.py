@@ -1,5 +1,7 @@
 """Which processor does the work."""
 
+import os
+
 import torch
 
 
@@ -28,3 +30,17 @@ def best_device(name="auto"):
         several = [f"cuda:0 to cuda:{count['cuda'] - 1}"] if count["cuda"] > 1 else []
         raise ValueError(f"no device {name} here; there is {', '.join(several + here)}")
     return torch.device(name)
+
+
+def check_memory(need, device):
+    """Raise ValueError if a device has fewer bytes of memory in all, where that can be asked."""
+    have = need
+    if device.type == "cuda":
+        have = torch.cuda.get_device_properties(device).total_memory
+    elif device.type == "cpu" and hasattr(os, "sysconf"):  # not on Windows
+        have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if need > have:
+        raise ValueError(
+            f"these sizes take at least {need / 1e9:,.1f} GB of memory, and {device} has "
+            f"{have / 1e9:,.1f} GB: lower block_size, batch_size, n_embd or n_layer"
+        )
