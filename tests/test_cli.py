@@ -378,7 +378,7 @@ def test_the_command_that_is_suggested_does_what_it_says(capsys, monkeypatch, da
 
 
 def test_to_resume_is_suggested_only_where_something_was_saved(monkeypatch, data, tmp_path):
-    def press(*_):
+    def press(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "train", press)

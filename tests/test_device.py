@@ -1,9 +1,12 @@
 """course_lib.device on machines that are pretended: with GPUs, with Apple's, and with neither."""
 
+import os
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from course_lib.device import best_device
+from course_lib.device import best_device, check_memory
 
 
 @pytest.fixture
@@ -44,3 +47,23 @@ def test_a_name_that_is_not_here_is_refused_with_those_that_are(machine, gpus, m
     with pytest.raises(ValueError) as caught:
         best_device(name)
     assert str(caught.value) == f"no device {name} here; there is {there}"
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_what_needs_more_memory_than_there_is_is_refused(monkeypatch, device):
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2_000_000}
+    monkeypatch.setattr(os, "sysconf", pages.get, raising=False)
+    gpu = SimpleNamespace(total_memory=8_192_000_000)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: gpu)
+    check_memory(8_192_000_000, torch.device(device))
+    message = (
+        f"take at least 32.2 GB of memory, and {device} has 8.2 GB: lower block_size, batch_size"
+    )
+    with pytest.raises(ValueError, match=message):
+        check_memory(32_150_000_000, torch.device(device))
+
+
+def test_where_memory_can_not_be_asked_nothing_is_refused(monkeypatch):
+    monkeypatch.delattr(os, "sysconf", raising=False)
+    check_memory(10**18, torch.device("cpu"))
+    check_memory(10**18, torch.device("mps"))
