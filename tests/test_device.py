@@ -60,7 +60,7 @@ def test_what_needs_more_memory_than_there_is_is_refused(monkeypatch, device):
         f"take at least 32.2 GB of memory, and {device} has 8.2 GB: lower block_size, batch_size"
     )
     with pytest.raises(ValueError, match=message):
-        check_memory(32_150_000_000, torch.device(device))
+        check_memory(32_170_000_000, torch.device(device))
 
 
 def test_where_memory_can_not_be_asked_nothing_is_refused(monkeypatch):

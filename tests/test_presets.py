@@ -63,7 +63,7 @@ def test_the_command_line_has_the_same_presets():
 def test_every_field_has_a_sentence_and_its_values():
     for kind in (TrainConfig, GPTConfig):
         for field in fields(kind):
-            assert len(help_of(field.name)) > 15
+            assert not help_of(field.name).startswith(" (")
     assert help_of("dropout").endswith("(laptop 0.0, yardstick 0.0, t4 0.2, large 0.2)")
     assert help_of("beta2").endswith(" (0.99)") and help_of("beta1") == help_of("beta2").replace(
         "0.99", "0.9"
