@@ -140,15 +140,15 @@ class KVCache:
     def __init__(self, model, batch_size=1):
         c, layers = model.config, len(model.blocks)
         shape = layers, 2, batch_size, c.n_head, c.block_size, c.n_embd // c.n_head
-        weight = next(model.parameters())
         with torch.inference_mode(False):  # what is made in that mode can't be written to outside
-            self.kv, self.length, self.weight = weight.new_empty(shape), 0, weakref.ref(weight)
+            self.kv, self.length = next(model.parameters()).new_empty(shape), 0
+        self.blocks = weakref.ref(model.blocks)  # tells models of the same sizes apart
 
-    def is_of(self, weight, batch_size):
-        """Whether the model with this first parameter, as it is now, can go on with these rows."""
+    def is_of(self, model, weight, batch_size):
+        """Whether a model whose weights are now of this one's type and device can go on with it."""
         kv = self.kv
         same_place = kv.dtype == weight.dtype and kv.device == weight.device
-        return self.weight() is weight and same_place and kv.shape[2] == batch_size
+        return self.blocks() is model.blocks and same_place and kv.shape[2] == batch_size
 
 
 class GPT(nn.Module):
@@ -216,7 +216,7 @@ class GPT(nn.Module):
             wrong = ids.max() if ids.min() >= 0 else ids.min()
             raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
         weight = self.token_embedding.weight
-        if cache and not cache.is_of(weight, B):
+        if cache and not cache.is_of(self, weight, B):
             raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
         if cache and torch.is_grad_enabled():
             with torch.no_grad():

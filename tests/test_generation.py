@@ -209,7 +209,7 @@ class Model(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
         self.config = GPTConfig(vocab_size=7, block_size=block_size)
-        self.logits, self.asked, self.blocks = logits, [], []
+        self.logits, self.asked, self.blocks = logits, [], nn.ModuleList()
 
     def forward(self, ids, cache=None):
         self.asked.append(ids[0].tolist())

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils import parametrize, prune
 
 from course_lib import model as module
 from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig, KVCache
@@ -359,10 +360,24 @@ def test_a_cache_belongs_to_one_model():
     assert close(model(ids[:, 3:], cache), model(ids)[:, 3:], 1e-12)
     assert branch.length == 3 and close(model(ids[:, 3:], branch), model(ids)[:, 3:], 1e-12)
     assert close(read_in_parts(copied, ids, (3, 5)), model(ids), 1e-12)
-    cache = KVCache(model)
-    model.load_state_dict(other.state_dict(), assign=True)  # it is another model now
-    with pytest.raises(ValueError, match="no cache of this model"):
-        model(ids, cache)
+
+
+class Scaled(nn.Module):
+    def forward(self, weight):
+        return weight * 0.5
+
+
+@pytest.mark.parametrize("change", ["pruned", "parametrized", "compiled"])
+def test_a_cache_is_also_that_of_a_model_whose_weights_are_computed(change):
+    torch.manual_seed(0)
+    model, ids = GPT(SMALL).double(), torch.randint(0, 11, (1, 8))
+    if change == "pruned":
+        prune.l1_unstructured(model.token_embedding, "weight", 0.5)
+    elif change == "parametrized":
+        parametrize.register_parametrization(model.token_embedding, "weight", Scaled())
+    else:
+        model = torch.compile(model, backend="eager")
+    assert close(read_in_parts(model, ids, (3, 1, 4)), model(ids), 1e-12)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
