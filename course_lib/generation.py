@@ -1,6 +1,9 @@
 """From logits to text: choosing one token, and writing one after the other."""
 
 import functools
+import math
+import operator
+import reprlib
 
 import torch
 import torch.nn.functional as F
@@ -28,17 +31,16 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         Ids, shape (...), int64.
 
     Raises:
-        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], a nan or an inf.
+        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], and for rows whose
+            largest logit is a nan or an inf.
     """
     V = logits.shape[-1]
-    if not temperature >= 0:
-        raise ValueError(f"temperature must be 0 or more, got {temperature}")
-    if top_k is not None and not 1 <= top_k <= V:
-        raise ValueError(f"top_k must be from 1 to the vocabulary's {V}, got {top_k}")
-    if top_p is not None and not 0 < top_p <= 1:
-        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
+    _check_settings(V, temperature, top_k, top_p)
     if not logits.amax(dim=-1).isfinite().all():  # -inf is fine, but not for every token
-        raise ValueError("the logits hold a nan or an inf; the model's weights are broken")
+        raise ValueError(
+            "the logits hold a nan or an inf; the model's weights are broken: load an earlier "
+            "checkpoint, or train again with a lower lr"
+        )
     if temperature == 0:
         return logits.argmax(dim=-1)
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
@@ -57,12 +59,27 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
     return order.reshape(-1, V).gather(1, drawn).view(logits.shape[:-1])
 
 
+def _check_settings(V, temperature, top_k, top_p):
+    if isinstance(temperature, str) or not temperature >= 0:
+        raise ValueError(f"temperature must be 0 or more, got {temperature!r}")
+    if top_k is not None and (isinstance(top_k, (float, str)) or not 1 <= top_k <= V):
+        raise ValueError(f"top_k must be from 1 to the vocabulary's {V}, got {top_k!r}")
+    if top_p is not None and (isinstance(top_p, str) or not 0 < top_p <= 1):
+        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p!r}")
+
+
 def is_as_made(model):
     """Whether a model has exactly the parts, settings and shapes that ``GPT(model.config)`` has.
 
-    Dropout's share may differ. False too for a part or a ``forward`` that was exchanged, shared or added.
+    Dropout's share may differ. False too for a part or a ``forward`` that was exchanged, shared or added,
+    and for a mask that hides anything but the future.
     """
-    return type(model) is GPT and _described(model) == _made(model.config)
+    if type(model) is not GPT or _described(model) != _made(model.config):
+        return False
+    masks = [block.attention.future for block in model.blocks]
+    masks = [mask for mask in masks if not mask.is_meta]  # those are yet to be made
+    causal = masks and torch.full_like(masks[0], -math.inf).triu(1)
+    return all(torch.equal(mask, causal) for mask in masks)
 
 
 @functools.cache
@@ -122,7 +139,6 @@ def _reader(model, cache):
     return read
 
 
-@torch.no_grad()
 def generate(
     model, ids, max_new_tokens, temperature=1.0, top_k=None, top_p=None, seed=0, stop=None
 ):
@@ -133,25 +149,52 @@ def generate(
     stands one place further to the front than before, so nothing that was kept is right any more, and
     every new token costs a reading of the whole window.
 
+    What was kept belongs to the weights as they were: after a training step, call this again.
+
     Args:
         model: a GPT; in training mode its dropout takes part, with torch's own random numbers.
-        ids: the prompt, a list of int, at least one.
+        ids: the prompt, at least one id: a list, a tensor of one dimension, or anything to iterate over.
         max_new_tokens: how many to write at most.
         temperature, top_k, top_p: as in ``sample_next_token``.
         seed: the same seed draws the same tokens.
         stop: an id that ends the writing (it is still handed out), or None.
 
-    Yields:
-        int, the ids that were written.
+    Returns:
+        An iterator over the ids that are written, each an int. No gradients are kept.
 
     Raises:
-        ValueError: for an empty prompt, or settings that ``sample_next_token`` refuses.
+        ValueError: for a prompt that is empty, a text, or of several rows; for settings that
+            ``sample_next_token`` refuses, and a length, seed or stop that is no such number. At once,
+            not at the first token.
+        IndexError: for an id outside the vocabulary.
     """
-    if not len(ids):
+    ids, V = _listed(ids), model.config.vocab_size
+    if not ids:
         raise ValueError("the prompt is empty; give at least one token, for tales a line break")
+    if not 0 <= min(ids) <= max(ids) < V:
+        wrong = max(ids) if min(ids) >= 0 else min(ids)
+        raise IndexError(f"id {wrong} is outside the vocabulary of {V}; use this model's tokenizer")
+    _check_settings(V, temperature, top_k, top_p)
+    if not _is_whole(max_new_tokens) or max_new_tokens < 0:
+        raise ValueError(
+            f"max_new_tokens must be a whole number of 0 or more, got {max_new_tokens!r}"
+        )
+    if not _is_whole(seed) or not -(2**63) <= seed < 2**64:
+        raise ValueError(f"seed must be a whole number of at most 64 bits, got {seed!r}")
+    if stop is not None and not _is_whole(stop):
+        raise ValueError(
+            f"stop must be an id or None, got {stop!r}; for a character, tokenizer.encode(character)[0]"
+        )
+    generator = torch.Generator(next(model.parameters()).device).manual_seed(int(seed))
+    draw = functools.partial(
+        sample_next_token, temperature=temperature, top_k=top_k, top_p=top_p, generator=generator
+    )
+    return _write(model, ids, int(max_new_tokens), draw, stop)
+
+
+@torch.no_grad()
+def _write(model, ids, max_new_tokens, draw, stop):
     device = next(model.parameters()).device
-    generator = torch.Generator(device).manual_seed(seed)
-    ids = torch.as_tensor(ids).tolist()
     cache, context = KVCache(model), model.config.block_size
     read = _reader(model, cache)
     for _ in range(max_new_tokens):
@@ -161,7 +204,35 @@ def generate(
             logits = model(torch.tensor([ids[cache.length :]], device=device), cache)[0, -1]
         else:
             logits = model(torch.tensor([ids[-context:]], device=device))[0, -1]
-        ids.append(sample_next_token(logits, temperature, top_k, top_p, generator).item())
+        ids.append(draw(logits).item())
         yield ids[-1]
         if ids[-1] == stop:
             return
+
+
+def _is_whole(number):
+    """Whether this is an int, or one of numpy's or torch's."""
+    try:
+        operator.index(number)
+    except TypeError:
+        return False
+    return True
+
+
+def _listed(prompt):
+    """The ids of a prompt in a list of its own."""
+    if isinstance(prompt, (str, bytes)):
+        raise ValueError(
+            f"the prompt is a text, {reprlib.repr(prompt)}; give its ids: tokenizer.encode(text)"
+        )
+    if getattr(prompt, "ndim", 1) != 1:
+        raise ValueError(
+            f"the prompt must be one row of ids, got shape {tuple(prompt.shape)}; give a row, as in ids[0]"
+        )
+    ids = prompt.tolist() if hasattr(prompt, "tolist") else list(prompt)
+    wrong = [i for i in ids if not _is_whole(i)]
+    if wrong:
+        raise ValueError(
+            f"the prompt must be a row of ids, and {reprlib.repr(wrong[0])} is none; give a list of int"
+        )
+    return [operator.index(i) for i in ids]

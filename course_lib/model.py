@@ -8,6 +8,7 @@ V vocabulary.
 """
 
 import math
+import weakref
 from dataclasses import dataclass
 
 import torch
@@ -17,14 +18,23 @@ from torch import nn
 
 @dataclass(frozen=True)
 class GPTConfig:
-    """The sizes of a GPT. The defaults are GPT-2's: 124,439,808 parameters."""
+    """The sizes of a GPT. The defaults are GPT-2's: 124,439,808 parameters.
 
-    vocab_size: int = 50257  # V, how many different tokens there are
-    block_size: int = 1024  # the context: the longest T the model can read
-    n_layer: int = 12  # how many blocks
-    n_head: int = 12  # H, heads in each block's attention; divides n_embd
-    n_embd: int = 768  # C, channels of the residual stream
-    dropout: float = 0.0  # share of the numbers set to 0 in training: from 0 to below 1
+    Attributes:
+        vocab_size: V, how many different tokens there are.
+        block_size: the context, which is the longest T that the model can read.
+        n_layer: how many blocks.
+        n_head: H, heads in the attention of each block; it divides n_embd.
+        n_embd: C, channels of the residual stream.
+        dropout: share of the numbers set to 0 in training, from 0 to below 1.
+    """
+
+    vocab_size: int = 50257
+    block_size: int = 1024
+    n_layer: int = 12
+    n_head: int = 12
+    n_embd: int = 768
+    dropout: float = 0.0
 
     def __post_init__(self):
         for name in ("vocab_size", "block_size", "n_layer", "n_head", "n_embd"):
@@ -32,12 +42,12 @@ class GPTConfig:
             if type(size) is not int or size < 1:
                 raise ValueError(f"{name} must be a whole number of 1 or more, got {size!r}")
         if self.n_embd % self.n_head:
+            sizes = f"n_head={self.n_head} does not divide n_embd={self.n_embd}"
+            raise ValueError(f"{sizes}: every head gets an equal share of the channels")
+        if not isinstance(self.dropout, (int, float)) or not 0 <= self.dropout < 1:
             raise ValueError(
-                f"n_head={self.n_head} does not divide n_embd={self.n_embd}: every head gets an "
-                "equal share of the channels"
+                f"dropout must be from 0 up to, not including, 1, got {self.dropout!r}"
             )
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must be from 0 up to, not including, 1, got {self.dropout}")
 
 
 class CausalSelfAttention(nn.Module):
@@ -52,8 +62,14 @@ class CausalSelfAttention(nn.Module):
         self.qkv = nn.Linear(config.n_embd, 3 * config.n_embd)
         self.out = nn.Linear(config.n_embd, config.n_embd)
         self.out_dropout = nn.Dropout(config.dropout)
-        future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)
-        self.register_buffer("future", future, persistent=False)  # -inf where the key comes later
+        # -inf where the key comes later; no buffer, as to_empty would leave any numbers in it
+        self.future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)
+
+    def _apply(self, fn, recurse=True):  # what moves a module to another device or type
+        super()._apply(fn, recurse)
+        if not self.future.is_meta:
+            self.future = self.future.to(self.qkv.weight)
+        return self
 
     def forward(self, x, past=None):  # (B, T, C); past: (2, B, H, S, D), see KVCache
         B, T, C = x.shape
@@ -61,6 +77,8 @@ class CausalSelfAttention(nn.Module):
         qkv = self.qkv(x).view(B, T, 3, H, D).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D)
         dropout = self.dropout if self.training else 0.0
         S = T if past is None else past.shape[3]  # places to look at, of which these T are the last
+        if self.future.is_meta:  # made on "meta", where nothing has numbers
+            self.future = x.new_full(self.future.shape, -math.inf).triu(1)
         future = self.future[S - T : S, :S]
         if past is not None:
             past[..., -T:, :] = qkv[1:]
@@ -115,13 +133,22 @@ class Block(nn.Module):
 class KVCache:
     """The keys and values of the tokens that a model has read, so that it need not read them again.
 
-    They are ``kv``, (n_layer, 2, B, H, block_size, D), filled at its first ``length`` places.
+    They are ``kv``, (n_layer, 2, B, H, block_size, D), filled at its first ``length`` places. They belong to
+    this model with the weights, device and type that it had when it read.
     """
 
     def __init__(self, model, batch_size=1):
         c, layers = model.config, len(model.blocks)
         shape = layers, 2, batch_size, c.n_head, c.block_size, c.n_embd // c.n_head
-        self.kv, self.length, self.config = next(model.parameters()).new_empty(shape), 0, c
+        with torch.inference_mode(False):  # what is made in that mode can't be written to outside
+            self.kv, self.length = next(model.parameters()).new_empty(shape), 0
+        self.blocks = weakref.ref(model.blocks)  # tells models of the same sizes apart
+
+    def is_of(self, model, weight, batch_size):
+        """Whether a model whose weights are now of this one's type and device can go on with it."""
+        kv = self.kv
+        same_place = kv.dtype == weight.dtype and kv.device == weight.device
+        return self.blocks() is model.blocks and same_place and kv.shape[2] == batch_size
 
 
 class GPT(nn.Module):
@@ -169,13 +196,18 @@ class GPT(nn.Module):
                 ``backward``. None: there are none before.
 
         Raises:
-            ValueError: for ids of another shape or type, too many of them, or another model's or batch's cache.
-            IndexError: for an id outside the vocabulary.
+            ValueError: for ids of another shape or type, too many of them, or another model's or batch's
+                cache, which that of this model before it was moved is as well.
+            IndexError: for an id outside the vocabulary; on CUDA it is PyTorch's own, later error.
         """
-        if ids.dim() != 2 or ids.dtype != torch.int64 or not len(ids):
-            raise ValueError(
-                f"ids must be an int64 tensor of shape (B, T), got {ids.dtype} of {tuple(ids.shape)}"
-            )
+        if (
+            not isinstance(ids, torch.Tensor)
+            or ids.dtype != torch.int64
+            or ids.dim() != 2
+            or not len(ids)
+        ):
+            got = f"{ids.dtype} of {(*ids.shape,)}" if isinstance(ids, torch.Tensor) else type(ids)
+            raise ValueError(f"ids must be an int64 tensor of shape (B, T), got {got}")
         (B, T), end, start = ids.shape, self.config.block_size, cache.length if cache else 0
         if not 1 <= T <= end - start:
             cut = f" and {start} are cached: fill a new KVCache with" if start else ": take"
@@ -183,7 +215,8 @@ class GPT(nn.Module):
         if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
             wrong = ids.max() if ids.min() >= 0 else ids.min()
             raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
-        if cache and (cache.config != self.config or cache.kv.shape[2] != B):
+        weight = self.token_embedding.weight
+        if cache and not cache.is_of(self, weight, B):
             raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
         if cache and torch.is_grad_enabled():
             with torch.no_grad():
@@ -195,4 +228,4 @@ class GPT(nn.Module):
             x = block(x, past)  # (B, T, C)
         if cache:
             cache.length += T
-        return F.linear(self.norm(x), self.token_embedding.weight)  # (B, T, V)
+        return F.linear(self.norm(x), weight)  # (B, T, V)

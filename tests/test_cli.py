@@ -4,6 +4,8 @@ import json
 import math
 import os
 import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +17,10 @@ import torch
 
 from course_lib import cli
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
-from course_lib.cli import PRESETS, main
+from course_lib.cli import main
 from course_lib.data import evaluation_rows, make_corpus
 from course_lib.model import GPT, GPTConfig
+from course_lib.presets import PRESETS, settings
 from course_lib.tales import sample_tales, tales_nll
 from course_lib.train import TrainConfig, evaluate
 
@@ -216,6 +219,12 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     (["--seed", "99999999999999999999"], "seed must be from 0"),
     (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", or'),
     (["--out", __file__], "test_cli.py"),
+    (["--out", "tales"], "argument --out: tales means what comes with the course, in --model or --data; "
+                         "choose another folder, for example runs/tales"),
+    (["--out", "shakespeare"], "choose another folder, for example runs/shakespeare"),
+    (["--data", " "], "argument --data: must name a file or folder"),
+    (["--block-size", "1000000"], "a row of block_size=1000000 needs 1000001 ids"),
+    (["--n-embd", "200000"], "these sizes take at least 7,681.8 GB of memory, and cpu has"),
     (["--colour", "red"], "unrecognized arguments: --colour red"),
     (["--steps"], "argument --steps: expected one argument"),
 ])  # fmt: skip
@@ -306,6 +315,114 @@ def test_a_text_without_line_breaks_can_be_gone_on_with(capsys, tmp_path):
     assert len(line) == 6
 
 
+def test_a_folder_named_like_what_is_built_in_is_not_passed_over(
+    capsys, monkeypatch, run, tmp_path
+):
+    """`--out tales/` and `./tales` are folders of one's own; the bare name would be two things."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(run, "tales")
+    message = error_of("sample", "--model", "tales", "--length", 5)
+    assert "is the model that comes with the course, and there is one of this name here" in message
+    own = written(capsys, "--model", "./tales", "--prompt", "the", "--length", 20)
+    assert f"give --model {os.path.join('.', 'tales')} for that" in message
+    assert own == written(capsys, "--model", run, "--prompt", "the", "--length", 20)
+    shipped = written(capsys, "--length", 20)
+    assert tales_nll(shipped[:-1]).isfinite().all()
+    os.rename("tales", "mine")
+    assert written(capsys, "--model", "tales", "--length", 20) == shipped
+
+
+def test_each_flags_help_is_its_fields_own_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    for config in (TrainConfig, GPTConfig):
+        words = " ".join(config.__doc__.split())
+        for field in fields(config):
+            if field.name == "vocab_size":
+                continue
+            flag = f"--{field.name.replace('_', '-')} "
+            line = next(line.strip() for line in lines if line.strip().startswith(flag))
+            _, sentence, values = re.fullmatch(r"(\S+ \S+) +(.+) \((.+)\)", line).groups()
+            assert f": {sentence}." in words or field.name == "block_size"  # which both have
+            for name in PRESETS:
+                value = str(getattr(settings(name)[config is GPTConfig], field.name)).lower()
+                assert values == value or f"{name} {value}" in values.split(", ")
+    for command in ("train", "sample"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        silent = re.search(r"^  --[\w-]+( \S+)?\n(?! {8})", capsys.readouterr().out, re.M)
+        assert not silent, silent
+
+
+def test_a_path_from_the_home_folder(capsys, monkeypatch, data, tmp_path):
+    """A shell replaces the ~ in `--out ~/x`, and leaves it in `--out=~/x`."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    lines_of(capsys, "train", f"--data=~/{os.path.basename(data)}", "--out=~/run", *TINY)
+    assert (tmp_path / "run" / FILE).is_file() and not (tmp_path / "~").exists()
+    assert len(written(capsys, "--model=~/run", "--length", 3)) > 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shells there quote in another way")
+@pytest.mark.parametrize("name", ["a b/c", "-x", "it's", "$HOME;ls", "plain"])
+def test_the_command_that_is_suggested_does_what_it_says(capsys, monkeypatch, data, tmp_path, name):
+    monkeypatch.chdir(tmp_path)
+    *_, last = lines_of(capsys, "train", "--data", data, f"--out={name}", *TINY)
+    words = shlex.split(last.removeprefix("Let it write: python -m course_lib "))
+    assert words[:2] == ["sample", "--model"] and os.path.samefile(words[2], name)
+    assert len(written(capsys, *words[1:], "--length", 3)) > 3
+
+
+def test_to_resume_is_suggested_only_where_something_was_saved(monkeypatch, data, tmp_path):
+    def press(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "train", press)
+    run = ["train", "--data", data, "--out", str(tmp_path / "run"), *TINY]
+    for resume, said in (
+        (False, "\nstopped"),
+        (True, f"\nstopped; {run[4]}: type the same again to go on"),
+    ):
+        with pytest.raises(SystemExit) as caught:
+            main(run + ["--resume"] * resume)
+        assert caught.value.code == said
+        (tmp_path / "run").mkdir(exist_ok=True)
+        (tmp_path / "run" / FILE).touch()
+
+
+def test_a_mistake_that_meets_one_process_alone_is_told(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    monkeypatch.setenv("RANK", "3")
+    waited = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    with pytest.raises(SystemExit) as caught:
+        main(["train", "--data", str(tmp_path / "no.txt"), *TINY])
+    assert caught.value.code == 1 and waited  # torchrun has ended it by then, if another failed too
+    err = capsys.readouterr().err
+    assert err.startswith("error: no file ") and err.endswith(" (in process 3)\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["plain", "a b"])
+def test_a_model_that_can_not_be_compiled_is_told_in_one_line(monkeypatch, data, tmp_path, name):
+    """As torch says it without a compiler, and in a folder with a space."""
+    from torch._inductor.exc import CppCompileError, InvalidCxxCompiler
+
+    def fail(*_, **__):
+        raise {
+            "plain": InvalidCxxCompiler(),
+            "a b": CppCompileError(["g++", "a b"], "no such file\n"),
+        }[name]
+
+    monkeypatch.setattr(cli, "train", fail)
+    message = error_of("train", "--data", data, "--out", tmp_path / name, *TINY)
+    assert message.startswith("torch.compile does not work here (")
+    assert "): give --compile false, or install a C++ compiler" in message
+
+
 def test_an_out_that_names_nothing_or_a_file(data, tmp_path):
     assert "must name a folder" in error_of("train", "--data", data, "--out", "")
     (tmp_path / "file").write_text("x")
@@ -325,6 +442,47 @@ def test_the_command_itself_reports_and_fails_in_one_line(data, tmp_path):
     result = json.loads(out.splitlines()[-1])
     assert result["steps"] == 6 and math.isfinite(result["val_loss"]) and err == ""
     assert bad_out == "" and re.fullmatch(r"error: n_head=5 does not divide n_embd=8.*\n", bad_err)
+
+
+def test_the_command_says_its_version():
+    out, err = command("--version").communicate()
+    assert re.fullmatch(rf"course_lib \S+, torch {re.escape(torch.__version__)}, Python \S+\n", out)
+    assert err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's way to close a stream")
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_ends_no_training(data, tmp_path, closed):
+    """Nor does a file that is opened later get the number of the closed one, and what is written to it."""
+    run = ["train", "--data", data, "--out", tmp_path / "run", *TINY]
+    line = shlex.join([sys.executable, "-m", "course_lib", *map(str, run)])
+    assert subprocess.run(["sh", "-c", f"{line} {closed}"], capture_output=True).returncode == 0
+    assert load_checkpoint(tmp_path / "run" / FILE)["step"] == 6
+
+
+def test_a_character_that_a_terminal_lacks_ends_nothing(tmp_path, data):
+    os.rename(data, tmp_path / "Текст.txt")
+    run = ["train", "--data", tmp_path / "Текст.txt", "--out", tmp_path / "é", *TINY]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-m", "course_lib", *map(str, run)], env=environment,
+                          capture_output=True)  # fmt: skip
+    assert done.returncode == 0 and rb"\u0422\u0435" in done.stdout and done.stdout.isascii()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there gets Ctrl-C in another way")
+def test_ctrl_c_during_the_imports_leaves_no_traceback():
+    code = (
+        "import os, runpy, signal, sys\n"
+        "class Press:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'torch':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.meta_path.insert(0, Press())\n"
+        "runpy.run_module('course_lib', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True)
+    assert done.returncode == -signal.SIGINT and done.stderr == b""
 
 
 def test_a_reader_who_reads_no_further_is_no_error():
@@ -397,9 +555,15 @@ def test_a_run_writes_on_from_a_prompt(capsys, run):
     assert other != text and len(other) == len(text)
 
 
-@pytest.mark.parametrize("length", [0, -5])
-def test_nothing_is_written_where_nothing_is_asked_for(capsys, run, length):
-    assert written(capsys, "--model", run, "--prompt", "the", "--length", length) == "the\n"
+def test_nothing_is_written_where_nothing_is_asked_for(capsys, run):
+    assert written(capsys, "--model", run, "--prompt", "the", "--length", 0) == "the\n"
+
+
+def test_what_is_wrong_is_told_before_anything_is_written(capsys, run):
+    for arguments in (["--top-k", 99], ["--temperature", -1], ["--length", -5]):
+        for length in (["--length", 0], []):
+            error_of("sample", "--model", run, "--prompt", "the", *length, *arguments)
+            assert capsys.readouterr().out == ""
 
 
 def test_a_model_of_rows_begins_anew_after_each(capsys, monkeypatch, run, tmp_path):
@@ -452,6 +616,9 @@ def test_the_shipped_model_writes(capsys):
     (["--top-k", "0"], "top_k must be from 1 to the vocabulary's"),
     (["--top-k", "99"], "vocabulary's"),
     (["--top-p", "1.5"], "top_p must be above 0 and at most 1, got 1.5"),
+    (["--length", "-5"], "--length must be 0 or more, got -5"),
+    (["--device", "tpu"], "no device tpu here; there is"),
+    (["--model", ""], "argument --model: must name a file or folder"),
     (["--length", "x"], "argument --length: invalid int value: 'x'"),
     (["--seed", "99999999999999999999"], "--seed must be from 0"),
 ])  # fmt: skip

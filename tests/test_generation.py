@@ -1,9 +1,11 @@
 """course_lib.generation: the law of the drawn tokens by chi-square, and writing with models made for it."""
 
+import collections
 import itertools
 import math
 import warnings
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings
@@ -207,7 +209,7 @@ class Model(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
         self.config = GPTConfig(vocab_size=7, block_size=block_size)
-        self.logits, self.asked, self.blocks = logits, [], []
+        self.logits, self.asked, self.blocks = logits, [], nn.ModuleList()
 
     def forward(self, ids, cache=None):
         self.asked.append(ids[0].tolist())
@@ -270,6 +272,34 @@ def test_a_prompt_may_be_a_tensor_and_stays_as_it_was():
         list(generate(counting(), prompt, 3)) == list(generate(counting(), tokens, 3)) == [4, 5, 6]
     )
     assert prompt.tolist() == tokens == [2, 3]
+
+
+@pytest.mark.parametrize("kind", [list, tuple, iter, lambda ids: (i for i in ids), dict.fromkeys,
+    collections.deque, torch.tensor, np.array, lambda ids: torch.tensor(ids, dtype=torch.uint8),
+    lambda ids: [np.int64(i) for i in ids], lambda ids: list(torch.tensor(ids))])  # fmt: skip
+def test_a_prompt_may_be_anything_that_gives_ids_once(kind):
+    assert list(generate(counting(), kind([2, 3]), 3)) == [4, 5, 6]
+    assert list(generate(counting(), kind(range(6)), 2)) == [6, 0]  # longer than the context
+
+
+@pytest.mark.parametrize("inside, outside", [(3, 9), (9, 3)])
+def test_a_text_begun_in_inference_mode_may_be_gone_on_with_outside(inside, outside):
+    model = decided(20).eval()
+    writing = generate(model, [1, 2], 12, temperature=0)
+    with torch.inference_mode():
+        written = [next(writing) for _ in range(inside)]
+    written += list(writing)
+    assert written == write_slowly(model, [1, 2], 12, temperature=0)
+    writing = generate(model, [1, 2], 12, temperature=0)
+    written = [next(writing) for _ in range(outside)]
+    with torch.inference_mode():
+        assert written + list(writing) == write_slowly(model, [1, 2], 12, temperature=0)
+
+
+def test_a_model_made_in_inference_mode_writes_outside():
+    with torch.inference_mode():
+        model = decided(20).eval()
+    assert list(generate(model, [1, 2], 12)) == write_slowly(model, [1, 2], 12)
 
 
 def test_the_same_seed_writes_the_same_text():
@@ -401,6 +431,14 @@ def _shared_norm(model):
     model.blocks[1].norm2 = model.blocks[1].norm1
 
 
+def _window(model):
+    model.blocks[1].attention.future += torch.full((20, 20), -INF).tril(-3)  # sees 3 places back
+
+
+def _shy_of_one_place(model):
+    model.blocks[0].attention.future[2:, 1] = -1.0
+
+
 def _no_bias(model):
     model.blocks[0].attention.qkv.bias = None
 
@@ -409,8 +447,8 @@ def _one_block_less(model):
     del model.blocks[0]
 
 
-@pytest.mark.parametrize("change", [_eps, _final_eps, _other_norm, _unused, _own_forward,
-                                    _shared_norm, _no_bias, _one_block_less],
+@pytest.mark.parametrize("change", [_eps, _final_eps, _other_norm, _unused, _own_forward, _window,
+                                    _shy_of_one_place, _shared_norm, _no_bias, _one_block_less],
                          ids=lambda f: f.__name__)  # fmt: skip
 def test_parts_that_were_changed_in_place_have_their_effect(change):
     model = decided(20).eval()
@@ -546,14 +584,55 @@ def test_over_many_seeds_texts_come_as_often_as_the_model_says(settings):
 
 @pytest.mark.parametrize("change, message", [
     ({"ids": []}, "the prompt is empty; give at least one token"),
+    ({"ids": iter([])}, "the prompt is empty"),
     ({"ids": torch.tensor([], dtype=torch.int64)}, "the prompt is empty"),
+    ({"ids": "once"}, r"the prompt is a text, 'once'; give its ids: tokenizer.encode\(text\)"),
+    ({"ids": ""}, "the prompt is a text, ''"),
+    ({"ids": b"\1\2"}, "the prompt is a text"),
+    ({"ids": torch.ones(1, 4, dtype=torch.int64)}, r"one row of ids, got shape \(1, 4\); .* ids\[0\]"),
+    ({"ids": torch.tensor(3)}, r"one row of ids, got shape \(\)"),
+    ({"ids": np.ones((2, 2), int)}, r"one row of ids, got shape \(2, 2\)"),
+    ({"ids": [[1, 2]]}, r"a row of ids, and \[1, 2\] is none; give a list of int"),
+    ({"ids": [1.0]}, "a row of ids, and 1.0 is none"),
+    ({"ids": torch.tensor([1.5])}, "a row of ids, and 1.5 is none"),
+    ({"ids": {"input_ids": [1]}}, "a row of ids, and 'input_ids' is none"),
+    ({"ids": [1, None]}, "a row of ids, and None is none"),
     ({"temperature": -1}, "temperature must be 0 or more"),
+    ({"temperature": "1"}, "temperature must be 0 or more, got '1'"),
     ({"top_k": 0}, "top_k must be from 1"),
+    ({"top_k": 8}, "top_k must be from 1 to the vocabulary's 7, got 8"),
+    ({"top_k": 2.0}, "top_k must be from 1 to the vocabulary's 7, got 2.0"),
     ({"top_p": 2}, "top_p must be above 0"),
+    ({"top_p": "0.5"}, "top_p must be above 0 and at most 1, got '0.5'"),
+    ({"max_new_tokens": -5}, "max_new_tokens must be a whole number of 0 or more, got -5"),
+    ({"max_new_tokens": 2.5}, "max_new_tokens .* got 2.5"),
+    ({"max_new_tokens": INF}, "max_new_tokens .* got inf"),
+    ({"max_new_tokens": None}, "max_new_tokens .* got None"),
+    ({"seed": 2**64}, f"seed must be a whole number of at most 64 bits, got {2**64}"),
+    ({"seed": 0.5}, "seed .* got 0.5"),
+    ({"seed": None}, "seed .* got None"),
+    ({"stop": "\n"}, r"stop must be an id or None, got '\\n'; for a character, tokenizer.encode"),
+    ({"stop": [3]}, r"stop must be an id or None, got \[3\]"),
 ])  # fmt: skip
-def test_a_request_that_can_not_be_is_refused(change, message):
+@pytest.mark.parametrize("length", [0, 3])
+def test_a_request_that_can_not_be_is_refused_at_once(change, message, length):
     with pytest.raises(ValueError, match=message):
-        next(generate(**{"model": counting(), "ids": [1], "max_new_tokens": 3} | change))
+        generate(**{"model": counting(), "ids": [1], "max_new_tokens": length} | change)
+
+
+@pytest.mark.parametrize("seed", [-(2**63), -1, 2**64 - 1, np.int64(3)])
+def test_every_seed_of_64_bits_serves(seed):
+    model = Model(lambda ids: torch.zeros(1, 1, 7), 4)
+    assert list(generate(model, [1], 20, seed=seed)) == list(generate(model, [1], 20, seed=seed))
+
+
+@pytest.mark.parametrize("wrong", [7, -1])
+@pytest.mark.parametrize("length", [0, 3])
+def test_an_id_of_another_tokenizer_is_refused_at_once(wrong, length):
+    with pytest.raises(
+        IndexError, match=f"id {wrong} is outside the vocabulary of 7; use this model"
+    ):
+        generate(counting(), [1, wrong], length)
 
 
 def test_a_prompt_outside_the_vocabulary_is_refused():

@@ -1,7 +1,11 @@
 """course_lib.model against the GPT-2 of transformers, torch's own layers, and what its words promise."""
 
+import copy
 import dataclasses
+import gc
+import io
 import math
+import weakref
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils import parametrize, prune
 
 from course_lib import model as module
 from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig, KVCache
@@ -335,9 +340,118 @@ def test_a_cache_that_can_not_take_the_ids_says_so_and_stays_as_it_was():
 )
 def test_another_models_cache_is_refused(sizes):
     cache = KVCache(GPT(dataclasses.replace(SMALL, **sizes)))
-    with pytest.raises((ValueError, RuntimeError)):
-        for _ in range(8):
-            GPT(SMALL)(torch.tensor([[1]]), cache)
+    with pytest.raises(ValueError, match="no cache of this model and 1 rows"):
+        GPT(SMALL)(torch.tensor([[1]]), cache)
+
+
+def test_a_cache_belongs_to_one_model():
+    """Not to one with equal sizes, nor to a copy, which may be trained on by itself."""
+    torch.manual_seed(0)
+    model = GPT(SMALL).double()
+    ids, copied, other = torch.randint(0, 11, (1, 8)), copy.deepcopy(model), GPT(SMALL).double()
+    cache = KVCache(model)
+    model(ids[:, :3], cache)
+    for wrong in (copied, other):
+        with pytest.raises(
+            ValueError, match=r"no cache of this model and 1 rows; .*KVCache\(model, 1\)"
+        ):
+            wrong(ids[:, 3:], cache)
+    branch = copy.deepcopy(cache)  # as a search along several continuations would
+    assert close(model(ids[:, 3:], cache), model(ids)[:, 3:], 1e-12)
+    assert branch.length == 3 and close(model(ids[:, 3:], branch), model(ids)[:, 3:], 1e-12)
+    assert close(read_in_parts(copied, ids, (3, 5)), model(ids), 1e-12)
+
+
+class Scaled(nn.Module):
+    def forward(self, weight):
+        return weight * 0.5
+
+
+@pytest.mark.parametrize("change", ["pruned", "parametrized", "compiled"])
+def test_a_cache_is_also_that_of_a_model_whose_weights_are_computed(change):
+    torch.manual_seed(0)
+    model, ids = GPT(SMALL).double(), torch.randint(0, 11, (1, 8))
+    if change == "pruned":
+        prune.l1_unstructured(model.token_embedding, "weight", 0.5)
+    elif change == "parametrized":
+        parametrize.register_parametrization(model.token_embedding, "weight", Scaled())
+    else:
+        model = torch.compile(model, backend="eager")
+    assert close(read_in_parts(model, ids, (3, 1, 4)), model(ids), 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_model_that_was_moved_needs_a_new_cache(dtype):
+    model, ids = GPT(SMALL).double(), torch.randint(0, 11, (1, 8))
+    cache = KVCache(model)
+    model(ids[:, :3], cache)
+    model.to(dtype)
+    with pytest.raises(ValueError, match="no cache of this model and 1 rows; make one"):
+        model(ids[:, 3:], cache)
+    assert cache.length == 3
+    assert model(ids, KVCache(model)).shape == (1, 8, 11)
+
+
+def test_a_cache_keeps_no_model_alive():
+    model = GPT(SMALL)
+    cache, gone = KVCache(model), weakref.ref(model)
+    gc.disable()  # so that only a count of references frees it: there is no cycle
+    del model
+    gc.enable()
+    assert gone() is None and cache.length == 0
+
+
+def test_a_cache_that_was_made_in_inference_mode_serves_outside():
+    model, ids = GPT(SMALL).double(), torch.randint(0, 11, (1, 8))
+    with torch.inference_mode():
+        cache = KVCache(model)
+        first = model(ids[:, :3], cache).clone()
+    assert close(torch.cat([first, model(ids[:, 3:], cache)], dim=1), model(ids), 1e-12)
+
+
+# --- the mask
+
+
+def rubbish(monkeypatch):
+    """Let memory that nobody has written to hold numbers that would show."""
+    empty = torch.empty_like
+    monkeypatch.setattr(torch, "empty_like", lambda *a, **k: empty(*a, **k).fill_(7.0))
+
+
+@pytest.mark.parametrize("way", ["to_empty", "assign", "to_empty again", "to meta and back"])
+def test_the_mask_is_right_whatever_way_the_weights_came(monkeypatch, way):
+    torch.manual_seed(0)
+    right = GPT(SMALL).double()
+    with torch.no_grad():
+        for p in right.parameters():
+            p.normal_(std=0.5)
+    rubbish(monkeypatch)
+    with torch.device("meta"):
+        model = GPT(SMALL).double()
+    if way == "to_empty again":
+        model = GPT(SMALL).double().to_empty(device="cpu")
+    elif way == "to meta and back":
+        model = GPT(SMALL).double().to("meta").to_empty(device="cpu")
+    elif way == "to_empty":
+        model.to_empty(device="cpu")
+    model.load_state_dict(right.state_dict(), assign=way == "assign")
+    ids = torch.randint(0, 11, (2, 8))
+    assert close(model(ids), right(ids), 1e-12)
+    assert close(read_in_parts(model, ids, (3, 1, 4)), right(ids), 1e-12)
+    assert close(copy.deepcopy(model)(ids), right(ids), 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.float16])
+def test_the_mask_moves_with_the_model(dtype):
+    torch.manual_seed(0)
+    model, ids = GPT(SMALL), torch.randint(0, 11, (2, 8))
+    expected = model(ids)
+    assert close(model.to(dtype)(ids).float(), expected, 0.05)
+    assert not list(model.buffers())  # DistributedDataParallel would send them round at every step
+    buffer = io.BytesIO()
+    torch.save(model, buffer)
+    again = torch.load(io.BytesIO(buffer.getvalue()), weights_only=False)
+    assert torch.equal(again(ids), model(ids))
 
 
 @pytest.mark.parametrize("ids, error, message", [
@@ -380,7 +494,7 @@ def test_a_configuration_does_not_change():
 
 
 def test_the_model_reads_in_one_sitting():
-    assert len(Path(module.__file__).read_text(encoding="utf-8").splitlines()) < 200
+    assert len(Path(module.__file__).read_text(encoding="utf-8").splitlines()) < 250
 
 
 @settings(max_examples=20)
