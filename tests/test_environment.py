@@ -352,7 +352,9 @@ def test_the_lab_without_jupyterlab():
     command = [sys.executable, "-S", "-I", ROOT / "tools" / "lab.py"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 1
-    assert "tools/environment.py" in result.stderr
+    assert lab.NOT_INSTALLED[os.name == "nt"] in result.stderr
+    assert "tools/environment.py" in lab.NOT_INSTALLED[0]
+    assert r"tools\environment.py" in lab.NOT_INSTALLED[1]
 
 
 # The files
