@@ -122,13 +122,17 @@ def test_an_environment_that_is_in_use_is_told_so(monkeypatch):
 # Consoles and names
 
 
-def test_a_home_with_a_name_that_the_console_lacks(monkeypatch):
+OLD_CONSOLE = """import subprocess, sys
+*flags, c, code = sys.argv[1:]
+sys.exit(subprocess.call([sys.executable, *flags, "-X", "utf8=0", c, code]))"""
+
+
+def test_a_home_with_a_name_that_the_console_lacks(monkeypatch, tmp_path):
     """A cp1252 console has no Ł; a Python below C:\\Users\\Łucja is found all the same."""
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     monkeypatch.setenv("LC_ALL", "C")
-    monkeypatch.setenv("PYTHONCOERCECLOCALE", "0")
-    monkeypatch.setenv("PYTHONUTF8", "0")
-    assert environment.ask([sys.executable], r"print('C:\\Users\\\u0141ucja')") == r"C:\Users\Łucja"
+    (tmp_path / "python.py").write_text(OLD_CONSOLE, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "python.py")]
+    assert environment.ask(command, r"print('C:/Users/\u0141ucja')") == "C:/Users/Łucja"
 
 
 def test_what_pip_says_is_read_as_it_was_written(monkeypatch, tmp_path):
