@@ -73,7 +73,8 @@ def recipe(data, steps=2000):
 
 
 def run(*arguments):
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         sys.exit(done.stderr)
     return json.loads(done.stdout.strip().splitlines()[-1])

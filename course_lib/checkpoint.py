@@ -128,7 +128,8 @@ def load_checkpoint(path, model=None, optimizer=None):
     try:
         with safe_open(path, "pt") as file:
             info = json.loads((file.metadata() or {})["course_lib"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            # Copies: what is read stays in the file, and Windows replaces no file that is in use.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, KeyError, ValueError) as error:
         start = path.read_bytes()[:2]
         if start in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):

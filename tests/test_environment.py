@@ -94,7 +94,7 @@ def test_a_python_that_will_not_do(here, word, monkeypatch, tmp_path):
 @posix
 def test_a_newer_python_on_the_path_is_used(monkeypatch, tmp_path):
     script(tmp_path / "python3.13", "exit 127")  # as a version manager's empty stand-in does
-    answer = 'case "$4" in *version_info*) echo 3 12;; *) echo /opt/python3.12;; esac'
+    answer = 'case "$*" in *version_info*) echo 3 12;; *) echo /opt/python3.12;; esac'
     script(tmp_path / "python3.12", answer)
     script(tmp_path / "python3.11", answer.replace("3 12", "3 11"))
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -352,7 +352,9 @@ def test_the_lab_without_jupyterlab():
     command = [sys.executable, "-S", "-I", ROOT / "tools" / "lab.py"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 1
-    assert "tools/environment.py" in result.stderr
+    assert lab.NOT_INSTALLED[os.name == "nt"] in result.stderr
+    assert "tools/environment.py" in lab.NOT_INSTALLED[0]
+    assert r"tools\environment.py" in lab.NOT_INSTALLED[1]
 
 
 # The files

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PICTURES = sorted((ROOT / "images").glob("*.png"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+PAGES += [ROOT / "benchmarks" / "README.md"]
 
 
 def markdown(notebook):
@@ -48,9 +50,9 @@ def test_lessons_that_do_not_exist_are_marked_so(lesson):
             assert map_row(text, lesson).split("|")[-2].strip() == "to come"
 
 
-@pytest.mark.parametrize("file", [ROOT / "README.md", *NOTEBOOKS], ids=lambda p: p.stem)
+@pytest.mark.parametrize("file", [*PAGES, *NOTEBOOKS], ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_links_to_files_lead_somewhere(file):
-    text = markdown(file) if file.suffix == ".ipynb" else README
+    text = markdown(file) if file.suffix == ".ipynb" else file.read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     anchors = {"#" + heading.lower().replace(" ", "-") for heading in headings}
@@ -70,11 +72,13 @@ def test_each_picture_is_used_and_has_a_script_that_draws_it(picture, monkeypatc
     assert shape == (round(width * 150), round(height * 150))
 
 
-def test_every_make_target_that_the_readme_names_exists():
+@pytest.mark.parametrize("page", PAGES[:2], ids=lambda p: p.stem)
+def test_every_make_target_that_a_page_names_exists(page):
     targets = re.findall(
         r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )
-    named = set(re.findall(r"\bmake ([a-z]+)\b", README))
+    code = re.findall(r"```.*?```|`[^`\n]+`", page.read_text(encoding="utf-8"), re.DOTALL)
+    named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(code)))
     assert named and named <= set(targets)
 
 

@@ -48,6 +48,10 @@ PyTorch has no build of the version the course uses for this computer: {system}.
 It needs a 64-bit Linux (not Alpine), a 64-bit Windows, or a Mac with an Apple chip, macOS 14 or
 newer and a Python that does not run under Rosetta. Colab works everywhere: see README.md."""
 
+IN_USE = """\
+A file of the environment is in use, and Windows keeps it from being replaced.
+Close JupyterLab, and whatever else runs from .venv, then type the same again."""
+
 NO_VENV = """\
 This Python cannot make a virtual environment: its `venv` or `ensurepip` module is missing.
 On Debian and Ubuntu it is a package of its own:
@@ -75,6 +79,7 @@ NETWORK_SIGNS = (
     "connection timed out",
     "Read timed out",
 )
+IN_USE_SIGNS = ("WinError 5]", "WinError 32]")
 DISK_SIGNS = ("No space left on device", "Disk quota exceeded", "WinError 112", "Errno 28]")
 
 
@@ -155,11 +160,11 @@ def ask(command, code):
     """What a short program prints in the Python that `command` starts; None if it fails."""
     try:
         answer = subprocess.run(
-            [*list(command), "-I", "-S", "-c", code],
+            [*list(command), "-X", "utf8", "-I", "-S", "-c", code],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
-            universal_newlines=True,
+            encoding="utf-8",
         )
     except OSError:
         return None
@@ -312,7 +317,12 @@ def make_venv(python, version, venv):
     command = [python, "-m", "venv", "--clear", str(venv)]
     try:
         result = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
+            command,
+            env=dict(os.environ, PYTHONIOENCODING="utf-8"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
         )
         if result.returncode:
             raise Problem(explain_venv(result.stdout))
@@ -326,6 +336,8 @@ def explain_venv(output):
     """Plain words for what `python -m venv` said when it failed."""
     if has_any(output, DISK_SIGNS):
         return DISK_FULL
+    if has_any(output, IN_USE_SIGNS):
+        return IN_USE
     return "The virtual environment could not be made. Python says:\n" + indented(output)
 
 
@@ -334,7 +346,9 @@ def explain_os(error):
     if error.errno == errno.ENOSPC:
         return DISK_FULL
     text = f"The operating system says: {error}."
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) and WINDOWS:
+        text += "\n" + IN_USE
+    elif isinstance(error, PermissionError):
         text += "\nMake the folder yours (sudo chown -R $USER .), then type the same again."
     return text
 
@@ -358,11 +372,11 @@ def run_pip(command, venv, intact):
     progress = Progress()
     with subprocess.Popen(
         command,
-        env=dict(os.environ, PYTHONUNBUFFERED="1"),
+        env=dict(os.environ, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        encoding="utf-8",
         errors="replace",
     ) as process:
         for line in process.stdout:
@@ -399,7 +413,7 @@ class Progress:
         """Replace the line on a terminal."""
         if self.live:
             width = shutil.get_terminal_size().columns - 1
-            self.stream.write("\r\033[K" + ("   " + text)[:width])
+            self.stream.write("\r" + ("   " + text)[:width].ljust(width))
             self.stream.flush()
 
     def keep(self, text):
@@ -410,8 +424,8 @@ class Progress:
 
     def clear(self):
         """Wipe the line that was being rewritten."""
-        if self.live:
-            self.stream.write("\r\033[K")
+        if self.live:  # with spaces, since not every Windows console knows an escape for it
+            self.stream.write("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r")
             self.stream.flush()
 
 
@@ -426,6 +440,8 @@ def explain_pip(lines, intact):
     output = "\n".join(lines)
     if has_any(output, DISK_SIGNS):
         text = DISK_FULL
+    elif has_any(output, IN_USE_SIGNS):
+        text = IN_USE
     elif "CERTIFICATE_VERIFY_FAILED" in output:
         text = NO_CERTIFICATE
     elif has_any(output, NETWORK_SIGNS):

@@ -16,6 +16,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "notebooks/00_start_here.ipynb"
 
+NOT_INSTALLED = (  # elsewhere; on Windows
+    "JupyterLab is not installed in this Python. Make the environment first:\n"
+    "    python3 tools/environment.py\n"
+    "and then start the lab with its Python (`make lab` does both).",
+    "JupyterLab is not installed in this Python. Make the environment first:\n"
+    "    py tools\\environment.py\n"
+    "and then start the lab with its Python: .venv\\Scripts\\python tools\\lab.py",
+)
+
 # No look for updates, no question on Ctrl-C, and only errors in the log.
 QUIET = [
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -42,12 +51,7 @@ def main(arguments):
     try:
         from jupyterlab.labapp import LabApp
     except ImportError:
-        print(
-            "JupyterLab is not installed in this Python. Make the environment first:\n"
-            "    python3 tools/environment.py\n"
-            "and then start the lab with its Python (`make lab` does both).",
-            file=sys.stderr,
-        )
+        print(NOT_INSTALLED[os.name == "nt"], file=sys.stderr)
         return 1
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     settle(Path(sys.prefix))
