@@ -9,24 +9,31 @@ import functools
 import inspect
 import itertools
 import random
+import re
 import reprlib
 from numbers import Real
 
 import torch
 
-from course_lib.exercises import Report, Wrong
-from course_lib.exercises.running import (
-    Outcome,
-    TooLong,
+from course_lib.exercises import Report, Wrong, hidden_library
+from course_lib.exercises.reading import (
+    globals_read,
     is_stub,
     learners_line,
     loop_around,
     names_used,
+    overwritten,
     plain,
+    why_lazy,
+)
+from course_lib.exercises.running import (
+    Outcome,
     run,
     run_all,
     stack_after,
+    switched_off,
     untouched,
+    usual_modes,
 )
 from course_lib.exercises.slips import one_slip, two_slips
 
@@ -39,13 +46,17 @@ def examine(exercise, function):
     name = _name(function)
     if is_stub(function):
         return _not_attempted(exercise, name)
-    sentence = _signature(exercise, function) or _forbidden(exercise, function)
+    sentence = (
+        _signature(exercise, function) or why_lazy(function) or _forbidden(exercise, function)
+    )
     if sentence:
         return Report("wrong", f"not yet. {sentence}")
-    with untouched():
+    off = switched_off()
+    with untouched(), usual_modes():
         cases = all_cases(exercise)
         expected = [run(exercise, exercise.reference, case) for case in cases]
-        got = run_all(exercise, function, cases)
+        with untouched():
+            got = run_all(exercise, function, cases)
         if isinstance(got[0].error, NotImplementedError) and "NotImplementedError" in names_used(
             function
         ):
@@ -63,9 +74,11 @@ def examine(exercise, function):
         if k is None:
             shown = _where_it_shows(sentence, wrong, got, expected) or wrong
             k = min(shown, key=lambda k: (_size(got[k].before), k))
+        causes = [overwritten(function), got[k].error and hidden_library(), off]
+        sentence = " ".join([f"not yet. {sentence}", *filter(None, causes)])
         return Report(
             "wrong",
-            "\n".join([f"not yet. {sentence}", *_example(exercise, name, got[k], expected[k])]),
+            "\n".join([sentence, *_example(exercise, name, got[k], expected[k], exercise.rtol)]),
         )
 
 
@@ -176,8 +189,8 @@ def _where_it_shows(sentence, wrong, got, expected):
 
 def _find_mistake(exercise, function, got, expected):
     """(sentence, number of the case that shows it, or None for the smallest wrong one)."""
-    if isinstance(got[-1].error, TooLong):
-        return _still_running(function, got, exercise), len(got) - 1
+    if got[-1].stopped:
+        return _stopped(function, got[-1], exercise), len(got) - 1
     listed = _listed_mistake(exercise, got, expected)
     if listed:
         return listed, None
@@ -196,7 +209,8 @@ def _find_mistake(exercise, function, got, expected):
     if missing:
         return missing
     return (
-        _constant(values, exercise.rtol)
+        _lazy(values)
+        or _constant(values, exercise.rtol)
         or _unsteady(exercise, function, got, expected)
         or _in_values(values, arguments, exercise.rtol)
         or _slip(exercise, got, values)
@@ -325,25 +339,29 @@ def _unsteady(exercise, function, got, expected):
         stack_after(
             exercise.seconds, lambda: again.append(run(exercise, function, got[0].before, seed=1))
         )
-        if (
-            again
-            and same(got[0], got[0], exercise.rtol)
-            and not same(again[0], got[0], exercise.rtol)
-        ):
+        if again and _has_a_value(got[0].value) and not same(again[0], got[0], exercise.rtol):
             return ("Called twice with the same input, your function gives two different answers. Does it "
                     "draw random numbers, or keep something from one call to the next?")  # fmt: skip
     return None
+
+
+def _has_a_value(thing):
+    """Whether two of its kind can be equal: an object without == of its own equals only itself."""
+    if isinstance(thing, (tuple, list)):
+        return all(map(_has_a_value, thing))
+    own = type(thing).__eq__ is not object.__eq__ or hasattr(thing, "data")
+    return own or isinstance(thing, torch.nn.Module)
 
 
 def _raised(function, outcome):
     error = outcome.error
     if isinstance(error, Wrong):
         return str(error)
-    line = learners_line(function, error)
-    where = f"In line {line[0]} of your cell, `{_short(line[1])}`, " if line else ""
+    line = learners_line(function, outcome)
+    where = f"In line {line[0]} of {line[2]}, `{_short(line[1])}`, " if line else ""
     text = _short(str(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
     stopped = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
-    return f"{where}{stopped}.{_advice(error)}"
+    return f"{where}{stopped}.{'' if overwritten(function) else _advice(error)}"
 
 
 def _advice(error):
@@ -415,19 +433,25 @@ _ADVICE = {
     "math domain error": "The function has no value there, such as the log of 0 or of a number below 0.",
     "one_hot": "one_hot counts the letters that occur; tell it how many there are: one_hot(letters, V).",
     "invalid combination of arguments": "The function does not take arguments of these kinds or names.",
+    "allocate memory": "The tensor would be larger than the computer's memory: is one of its sizes wrong?",
     "ZeroDivisionError": "The divisor became 0.",
     "KeyError": "A dictionary answers only for the keys that are in it; compute the answer instead.",
 }  # fmt: skip
 
 
-def _still_running(function, got, exercise):
-    line = learners_line(function, got[-1].error)
+def _stopped(function, outcome, exercise):
+    if outcome.stopped == "size":
+        return f"The answer is far too large: {outcome.value}."
+    line = learners_line(function, outcome)
     loop = line and loop_around(plain(function), line[0])
     where = (
-        f" in line {(loop or line)[0]} of your cell, `{_short((loop or line)[1])}`" if line else ""
+        f" in line {(loop or line)[0]} of {line[2]}, `{_short((loop or line)[1])}`" if line else ""
     )
     question = ("Does that loop ever end? Look at what changes in it from round to round." if loop else
                 "Is it waiting for something, or very slow?")  # fmt: skip
+    if outcome.stopped == "call":
+        question += (" It is in a call that cannot be interrupted, and goes on until that call returns; "
+                     "to end it now, restart the kernel.")  # fmt: skip
     return f"Stopped after {exercise.seconds:g} seconds, still running{where}. {question}"
 
 
@@ -474,6 +498,16 @@ def _nothing_returned(got, expected):
 def _returned(outcome):
     value = outcome.value
     return next(iter(value.values()), None) if isinstance(value, dict) else value
+
+
+def _lazy(values):
+    for got, _ in values:
+        parts = got.values() if isinstance(got, dict) else got
+        parts = parts if isinstance(got, (tuple, list, dict)) else [got]
+        sentence = next((why_lazy(part) for part in parts if not callable(part)), None)
+        if sentence:
+            return sentence
+    return None
 
 
 def _constant(values, rtol):
@@ -782,7 +816,8 @@ def _factor(values, arguments, rtol):
             if abs(first - 0.5) < 1e-3
             else ""
         )
-        return f"Yours is always {first:.4g} times the right answer.{hint}"
+        factor = f"{first:.4g}" if abs(first - 1) > 1e-3 else f"{first:.6g}"
+        return f"Yours is always {factor} times the right answer.{hint}"
     return None
 
 
@@ -865,7 +900,12 @@ def _signature(exercise, function):
 
 def _forbidden(exercise, function):
     used = names_used(function)
-    return next((text for name, text in (exercise.forbid | NEVER).items() if name in used), None)
+    read = globals_read(plain(function))
+    own = getattr(plain(function), "__globals__", {})
+    never = {name: text for name, text in NEVER.items() if name in read and name not in own}
+    return next((text for name, text in exercise.forbid.items() if name in used), None) or next(
+        iter(never.values()), None
+    )
 
 
 def _not_attempted(exercise, name):
@@ -873,22 +913,28 @@ def _not_attempted(exercise, name):
     return Report("not attempted", f"not attempted yet: write {name}, then run this cell.\n{hint}")
 
 
-def _example(exercise, name, got: Outcome, expected: Outcome):
+def _example(exercise, name, got: Outcome, expected: Outcome, rtol):
     given = ", ".join(words_for(a) for a in got.before)
     by_the_learner = exercise.call.__name__ == "<lambda>"
     lines = [f"   {name}({given})" if by_the_learner else f"   given     {given}"]
-    if got.error is None:
-        lines.append(f"   gave      {words_for(got.value)}")
-    elif not isinstance(got.error, (TooLong, Wrong)):
+    words = words_for
+    if got.error is None and not got.stopped:
+        alike_in_words = words_for(got.value) == words_for(expected.value)
+        if alike_in_words and not _try(equal, got.value, expected.value, rtol):
+            words = _all_digits
+        lines.append(f"   gave      {words(got.value)}")
+    elif not got.stopped and not isinstance(got.error, Wrong):
         lines.append(f"   raised    {type(got.error).__name__}")
     if expected.error is None:
-        lines.append(f"   expected  {words_for(expected.value)}")
+        lines.append(f"   expected  {words(expected.value)}")
     else:
         lines.append(f"   expected  {type(expected.error).__name__}: {expected.error}")
     if (
         got.error is None
+        and not got.stopped
         and expected.error is None
         and words_for(got.value) == words_for(expected.value)
+        and not _try(equal, got.after, expected.after, rtol)
     ):
         lines.append(f"   arguments after   {', '.join(words_for(a) for a in got.after)}")
         lines.append(f"   expected          {', '.join(words_for(a) for a in expected.after)}")
@@ -918,7 +964,16 @@ def words_for(thing):
     if callable(thing):
         return _name(thing)
     words = reprlib.repr(thing)
-    return f"<{type(thing).__name__}>" if " at 0x" in words else words
+    return f"<{type(thing).__name__}>" if re.search(r" at 0x|x[0-9a-f]{6,}>$", words) else words
+
+
+def _all_digits(thing):
+    """``words_for`` with every digit, for numbers that look alike and are not."""
+    if isinstance(thing, torch.Tensor):
+        return f"tensor({thing.tolist()})"
+    if isinstance(thing, (tuple, list)):
+        return f"({', '.join(map(_all_digits, thing))})"
+    return repr(thing) if isinstance(thing, float) else words_for(thing)
 
 
 def _name(function):
