@@ -222,9 +222,15 @@ def draw_table(axis, table, left=0.0, top=0.0, fill=PALE, colors=None, fontsize=
         colors: for single cells another colour, {(row, column): colour}.
 
     Raises:
-        ValueError: for a table of another shape, and for a colour of a cell that is not there.
+        ValueError: for a table of another shape or of more than 2,000 cells, and for a colour of a cell
+            that is not there.
     """
     rows = _rows(table)
+    cells = sum(len(row) for row in rows)
+    if cells > 2000:
+        raise ValueError(
+            f"This table has {cells:,} cells, and 2,000 can be drawn: show a part of it."
+        )
     for place in colors or {}:
         if not (place[0] in range(len(rows)) and place[1] in range(len(rows[place[0]]))):
             raise ValueError(
@@ -542,7 +548,8 @@ def plot_attention(weights, queries, keys, asks="asks", answers="answers"):
         asks, answers: what stands at the rows' axis and at the columns'.
 
     Raises:
-        ValueError: for weights outside 0 to 1, and for another number of texts than rows or columns.
+        ValueError: for weights outside 0 to 1, for more than 300 rows, and for another number of texts
+            than rows or columns.
     """
     queries, keys = list(queries), list(keys)
     weights = _numbers(weights, "weights", dims=2)
@@ -550,6 +557,9 @@ def plot_attention(weights, queries, keys, asks="asks", answers="answers"):
         raise ValueError(f"weights has shape {tuple(weights.shape)}, and there are {len(queries)} queries "
                          f"and {len(keys)} keys: give a text for each row and for each column.")  # fmt: skip
     outside = weights[~((weights > -1e-3) & (weights < 1.001))]  # a nan is outside as well
+    if len(queries) > 300:
+        raise ValueError(f"weights has {len(queries)} rows, and a figure has room for 300: draw a part, "
+                         "such as weights[:300].")  # fmt: skip
     if len(outside):
         raise ValueError(f"weights must be from 0 to 1, and one of them is "
                          f"{outside[0]:.4g}: has softmax been taken?")  # fmt: skip

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import importlib
+import io
 import linecache
 import os
 import random
@@ -254,6 +255,30 @@ def test_a_call_that_cannot_be_interrupted_is_said_to_go_on(make):
     assert "restart the kernel" in report.message
 
 
+def test_an_answer_that_comes_back_late_touches_nothing_any_more(make):
+    release, calls = threading.Event(), []
+
+    def late(x):
+        calls.append(x)
+        try:
+            release.wait(60)
+        except BaseException:
+            release.wait(60)  # however often it is told to stop
+        print("late")
+        return 2 * x
+
+    threads = set(threading.enumerate())
+    assert "still running" in diagnose(make(twice, seconds=0.2), late).message
+    [going_on] = set(threading.enumerate()) - threads
+    mine, before = io.StringIO(), (random.getstate(), torch.get_rng_state())
+    with contextlib.redirect_stdout(mine):
+        release.set()
+        going_on.join(60)
+        assert sys.stdout is mine
+    assert len(calls) == 1 and random.getstate() == before[0]
+    assert torch.equal(torch.get_rng_state(), before[1])
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [
@@ -343,6 +368,49 @@ def test_prints_are_kept_out_of_the_notebook_and_shown_with_the_example(make, ca
     assert "printed   'noise'" in report.message
     assert "must hand it back with return" in diagnose(name, lambda x: print(2 * x)).message
     assert capsys.readouterr().out == ""
+
+
+def test_bars_figures_and_displays_are_kept_out_as_well(make, capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+    from matplotlib import pyplot
+
+    shown = []
+    shell = InteractiveShell.instance()
+    shell.display_pub.publish = lambda *data, **options: shown.append(data)
+
+    def draws(x):
+        print("bar", file=sys.stderr)
+        pyplot.plot([x, x])
+        display(x)
+        return 2 * x
+
+    try:
+        before = pyplot.get_fignums()
+        assert diagnose(make(twice), draws).ok
+        assert pyplot.get_fignums() == before and not shown and capsys.readouterr().err == ""
+        display("after it")
+        assert len(shown) == 1
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_a_complex_answer_is_not_its_real_part(make):
+    def largest(x):
+        return x.argmax()
+
+    name = make(largest, cases=[(tensor([1.0, 3.0]),)], random_case=lambda: (torch.randn(5),))
+    assert diagnose(name, lambda x: x.argmax()).ok
+    assert not diagnose(name, lambda x: x.argmax() + 5j).ok
+    assert not diagnose("03.mse", lambda p, t: ((p - t) ** 2).mean() + 5j).ok
+
+
+def test_a_bool_of_numpy_is_told_from_one_of_python(make):
+    def positive(x):
+        return x > 0
+
+    message = diagnose(make(positive), lambda x: numpy.bool_(x > 0)).message
+    assert "must be True or False; yours is a numpy bool." in message
 
 
 def test_an_answer_that_differs_from_call_to_call_is_named(make):
@@ -566,7 +634,9 @@ def test_every_module_may_be_reloaded(make, module):
     assert diagnose("99.twice", lambda x: 2 * x).ok
     raises = diagnose("02.gradient", lambda *a: a[0].foo).message
     assert "Python stopped with AttributeError" in raises
-    assert diagnose("02.sigmoid", lambda v: 1.0).message.startswith("not yet. The answer must be a Value")
+    assert diagnose("02.sigmoid", lambda v: 1.0).message.startswith(
+        "not yet. The answer must be a Value"
+    )
     endless = in_a_cell("def my(x):\n    while True:\n        pass\n")
     assert "still running" in diagnose(make(twice, seconds=0.2), endless).message
 

@@ -322,6 +322,8 @@ REFUSED = [
     (lambda: plotting.plot_tables([X], "x", colors=[{(1, 0): "red"}]), r"the cell \(1, 0\)"),
     (lambda: plotting.plot_attention(torch.eye(2), "a", "bc"), "1 queries and 2 keys"),
     (lambda: plotting.plot_attention(torch.eye(2)[None], "ab", "cd"), r"shape is \(1, 2, 2\)"),
+    (lambda: plotting.plot_attention(torch.eye(400), ["a"] * 400, ["b"] * 400), "room for 300"),
+    (lambda: plotting.plot_tables([torch.ones(50, 50)], "x"), "2,500 cells"),
     (lambda: plotting.plot_attention([[3.0, -1.0]], "a", "bc"), "has softmax been taken"),
     (lambda: plotting.plot_attention([[NAN, 1.0]], "a", "bc"), "one of them is nan"),
     (lambda: plotting.show(plotting.new_figure(), "alt"), "show wants a figure"),

@@ -5,6 +5,7 @@ mistake that the exercise lists, a mistake that anybody makes anywhere, and last
 input on which the answer is wrong.
 """
 
+import builtins
 import functools
 import inspect
 import itertools
@@ -139,8 +140,8 @@ def _close(got, expected, rtol):
 
 
 def _kind(tensor):
-    if tensor.dtype == torch.bool:
-        return "bool"
+    if tensor.dtype == torch.bool or tensor.is_complex():
+        return "bool" if tensor.dtype == torch.bool else "complex"
     return "float" if tensor.is_floating_point() else "int"
 
 
@@ -168,7 +169,8 @@ def _numbers(thing):
             if len({part.shape for part in parts}) > 1:
                 return torch.cat([part.flatten() for part in parts])
             return torch.stack(parts)
-        return torch.as_tensor(thing).detach().double()
+        numbers = torch.as_tensor(thing).detach()
+        return None if numbers.is_complex() else numbers.double()
     except (AttributeError, TypeError, ValueError, RuntimeError):
         return None
 
@@ -339,7 +341,8 @@ def _unsteady(exercise, function, got, expected):
         stack_after(
             exercise.seconds, lambda: again.append(run(exercise, function, got[0].before, seed=1))
         )
-        if again and _has_a_value(got[0].value) and not same(again[0], got[0], exercise.rtol):
+        steady = not again or same(again[0], got[0], exercise.rtol)
+        if not steady and _has_a_value(got[0].value) and same(got[0], got[0], exercise.rtol):
             return ("Called twice with the same input, your function gives two different answers. Does it "
                     "draw random numbers, or keep something from one call to the next?")  # fmt: skip
     return None
@@ -1002,7 +1005,9 @@ def _a(thing):
         return "None"
     if isinstance(thing, torch.Tensor):
         return f"a tensor of shape {_shape(thing)}"
-    word = type(thing).__name__
+    word, module = type(thing).__name__, type(thing).__module__
+    if hasattr(builtins, word) and module != "builtins":  # numpy's bool is not Python's
+        word = f"{module} {word}"
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 

@@ -52,16 +52,19 @@ class Printed(io.StringIO):
 
 def run_all(exercise, function, cases):
     """Call the function on every case. Returns a list of outcomes, shorter if it was stopped."""
-    outcomes = []
+    outcomes, given_up = [], threading.Event()
 
     def every_case():
         for case in cases:
+            if given_up.is_set():  # one that could not be stopped has come back in the end
+                break
             outcomes.append(Outcome(copy_of(case), copy_of(case)))
             fill(outcomes[-1], exercise, function)
             if _too_large(outcomes[-1]):
                 break
 
     left = stack_after(exercise.seconds, every_case)
+    given_up.set()
     if left is not None:
         stack, ended = left
         # a new one: the thread may go on and still write into the old one
@@ -117,7 +120,7 @@ def fill(outcome, exercise, function, seed=0):
     random.seed(seed)
     printed = Printed()
     try:
-        with contextlib.redirect_stdout(printed), torch.enable_grad():
+        with _printing_to(printed), torch.enable_grad():
             outcome.value = exercise.call(function, *outcome.after)
     except TooLong:
         raise
@@ -130,6 +133,36 @@ def fill(outcome, exercise, function, seed=0):
         outcome.error = error
     outcome.printed = printed.getvalue()
     return outcome
+
+
+@contextlib.contextmanager
+def _printing_to(printed):
+    """Standard output and errors (tqdm's bars) go there; put back only if nobody else has changed them."""
+    streams = {name: getattr(sys, name) for name in ("stdout", "stderr")}
+    sys.stdout = sys.stderr = printed
+    try:
+        yield
+    finally:
+        for name, stream in streams.items():
+            if getattr(sys, name) is printed:
+                setattr(sys, name, stream)
+
+
+@contextlib.contextmanager
+def _nothing_displayed():
+    """Keep what IPython would display, twenty times, out of the notebook; close figures of pyplot."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    figures = pyplot.get_fignums() if pyplot else []
+    with contextlib.ExitStack() as stack:
+        if "IPython.core.interactiveshell" in sys.modules:
+            from IPython.utils.capture import capture_output
+
+            stack.enter_context(capture_output(stdout=False, stderr=False, display=True))
+        yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    for number in pyplot.get_fignums() if pyplot else []:
+        if number not in figures:
+            pyplot.close(number)
 
 
 def _in_main_thread():
@@ -145,7 +178,7 @@ def copy_of(case):
 @contextlib.contextmanager
 def untouched():
     """Leave random states, settings, folder, standard output and warnings as they were."""
-    numpy, out, kept = sys.modules.get("numpy"), sys.stdout, []
+    numpy, streams, kept = sys.modules.get("numpy"), (sys.stdout, sys.stderr), []
     numpys = getattr(numpy, "random", None)
     settings = [
         (random.getstate, random.setstate),
@@ -163,12 +196,12 @@ def untouched():
     for get, put_back in settings:
         with contextlib.suppress(OSError):  # the folder is gone
             kept.append((put_back, get()))
-    with warnings.catch_warnings():
+    with _nothing_displayed(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         finally:
-            sys.stdout = out
+            sys.stdout, sys.stderr = streams
             for put_back, value in kept:
                 put_back(value)
 
