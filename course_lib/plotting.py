@@ -437,7 +437,7 @@ def plot_loss(losses, floor=None, ylog=False, xlabel="iteration"):
     for name, values, color, k in _named(losses, 'plot_loss({"my run": losses})'):
         numbers = _numbers(values, f"The losses of {name!r}")
         label = _label(name, numbers, ylog)
-        axis.plot(numbers.tolist(), color=color, linestyle=LINES[k], label=label)
+        axis.plot(numbers.numpy(), color=color, linestyle=LINES[k], label=label)
         seen = numbers.isfinite()
         if not (seen[1:] & seen[:-1]).any():  # no two neighbours, and so no line
             axis.lines[-1].set_marker("o")

@@ -353,6 +353,36 @@ def test_an_object_that_equals_only_itself_is_not_called_random(make):
     assert "yours is a Point" in diagnose(make(twice), lambda x: Point()).message
 
 
+def holds_itself(x):
+    made = []
+    made.append(made)
+    return made
+
+
+def nested(x):
+    made = x
+    for _ in range(5000):
+        made = [made]
+    return made
+
+
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+def speechless(x):
+    raise Speechless
+
+
+@pytest.mark.parametrize("answer", [holds_itself, nested, speechless])
+def test_no_answer_is_too_odd_for_words(make, answer):
+    report = diagnose(make(twice), answer)
+    assert report.state == "wrong" and "fault of the checker" not in report.message
+    if answer is speechless:
+        assert "raise Speechless`, Python stopped with Speechless." in report.message
+
+
 def test_numbers_that_look_alike_are_shown_with_all_their_digits():
     message = diagnose(
         "03.mse", lambda p, t: ((p - t) ** 2).mean() + (p.mean() - t[0] - 0.25) ** 3 / 999
@@ -513,7 +543,7 @@ def test_settings_are_as_if_nothing_had_been_checked(make, tmp_path):
     def settings():
         return (torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled(), os.getcwd(),
                 torch.are_deterministic_algorithms_enabled(), sys.getrecursionlimit(),
-                sys.getswitchinterval(), list(warnings.filters), sys.stdout)  # fmt: skip
+                sys.getswitchinterval(), dict(os.environ), repr(tensor(1.23456)), list(warnings.filters), sys.stdout)  # fmt: skip
 
     def changes(x):
         torch.set_default_dtype(torch.float64)
@@ -524,6 +554,8 @@ def test_settings_are_as_if_nothing_had_been_checked(make, tmp_path):
         warnings.simplefilter("error")
         os.chdir(tmp_path)
         sys.stdout = None
+        torch.set_printoptions(precision=1)
+        os.environ["COURSE_TEST"] = "1"
         return 2 * x
 
     before = settings()
@@ -534,6 +566,8 @@ def test_settings_are_as_if_nothing_had_been_checked(make, tmp_path):
         torch.set_default_dtype(torch.float32)
         torch.set_num_threads(before[1])
         torch.use_deterministic_algorithms(False)
+        torch.set_printoptions("default")
+        os.environ.pop("COURSE_TEST", None)
         os.chdir(before[3])
         sys.stdout = before[-1]
 

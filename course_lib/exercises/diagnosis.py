@@ -362,13 +362,20 @@ def _raised(function, outcome):
         return str(error)
     line = learners_line(function, outcome)
     where = f"In line {line[0]} of {line[2]}, `{_short(line[1])}`, " if line else ""
-    text = _short(str(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
+    text = _short(_text_of(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
     stopped = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
     return f"{where}{stopped}.{'' if overwritten(function) else _advice(error)}"
 
 
+def _text_of(error):
+    try:
+        return str(error)
+    except Exception:  # a learner's own class of errors
+        return ""
+
+
 def _advice(error):
-    text = f"{type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {_text_of(error)}"
     return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
 
 
@@ -948,6 +955,13 @@ def _example(exercise, name, got: Outcome, expected: Outcome, rtol):
 
 def words_for(thing):
     """A value in as few words as a learner needs; at most a few lines."""
+    try:
+        return _words(thing)
+    except RecursionError:
+        return f"{_a(thing)} that holds itself, or others very deep inside"
+
+
+def _words(thing):
     if isinstance(thing, torch.Tensor):
         words = repr(thing.detach()).replace("\n", "\n" + " " * 13)
         return (
@@ -959,11 +973,11 @@ def words_for(thing):
         words = f"{thing:.6g}"
         return words if set(words) & set(".en") else words + ".0"
     if isinstance(thing, tuple):
-        return f"({', '.join(words_for(x) for x in thing)})"
+        return f"({', '.join(_words(x) for x in thing)})"
     if isinstance(thing, list):
-        return f"[{', '.join(words_for(x) for x in thing)}]"
+        return f"[{', '.join(_words(x) for x in thing)}]"
     if isinstance(thing, dict):  # in its own order, which may be what matters
-        return f"{{{', '.join(f'{words_for(key)}: {words_for(thing[key])}' for key in thing)}}}"
+        return f"{{{', '.join(f'{_words(key)}: {_words(thing[key])}' for key in thing)}}}"
     if callable(thing):
         return _name(thing)
     words = reprlib.repr(thing)

@@ -188,13 +188,17 @@ def untouched():
         (torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms),
         (sys.getrecursionlimit, sys.setrecursionlimit),
         (os.getcwd, os.chdir),
+        (lambda: dict(os.environ), _set_environment),
+        (lambda: vars(torch._tensor_str.PRINT_OPTS).copy(), lambda o: torch.set_printoptions(**o)),
     ]
     if hasattr(numpys, "get_state"):
         settings.append((numpys.get_state, numpys.set_state))
     if torch.cuda.is_initialized():
         settings.append((torch.cuda.get_rng_state_all, torch.cuda.set_rng_state_all))
     for get, put_back in settings:
-        with contextlib.suppress(OSError):  # the folder is gone
+        with contextlib.suppress(
+            OSError, AttributeError
+        ):  # the folder is gone; torch has no such name
             kept.append((put_back, get()))
     with _nothing_displayed(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -204,6 +208,12 @@ def untouched():
             sys.stdout, sys.stderr = streams
             for put_back, value in kept:
                 put_back(value)
+
+
+def _set_environment(variables):
+    if dict(os.environ) != variables:
+        os.environ.clear()
+        os.environ.update(variables)
 
 
 @contextlib.contextmanager
