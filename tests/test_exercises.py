@@ -1,10 +1,21 @@
 """The machinery of the exercises: names, hints, stubs, what is stopped, what is left as it was."""
 
+import contextlib
 import dataclasses
+import importlib
+import io
 import linecache
+import os
 import random
+import shutil
+import subprocess
+import sys
+import textwrap
 import threading
 import time
+import warnings
+import weakref
+from pathlib import Path
 
 import numpy
 import pytest
@@ -57,6 +68,8 @@ def test_an_unknown_name_lists_the_near_ones():
         check("03.msee", twice)
     with pytest.raises(ValueError, match=r"Near it: 02.slope, 02.gradient"):
         check("02.zzz", twice)
+    with pytest.raises(ValueError, match="no exercises of a lesson '99'"):
+        names("99")
     with pytest.raises(ValueError, match="the name of the exercise first"):
         check(twice, "00.double")
 
@@ -167,6 +180,13 @@ def test_an_exception_is_shown_with_the_learners_own_line(make):
     assert "running.py" not in message and "<cell>" not in message
 
 
+def test_a_function_from_a_file_is_told_the_files_own_name_and_line(make, tmp_path, monkeypatch):
+    (tmp_path / "my_answers.py").write_text("\n\ndef my(x):\n    return x.foo\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    message = diagnose(make(twice), importlib.import_module("my_answers").my).message
+    assert "In line 4 of my_answers.py, `return x.foo`, Python stopped" in message
+
+
 def test_an_exception_in_a_function_of_torch_is_shown_at_the_line_that_called_it():
     answer = in_a_cell("def my(p, t):\n    e = p - t\n    return torch.linalg.inv(e)\n")
     assert (
@@ -216,6 +236,161 @@ def test_waiting_is_not_called_a_loop(make):
     assert "still running in line 2" in report.message and "loop" not in report.message
 
 
+def test_a_call_that_holds_the_interpreter_is_left_as_soon_as_it_returns(make):
+    threads = set(threading.enumerate())
+    name = make(twice, cases=[(2.0,)], seconds=0.3)
+    code = "def my(x):\n    while True:\n        sum(range(30_000_000))\n"
+    assert "still running" in diagnose(name, in_a_cell(code)).message
+    for _ in range(300):
+        if set(threading.enumerate()) > threads:
+            time.sleep(0.1)
+    assert set(threading.enumerate()) <= threads
+
+
+def test_a_call_that_cannot_be_interrupted_is_said_to_go_on(make):
+    release = threading.Event()
+    report = diagnose(make(twice, seconds=0.3), lambda x: release.wait(60))
+    release.set()
+    assert "goes on until that call returns" in report.message
+    assert "restart the kernel" in report.message
+
+
+def test_an_answer_that_comes_back_late_touches_nothing_any_more(make):
+    release, calls = threading.Event(), []
+
+    def late(x):
+        calls.append(x)
+        try:
+            release.wait(60)
+        except BaseException:
+            release.wait(60)  # however often it is told to stop
+        print("late")
+        return 2 * x
+
+    threads = set(threading.enumerate())
+    assert "still running" in diagnose(make(twice, seconds=0.2), late).message
+    [going_on] = set(threading.enumerate()) - threads
+    mine, before = io.StringIO(), (random.getstate(), torch.get_rng_state())
+    with contextlib.redirect_stdout(mine):
+        release.set()
+        going_on.join(60)
+        assert sys.stdout is mine
+    assert len(calls) == 1 and random.getstate() == before[0]
+    assert torch.equal(torch.get_rng_state(), before[1])
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("def my(x):\n    yield 2 * x\n", "has a yield in it"),
+        ("async def my(x):\n    yield 2 * x\n", "has a yield in it"),
+        ("async def my(x):\n    return 2 * x\n", "begins with async def"),
+        ("def my(x):\n    return (2 * y for y in [x])\n", "gives back a generator"),
+        ("def my(x):\n    return zip([x], [x])\n", "gives back a zip"),
+        ("def my(x):\n    return {'twice': map(abs, [x])}\n", "gives back a map"),
+    ],
+)
+def test_an_answer_that_has_yet_to_run_is_named(make, code, says):
+    assert says in diagnose(make(twice), in_a_cell(code)).message
+
+
+@pytest.mark.parametrize(
+    ("cell", "body", "says"),
+    [
+        ("sum = 0", "sum([x, x])", "`del sum` brings it back"),
+        ("max = [1]", "2 * max(x, x)", "made it a list ([1])"),
+        ("list = 'ab'", "2 * x if isinstance(x, list) else 2 * x", "`del list`"),
+        ("math = 3", "math.ldexp(x, 1)", "`math` is no longer the module"),
+        ("abs = len\ndef helper(x):\n    return 2 * abs(x)\n", "helper(x)", "`del abs`"),
+    ],
+)
+def test_a_name_that_the_notebook_has_overwritten_is_named(make, cell, body, says):
+    message = diagnose(make(twice), in_a_cell(f"{cell}\n\ndef my(x):\n    return {body}\n")).message
+    assert says in message and "is a * missing" not in message
+
+
+def test_a_method_with_the_name_of_an_overwritten_function_is_not_blamed():
+    code = "sum = input = 0\n\ndef my(p, t):\n    return (p.sum() - t.sum()) ** input\n"
+    message = diagnose("03.mse", in_a_cell(code)).message
+    assert "del sum" not in message and "asks with input()" not in message
+    assert "`del input` brings it back" in message
+
+
+def test_what_an_answer_holds_is_not_kept_for_every_case(make):
+    kept, most = [], []
+
+    def remember(thing):
+        kept.append(weakref.ref(thing))
+        most.append(sum(ref() is not None for ref in kept))
+        return thing
+
+    def fails(x):
+        large = remember(torch.zeros(8))
+        return large.reshape(3)
+
+    name = make(twice)
+    report = diagnose(name, lambda x: remember(torch.zeros(2_000_000)))
+    assert "far too large: a Tensor, shape (2000000,)" in report.message
+    assert len(kept) == 1 and kept[0]() is None
+    kept.clear()
+    diagnose(name, fails)
+    assert len(kept) > 1 and max(most) == 1
+    assert "far too large: a list" in diagnose(name, lambda x: [[0] * 2000] * 1000).message
+
+
+def test_the_reader_may_interrupt_even_a_correct_answer(make):
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        diagnose(make(interrupted), lambda x: x)
+
+
+def test_an_object_that_equals_only_itself_is_not_called_random(make):
+    class Point:
+        pass
+
+    assert "yours is a Point" in diagnose(make(twice), lambda x: Point()).message
+
+
+def holds_itself(x):
+    made = []
+    made.append(made)
+    return made
+
+
+def nested(x):
+    made = x
+    for _ in range(5000):
+        made = [made]
+    return made
+
+
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+def speechless(x):
+    raise Speechless
+
+
+@pytest.mark.parametrize("answer", [holds_itself, nested, speechless])
+def test_no_answer_is_too_odd_for_words(make, answer):
+    report = diagnose(make(twice), answer)
+    assert report.state == "wrong" and "fault of the checker" not in report.message
+    if answer is speechless:
+        assert "raise Speechless`, Python stopped with Speechless." in report.message
+
+
+def test_numbers_that_look_alike_are_shown_with_all_their_digits():
+    message = diagnose(
+        "03.mse", lambda p, t: ((p - t) ** 2).mean() + (p.mean() - t[0] - 0.25) ** 3 / 999
+    )
+    gave, expected = message.message.split("gave      ")[1].split("\n   expected  ")
+    assert gave != expected and "arguments after" not in expected
+
+
 def test_prints_are_kept_out_of_the_notebook_and_shown_with_the_example(make, capsys):
     name = make(twice)
     assert diagnose(name, lambda x: [print("noise"), 2 * x][1]).ok
@@ -223,6 +398,49 @@ def test_prints_are_kept_out_of_the_notebook_and_shown_with_the_example(make, ca
     assert "printed   'noise'" in report.message
     assert "must hand it back with return" in diagnose(name, lambda x: print(2 * x)).message
     assert capsys.readouterr().out == ""
+
+
+def test_bars_figures_and_displays_are_kept_out_as_well(make, capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+    from matplotlib import pyplot
+
+    shown = []
+    shell = InteractiveShell.instance()
+    shell.display_pub.publish = lambda *data, **options: shown.append(data)
+
+    def draws(x):
+        print("bar", file=sys.stderr)
+        pyplot.plot([x, x])
+        display(x)
+        return 2 * x
+
+    try:
+        before = pyplot.get_fignums()
+        assert diagnose(make(twice), draws).ok
+        assert pyplot.get_fignums() == before and not shown and capsys.readouterr().err == ""
+        display("after it")
+        assert len(shown) == 1
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_a_complex_answer_is_not_its_real_part(make):
+    def largest(x):
+        return x.argmax()
+
+    name = make(largest, cases=[(tensor([1.0, 3.0]),)], random_case=lambda: (torch.randn(5),))
+    assert diagnose(name, lambda x: x.argmax()).ok
+    assert not diagnose(name, lambda x: x.argmax() + 5j).ok
+    assert not diagnose("03.mse", lambda p, t: ((p - t) ** 2).mean() + 5j).ok
+
+
+def test_a_bool_of_numpy_is_told_from_one_of_python(make):
+    def positive(x):
+        return x > 0
+
+    message = diagnose(make(positive), lambda x: numpy.bool_(x > 0)).message
+    assert "must be True or False; yours is a numpy bool." in message
 
 
 def test_an_answer_that_differs_from_call_to_call_is_named(make):
@@ -321,6 +539,52 @@ def test_random_numbers_are_as_if_nothing_had_been_checked(make):
         assert (torch.rand(1).item(), random.random(), numpy.random.rand()) == expected
 
 
+def test_settings_are_as_if_nothing_had_been_checked(make, tmp_path):
+    def settings():
+        return (torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled(), os.getcwd(),
+                torch.are_deterministic_algorithms_enabled(), sys.getrecursionlimit(),
+                sys.getswitchinterval(), dict(os.environ), repr(tensor(1.23456)), list(warnings.filters), sys.stdout)  # fmt: skip
+
+    def changes(x):
+        torch.set_default_dtype(torch.float64)
+        torch.set_num_threads(torch.get_num_threads() + 1)
+        torch.set_grad_enabled(False)
+        torch.use_deterministic_algorithms(True)
+        sys.setrecursionlimit(2000)
+        warnings.simplefilter("error")
+        os.chdir(tmp_path)
+        sys.stdout = None
+        torch.set_printoptions(precision=1)
+        os.environ["COURSE_TEST"] = "1"
+        return 2 * x
+
+    before = settings()
+    try:
+        assert diagnose(make(twice), changes).ok
+        assert settings() == before
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_num_threads(before[1])
+        torch.use_deterministic_algorithms(False)
+        torch.set_printoptions("default")
+        os.environ.pop("COURSE_TEST", None)
+        os.chdir(before[3])
+        sys.stdout = before[-1]
+
+
+def test_a_folder_that_is_gone_does_not_stop_a_check(make, tmp_path):
+    here = Path.cwd()
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    try:
+        with contextlib.suppress(PermissionError):  # Windows keeps the folder it is in
+            (tmp_path / "gone").rmdir()
+        assert diagnose(make(twice), lambda x: 2 * x).ok
+        assert not diagnose(make(twice), lambda x: x / 0).ok
+    finally:
+        os.chdir(here)
+
+
 def test_the_same_answer_is_told_the_same_words(make):
     name = make(twice)
     assert diagnose(name, lambda x: x**3).message == diagnose(name, lambda x: x**3).message
@@ -355,6 +619,104 @@ def test_a_fault_of_the_checker_is_said_without_a_traceback(monkeypatch, capsys)
     monkeypatch.setattr(diagnosis, "run_all", broken)
     check("00.double", lambda n: 2 * n)
     assert "a fault of the checker: RuntimeError" in capsys.readouterr().out
+
+
+# What a notebook has done before
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_gradients_switched_off_in_the_notebook_make_no_answer_wrong(mode):
+    with mode():
+        for name in (*names("02"), "03.mse"):
+            assert diagnose(name, course_lib.exercises._exercises[name].reference).ok, name
+        assert diagnose("03.mse", lambda p, t: 0).message.count(" in your notebook") == 1
+    assert "in your notebook" not in diagnose("03.mse", lambda p, t: 0).message
+
+
+def in_a_new_process(code, folder, **options):
+    """What a program prints, run in a folder; the package is that of this checkout."""
+    paths = {"PYTHONPATH": str(options.get("package", Path(__file__).parents[1]))}
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=folder, text=True,
+                          capture_output=True, env=os.environ | paths)  # fmt: skip
+    return done.stdout + done.stderr
+
+
+def test_a_lesson_first_met_in_inference_mode_or_on_another_device_is_the_same(tmp_path):
+    said = in_a_new_process(
+        """
+        import torch
+        from course_lib import exercises
+        torch.set_default_device("meta")
+        with torch.inference_mode():
+            for name in exercises.names("02") + exercises.names("03"):
+                assert exercises.diagnose(name, exercises._exercises[name].reference).ok, name
+        for name in exercises.names("02") + exercises.names("03"):
+            assert exercises.diagnose(name, exercises._exercises[name].reference).ok, name
+        print("all right")
+        """,
+        tmp_path,
+    )
+    assert said == "all right\n"
+
+
+@pytest.mark.parametrize(
+    "module", ["", ".running", ".reading", ".slips", ".diagnosis", ".lesson_02"]
+)
+def test_every_module_may_be_reloaded(make, module):
+    make(twice)
+    importlib.reload(importlib.import_module(f"course_lib.exercises{module}"))
+    assert diagnose("99.twice", lambda x: 2 * x).ok
+    raises = diagnose("02.gradient", lambda *a: a[0].foo).message
+    assert "Python stopped with AttributeError" in raises
+    assert diagnose("02.sigmoid", lambda v: 1.0).message.startswith(
+        "not yet. The answer must be a Value"
+    )
+    endless = in_a_cell("def my(x):\n    while True:\n        pass\n")
+    assert "still running" in diagnose(make(twice, seconds=0.2), endless).message
+
+
+def test_autoreload_forgets_no_exercise(tmp_path):
+    shutil.copytree(Path(course_lib.exercises.__file__).parents[1], tmp_path / "course_lib")
+    said = in_a_new_process(
+        """
+        import glob, os, time
+        from IPython.core.interactiveshell import InteractiveShell
+        shell = InteractiveShell.instance()
+        shell.run_line_magic("load_ext", "autoreload")
+        shell.run_line_magic("autoreload", "2")
+        shell.run_cell("from course_lib.exercises import check")
+        cell = 'check("03.mse", lambda p, t: ((p - t) ** 2).mean())'
+        shell.run_cell(cell)
+        for file in glob.glob("course_lib/exercises/*.py"):
+            os.utime(file, (time.time() + 5, time.time() + 5))
+        shell.run_cell(cell)
+        shell.run_cell('check("03.mse", lambda p, t: p / 0 + 1j)')
+        """,
+        tmp_path,
+        package=tmp_path,
+    )
+    assert said.count("correct, on") == 2 and "not yet." in said and "rror" not in said
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("torch.py", "03.mse"), ("torch.py", "00.double"), ("torch/__init__.py", "03.mse"),
+     ("random.py", "03.mse"), ("numpy.py", "03.mse")],
+)  # fmt: skip
+def test_a_file_of_the_learners_that_hides_a_library_is_named(tmp_path, file, name):
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("x = 1\n")
+    said = in_a_new_process(
+        f"""
+        import sys
+        import numpy
+        from course_lib.exercises import check
+        check("{name}", lambda *a: numpy.zeros(3))
+        """,
+        tmp_path,
+    )
+    library = file.partition(".")[0].partition("/")[0]
+    assert f"imported in place of the library {library}" in said and str(Path(file)) in said
 
 
 # What every author's exercise must hold

@@ -578,7 +578,7 @@ def test_run_stores_outputs_that_check_finds_good_and_that_repeat(course, capsys
             "def half(x):\n    return x / 0\n\n\nhalf(\n    1)",
             "line 5, `half(`: ZeroDivisionError: div",
         ),
-        ("x = (\n", "SyntaxError"),
+        ("x = )\n", "SyntaxError"),
         ("import os\nos._exit(1)", "killed its kernel"),
     ],
 )

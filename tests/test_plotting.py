@@ -2,7 +2,11 @@
 
 import base64
 import io
+import itertools
+import math
 
+import matplotlib
+import matplotlib.style
 import pytest
 import torch
 from matplotlib.colors import to_rgb
@@ -127,3 +131,208 @@ def test_wide_attention_has_shades_without_numbers():
     axis, _ = plotting.plot_attention(weights, list("abcdefghijkl"), list("abcdefghijkl")).axes
     assert not axis.texts
     assert axis.images[0].get_array().shape == (12, 12)
+
+
+# What any figure may be given
+
+
+X, Y = tensor([1.0, 2.0, 3.0]), tensor([3.0, 5.0, 8.0])
+NAN, INF = math.nan, math.inf
+
+
+class OnGPU(torch.Tensor):
+    """Refuses what a tensor on a GPU refuses: to become a numpy array."""
+
+    def __array__(self, *args, **options):
+        raise TypeError("can't convert cuda:0 device type tensor to numpy")
+
+    numpy = __array__
+
+
+def a_figure_of_everything():
+    """What cells draw by themselves, with matplotlib's own colours wherever it chooses them."""
+    figure, axes = plotting.new_figure(columns=2, sharey=True)
+    axes[0].plot([1, 2, 3], label="line")
+    axes[0].bar([0, 1], [1, 2])
+    axes[0].annotate("note", (0, 1))
+    axes[0].text(1, 1, "words")
+    axes[0].legend()
+    axes[0].set(title="title", xlabel="x")
+    axes[0].twinx().plot([3, 2], label="other")
+    figure.colorbar(axes[1].imshow([[0, 1], [2, 3]]))
+    figure.suptitle("both")
+    return figure
+
+
+FIGURES = {
+    "everything": a_figure_of_everything,
+    "loss": lambda: plotting.plot_loss({"a": [3.0, 2.0]}, floor=1.0),
+    "lines": lambda: plotting.plot_lines(X, Y, {"a": (2.0, 1.0)}, residuals_of="a"),
+    "surface": lambda: plotting.plot_loss_surface(X, Y, {"a": [(0.0, 0.0), (1.0, 1.0)]}),
+    "attention": lambda: plotting.plot_attention(torch.eye(2), "ab", "cd"),
+    "tables": lambda: plotting.plot_tables([X, Y], ["x", "y"], ["+"]),
+    "graph": lambda: plotting.plot_graph(Value(2.0) * 3.0),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize(
+    "style",
+    ["dark_background", {"text.color": "white", "font.family": "serif", "font.size": 20, "axes.grid": True,
+                         "savefig.bbox": "tight", "savefig.dpi": 30, "savefig.transparent": True}],
+    ids=["dark", "settings"],
+)  # fmt: skip
+def test_the_notebooks_own_style_changes_no_figure_and_no_figure_the_style(name, style):
+    plain = plotting.figure_png(FIGURES[name]())
+    with matplotlib.style.context(style):
+        before = dict(matplotlib.rcParams)
+        assert plotting.figure_png(FIGURES[name]()) == plain
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_every_curve_is_drawn_and_no_two_look_alike():
+    curves = {f"curve {k}": [float(k), k + 1.0] for k in range(16)}
+    loss = plotting.plot_loss(curves).axes[0].lines
+    lines = plotting.plot_lines(X, Y, {name: tuple(c) for name, c in curves.items()}).axes[0].lines
+    surface = plotting.plot_loss_surface(X, Y, {name: [c, c] for name, c in curves.items()})
+    paths = [line for line in surface.axes[0].lines if line.get_label() in curves]
+    for drawn in (loss, lines[:16], paths):
+        assert [line.get_label() for line in drawn] == list(curves)
+        looks = {(line.get_color(), line.get_linestyle(), line.get_marker()) for line in drawn}
+        assert len(looks) == 16
+
+
+def test_whatever_holds_the_numbers_the_same_is_drawn():
+    def ways(values):
+        yield tensor(values, requires_grad=True) * 1
+        yield tensor(values).as_subclass(OnGPU)
+        yield tensor(values, dtype=torch.bfloat16)
+        yield tensor(values).numpy()
+        yield [tensor(value, requires_grad=True) for value in values]
+        yield (value for value in values)
+
+    values = [3.0, 1.5, 2.0]
+    for x, y, losses in zip(ways(values), ways([1.0, 4.0, 2.0]), ways(values), strict=True):
+        line = (
+            plotting.plot_loss({"a": losses}, floor=tensor(1.0, requires_grad=True))
+            .axes[0]
+            .lines[0]
+        )
+        assert [*line.get_ydata()] == values
+        line = (
+            plotting.plot_lines(x, y, {"a": tuple(torch.nn.Linear(1, 1).parameters())})
+            .axes[0]
+            .lines[-1]
+        )
+        assert [*line.get_xdata()] == values and [*line.get_ydata()] == [1.0, 4.0, 2.0]
+    for path in (*ways([0.5, 1.0]), *ways([0.5, 1.0])):
+        figure = plotting.plot_loss_surface(X * 1.0, Y, {"a": [path]})
+        assert figure.axes[0].lines[0].get_xydata().tolist() == [[0.5, 1.0]]
+    for row in ways([0.25, 0.75]):
+        assert texts(plotting.plot_attention([row], "a", "bc"))[:2] == ["0.25", "0.75"]
+    for row in itertools.islice(ways(values), 4):
+        assert texts(plotting.plot_tables([row], ["t"])) == ["3", "1.5", "2", "t"]
+
+
+def test_what_no_axis_can_show_is_counted_in_the_legend():
+    def labels(figure):
+        return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+    losses = {"a": [1.0, NAN, INF], "b": [1.0, 0.0, -1.0], "_c": [1.0, 2.0, 3.0]}
+    assert labels(plotting.plot_loss(losses)) == ["a (2 of 3 nan or inf)", "b", " _c"]
+    drawn = labels(plotting.plot_loss(losses, floor=0.0, ylog=True))
+    assert drawn[1] == "b (2 of 3 not above 0)" and drawn[3].endswith("(1 of 1 not above 0)")
+    path = [(0.0, 0.0), (NAN, 1.0), (INF, -INF)]
+    assert labels(plotting.plot_loss_surface(X, Y, {"a": path})) == ["a (2 of 3 nan or inf)"]
+
+
+@pytest.mark.parametrize("losses", [[2.0], [2.0, NAN, 1.0]])
+def test_numbers_without_a_neighbour_are_drawn_as_points(losses):
+    assert plotting.plot_loss({"a": losses}).axes[0].lines[0].get_marker() == "o"
+
+
+def test_text_is_drawn_as_it_is_and_not_as_mathematics():
+    figure = plotting.plot_attention(torch.eye(2), ["$a^$", "b"], ["$", "_$x_$"])
+    tables = plotting.plot_tables([[["$a^$", "b"]]], ["texts"])
+    for drawn in (figure, tables, plotting.plot_loss({"$a^$": [1.0, 2.0]})):
+        plotting.figure_png(drawn)  # as mathematics these would not be drawn but raise
+    assert texts(tables) == ["$a^$", "b", "texts"]
+
+
+def test_large_whole_numbers_are_drawn_to_the_last_digit():
+    assert texts(plotting.plot_tables([tensor([1234567])], ["t"])) == ["1234567", "t"]
+
+
+def test_the_graph_of_vectors_shows_shapes():
+    w = tensor([1.0, 2.0, 3.0], requires_grad=True)
+    for result in ((w * 2).sum(), w * 2):
+        assert "w\nshape (3,)" in texts(plotting.plot_graph(result, labels={w: "w"}))
+
+
+def test_a_graph_whose_ways_double_at_each_step_is_drawn_at_once():
+    x = Value(1.0)
+    for _ in range(60):
+        x = x * (x + 1.0)  # a way to the first value can be chosen in more than 2 ** 60 ways
+    nodes = x.topological_order()
+    drawn = [text for text in texts(plotting.plot_graph(x)) if text]
+    assert len(drawn) == len(nodes)
+
+
+def test_the_words_under_a_figure_are_no_markup(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plotting, "display", lambda data, **options: shown.append(data))
+    plotting.show(plotting.plot_loss({"a": [1.0]}), "<eos> costs $5 * 2, or $6.")
+    assert shown[1]["text/plain"] == "<eos> costs $5 * 2, or $6."
+    assert shown[1]["text/markdown"] == r"*\<eos\> costs \$5 \* 2, or \$6.*"
+
+
+W = tensor([1.0, 2.0, 3.0], requires_grad=True)
+REFUSED = [
+    (lambda: plotting.plot_loss([1.0, 2.0]), r'plot_loss\(\{"my run": losses\}\)'),
+    (lambda: plotting.plot_loss({}), "no curve"),
+    (lambda: plotting.plot_loss({k: [1.0] for k in range(17)}), "17 were given"),
+    (lambda: plotting.plot_loss({"a": []}), "losses of 'a' must be a list of numbers"),
+    (lambda: plotting.plot_loss({"a": 2.0}), "losses of 'a' must be a list of numbers"),
+    (lambda: plotting.plot_loss({"a": "abc"}), "must be numbers, not 'abc'"),
+    (lambda: plotting.plot_loss({"a": torch.ones(3, device="meta")}), "on meta"),
+    (lambda: plotting.plot_loss({"a": [1.0]}, floor=NAN), "floor must be a finite number"),
+    (lambda: plotting.plot_lines(X, Y[:2], {"a": (1, 2)}), "they hold 3 and 2 numbers"),
+    (lambda: plotting.plot_lines([], [], {"a": (1, 2)}), "x must be a list of numbers"),
+    (lambda: plotting.plot_lines(X * NAN, Y, {"a": (1, 2)}), "must be finite"),
+    (lambda: plotting.plot_lines(X, Y, {"a": (NAN, 2)}), "W of 'a' must be a finite number"),
+    (lambda: plotting.plot_lines(X, Y, {"a": (1, 2, 3)}), "must be a pair"),
+    (lambda: plotting.plot_lines(X, Y, {"a": (1, 2)}, residuals_of="b"), "none of the lines"),
+    (lambda: plotting.plot_lines(X, Y, [(1, 2)]), "with their names"),
+    (lambda: plotting.plot_loss_surface(X, Y, {"a": []}), "steps of 'a' must be a table"),
+    (lambda: plotting.plot_loss_surface(X, Y, {"a": [(1, 2, 3)]}), "must be pairs"),
+    (lambda: plotting.plot_loss_surface(X, Y, {"a": [(1, 2)]}, (1, 1)), "choose other ranges"),
+    (lambda: plotting.plot_loss_surface(X * INF, Y, {"a": [(1, 2)]}), "must be finite"),
+    (lambda: plotting.plot_loss_surface(X, Y, [(1, 2)]), "with their names"),
+    (lambda: plotting.plot_graph(W), "no graph behind it"),
+    (lambda: plotting.plot_graph(X * 2), "no graph behind it"),
+    (lambda: plotting.plot_graph(2.0), "this is 2.0"),
+    (lambda: plotting.plot_graph(sum([W] * 300)), "at most 200"),
+    (lambda: plotting.plot_graph(W.sum(), labels={X: "x"}), "not 'x'"),
+    (lambda: plotting.plot_tables([], []), "tables is empty"),
+    (lambda: plotting.plot_tables([X, Y], ["x"]), "titles must be 2; it is 1"),
+    (lambda: plotting.plot_tables([X, Y], "xy", ["+", "+"]), "signs must be 1; it is 2"),
+    (lambda: plotting.plot_tables([X, Y], "xy", colors=[None]), "colors must be 2; it is 1"),
+    (lambda: plotting.plot_tables([torch.ones(2, 2, 2)], "x"), r"shape \(2, 2, 2\)"),
+    (lambda: plotting.plot_tables([X[:0]], "x"), r"shape \(0,\)"),
+    (lambda: plotting.plot_tables([X], "x", colors=[{(1, 0): "red"}]), r"the cell \(1, 0\)"),
+    (lambda: plotting.plot_attention(torch.eye(2), "a", "bc"), "1 queries and 2 keys"),
+    (lambda: plotting.plot_attention(torch.eye(2)[None], "ab", "cd"), r"shape is \(1, 2, 2\)"),
+    (lambda: plotting.plot_attention(torch.eye(400), ["a"] * 400, ["b"] * 400), "room for 300"),
+    (lambda: plotting.plot_tables([torch.ones(50, 50)], "x"), "2,500 cells"),
+    (lambda: plotting.plot_attention([[3.0, -1.0]], "a", "bc"), "has softmax been taken"),
+    (lambda: plotting.plot_attention([[NAN, 1.0]], "a", "bc"), "one of them is nan"),
+    (lambda: plotting.show(plotting.new_figure(), "alt"), "show wants a figure"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(REFUSED)))
+def test_what_cannot_be_drawn_gets_one_sentence(case):
+    draw, says = REFUSED[case]
+    with pytest.raises((TypeError, ValueError), match=says) as caught:
+        draw()
+    assert caught.traceback[-1].path.name == "plotting.py" and "\n" not in str(caught.value)

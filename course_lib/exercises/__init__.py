@@ -21,7 +21,9 @@ learner should read.
 
 import difflib
 import importlib
+import os
 import pkgutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -56,11 +58,11 @@ class Report:
         return self.state == "correct"
 
 
-class Wrong(Exception):
-    """Raised by an exercise's ``call``: its text is what the learner is told."""
+if "_exercises" not in globals():  # a reload keeps what the lessons have registered and may raise
+    _exercises: dict[str, Exercise] = {}
 
-
-_exercises: dict[str, Exercise] = {}
+    class Wrong(Exception):
+        """Raised by an exercise's ``call``: its text is what the learner is told."""
 
 
 def exercise(
@@ -121,21 +123,35 @@ def check(name, answer=None, *, hint=None):
 
 
 def diagnose(name, answer):
-    """What ``check`` prints, as a ``Report``."""
-    from course_lib.exercises.diagnosis import examine
+    """What ``check`` prints, as a ``Report``.
 
+    Raises:
+        ValueError, TypeError: as ``check`` does.
+        ImportError: if a file of the learner's has taken the place of a library.
+    """
     found = _find(name)
     if not callable(answer):
         raise TypeError(_not_callable(name, answer))
     try:
+        from course_lib.exercises.diagnosis import examine
+
         return examine(found, answer)
     except Exception as error:
-        return Report("wrong", "this answer could not be judged, which is a fault of the checker: "
-                               f"{type(error).__name__}. Please report it with your function.")  # fmt: skip
+        why = hidden_library() or (
+            "this answer could not be judged, which is a fault of the checker: "
+            f"{type(error).__name__}. Please report it with your function."
+        )
+        return Report("wrong", why)
 
 
 def names(lesson):
-    """The names of the exercises of a lesson, such as "03", in the order of its file."""
+    """The names of the exercises of a lesson, such as "03", in the order of its file.
+
+    Raises:
+        ValueError: for a lesson that has no exercises.
+    """
+    if lesson not in _lessons():
+        raise ValueError(f"There are no exercises of a lesson {lesson!r}, only of {_lessons()}.")
     _load(lesson)
     return [name for name in _exercises if name.startswith(f"{lesson}.")]
 
@@ -146,7 +162,35 @@ def _lessons():
 
 
 def _load(lesson):
-    importlib.import_module(f"course_lib.exercises.lesson_{lesson}")
+    try:
+        from course_lib.exercises.running import usual_modes
+
+        with usual_modes():  # the cases are tensors, made here once for all
+            importlib.import_module(f"course_lib.exercises.lesson_{lesson}")
+    except Exception as error:
+        if hidden_library():
+            raise ImportError(hidden_library()) from error
+        raise
+
+
+def hidden_library():
+    """A sentence about a file beside the notebook that is imported in place of a library, or None."""
+    try:
+        here = os.getcwd()
+    except FileNotFoundError:  # the folder is gone, and its files with it
+        return None
+    libraries = {*sys.stdlib_module_names, "torch", "numpy", "matplotlib"}
+    for name in sorted(libraries & sys.modules.keys()):
+        file = getattr(sys.modules[name], "__file__", None)
+        if not file:
+            continue
+        folder = os.path.dirname(os.path.abspath(file))
+        if hasattr(sys.modules[name], "__path__"):  # a package: the file is its __init__.py
+            folder = os.path.dirname(folder)
+        if folder == here:
+            return (f"Your own file {os.path.relpath(file)} is imported in place of the library {name}: "
+                    "give it another name, then restart the kernel.")  # fmt: skip
+    return None
 
 
 def _find(name):

@@ -5,28 +5,36 @@ mistake that the exercise lists, a mistake that anybody makes anywhere, and last
 input on which the answer is wrong.
 """
 
+import builtins
 import functools
 import inspect
 import itertools
 import random
+import re
 import reprlib
 from numbers import Real
 
 import torch
 
-from course_lib.exercises import Report, Wrong
-from course_lib.exercises.running import (
-    Outcome,
-    TooLong,
+from course_lib.exercises import Report, Wrong, hidden_library
+from course_lib.exercises.reading import (
+    globals_read,
     is_stub,
     learners_line,
     loop_around,
     names_used,
+    overwritten,
     plain,
+    why_lazy,
+)
+from course_lib.exercises.running import (
+    Outcome,
     run,
     run_all,
     stack_after,
+    switched_off,
     untouched,
+    usual_modes,
 )
 from course_lib.exercises.slips import one_slip, two_slips
 
@@ -39,13 +47,17 @@ def examine(exercise, function):
     name = _name(function)
     if is_stub(function):
         return _not_attempted(exercise, name)
-    sentence = _signature(exercise, function) or _forbidden(exercise, function)
+    sentence = (
+        _signature(exercise, function) or why_lazy(function) or _forbidden(exercise, function)
+    )
     if sentence:
         return Report("wrong", f"not yet. {sentence}")
-    with untouched():
+    off = switched_off()
+    with untouched(), usual_modes():
         cases = all_cases(exercise)
         expected = [run(exercise, exercise.reference, case) for case in cases]
-        got = run_all(exercise, function, cases)
+        with untouched():
+            got = run_all(exercise, function, cases)
         if isinstance(got[0].error, NotImplementedError) and "NotImplementedError" in names_used(
             function
         ):
@@ -63,9 +75,11 @@ def examine(exercise, function):
         if k is None:
             shown = _where_it_shows(sentence, wrong, got, expected) or wrong
             k = min(shown, key=lambda k: (_size(got[k].before), k))
+        causes = [overwritten(function), got[k].error and hidden_library(), off]
+        sentence = " ".join([f"not yet. {sentence}", *filter(None, causes)])
         return Report(
             "wrong",
-            "\n".join([f"not yet. {sentence}", *_example(exercise, name, got[k], expected[k])]),
+            "\n".join([sentence, *_example(exercise, name, got[k], expected[k], exercise.rtol)]),
         )
 
 
@@ -126,8 +140,8 @@ def _close(got, expected, rtol):
 
 
 def _kind(tensor):
-    if tensor.dtype == torch.bool:
-        return "bool"
+    if tensor.dtype == torch.bool or tensor.is_complex():
+        return "bool" if tensor.dtype == torch.bool else "complex"
     return "float" if tensor.is_floating_point() else "int"
 
 
@@ -155,7 +169,8 @@ def _numbers(thing):
             if len({part.shape for part in parts}) > 1:
                 return torch.cat([part.flatten() for part in parts])
             return torch.stack(parts)
-        return torch.as_tensor(thing).detach().double()
+        numbers = torch.as_tensor(thing).detach()
+        return None if numbers.is_complex() else numbers.double()
     except (AttributeError, TypeError, ValueError, RuntimeError):
         return None
 
@@ -176,8 +191,8 @@ def _where_it_shows(sentence, wrong, got, expected):
 
 def _find_mistake(exercise, function, got, expected):
     """(sentence, number of the case that shows it, or None for the smallest wrong one)."""
-    if isinstance(got[-1].error, TooLong):
-        return _still_running(function, got, exercise), len(got) - 1
+    if got[-1].stopped:
+        return _stopped(function, got[-1], exercise), len(got) - 1
     listed = _listed_mistake(exercise, got, expected)
     if listed:
         return listed, None
@@ -196,7 +211,8 @@ def _find_mistake(exercise, function, got, expected):
     if missing:
         return missing
     return (
-        _constant(values, exercise.rtol)
+        _lazy(values)
+        or _constant(values, exercise.rtol)
         or _unsteady(exercise, function, got, expected)
         or _in_values(values, arguments, exercise.rtol)
         or _slip(exercise, got, values)
@@ -325,29 +341,41 @@ def _unsteady(exercise, function, got, expected):
         stack_after(
             exercise.seconds, lambda: again.append(run(exercise, function, got[0].before, seed=1))
         )
-        if (
-            again
-            and same(got[0], got[0], exercise.rtol)
-            and not same(again[0], got[0], exercise.rtol)
-        ):
+        steady = not again or same(again[0], got[0], exercise.rtol)
+        if not steady and _has_a_value(got[0].value) and same(got[0], got[0], exercise.rtol):
             return ("Called twice with the same input, your function gives two different answers. Does it "
                     "draw random numbers, or keep something from one call to the next?")  # fmt: skip
     return None
+
+
+def _has_a_value(thing):
+    """Whether two of its kind can be equal: an object without == of its own equals only itself."""
+    if isinstance(thing, (tuple, list)):
+        return all(map(_has_a_value, thing))
+    own = type(thing).__eq__ is not object.__eq__ or hasattr(thing, "data")
+    return own or isinstance(thing, torch.nn.Module)
 
 
 def _raised(function, outcome):
     error = outcome.error
     if isinstance(error, Wrong):
         return str(error)
-    line = learners_line(function, error)
-    where = f"In line {line[0]} of your cell, `{_short(line[1])}`, " if line else ""
-    text = _short(str(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
+    line = learners_line(function, outcome)
+    where = f"In line {line[0]} of {line[2]}, `{_short(line[1])}`, " if line else ""
+    text = _short(_text_of(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
     stopped = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
-    return f"{where}{stopped}.{_advice(error)}"
+    return f"{where}{stopped}.{'' if overwritten(function) else _advice(error)}"
+
+
+def _text_of(error):
+    try:
+        return str(error)
+    except Exception:  # a learner's own class of errors
+        return ""
 
 
 def _advice(error):
-    text = f"{type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {_text_of(error)}"
     return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
 
 
@@ -415,19 +443,25 @@ _ADVICE = {
     "math domain error": "The function has no value there, such as the log of 0 or of a number below 0.",
     "one_hot": "one_hot counts the letters that occur; tell it how many there are: one_hot(letters, V).",
     "invalid combination of arguments": "The function does not take arguments of these kinds or names.",
+    "allocate memory": "The tensor would be larger than the computer's memory: is one of its sizes wrong?",
     "ZeroDivisionError": "The divisor became 0.",
     "KeyError": "A dictionary answers only for the keys that are in it; compute the answer instead.",
 }  # fmt: skip
 
 
-def _still_running(function, got, exercise):
-    line = learners_line(function, got[-1].error)
+def _stopped(function, outcome, exercise):
+    if outcome.stopped == "size":
+        return f"The answer is far too large: {outcome.value}."
+    line = learners_line(function, outcome)
     loop = line and loop_around(plain(function), line[0])
     where = (
-        f" in line {(loop or line)[0]} of your cell, `{_short((loop or line)[1])}`" if line else ""
+        f" in line {(loop or line)[0]} of {line[2]}, `{_short((loop or line)[1])}`" if line else ""
     )
     question = ("Does that loop ever end? Look at what changes in it from round to round." if loop else
                 "Is it waiting for something, or very slow?")  # fmt: skip
+    if outcome.stopped == "call":
+        question += (" It is in a call that cannot be interrupted, and goes on until that call returns; "
+                     "to end it now, restart the kernel.")  # fmt: skip
     return f"Stopped after {exercise.seconds:g} seconds, still running{where}. {question}"
 
 
@@ -474,6 +508,16 @@ def _nothing_returned(got, expected):
 def _returned(outcome):
     value = outcome.value
     return next(iter(value.values()), None) if isinstance(value, dict) else value
+
+
+def _lazy(values):
+    for got, _ in values:
+        parts = got.values() if isinstance(got, dict) else got
+        parts = parts if isinstance(got, (tuple, list, dict)) else [got]
+        sentence = next((why_lazy(part) for part in parts if not callable(part)), None)
+        if sentence:
+            return sentence
+    return None
 
 
 def _constant(values, rtol):
@@ -782,7 +826,8 @@ def _factor(values, arguments, rtol):
             if abs(first - 0.5) < 1e-3
             else ""
         )
-        return f"Yours is always {first:.4g} times the right answer.{hint}"
+        factor = f"{first:.4g}" if abs(first - 1) > 1e-3 else f"{first:.6g}"
+        return f"Yours is always {factor} times the right answer.{hint}"
     return None
 
 
@@ -865,7 +910,12 @@ def _signature(exercise, function):
 
 def _forbidden(exercise, function):
     used = names_used(function)
-    return next((text for name, text in (exercise.forbid | NEVER).items() if name in used), None)
+    read = globals_read(plain(function))
+    own = getattr(plain(function), "__globals__", {})
+    never = {name: text for name, text in NEVER.items() if name in read and name not in own}
+    return next((text for name, text in exercise.forbid.items() if name in used), None) or next(
+        iter(never.values()), None
+    )
 
 
 def _not_attempted(exercise, name):
@@ -873,22 +923,28 @@ def _not_attempted(exercise, name):
     return Report("not attempted", f"not attempted yet: write {name}, then run this cell.\n{hint}")
 
 
-def _example(exercise, name, got: Outcome, expected: Outcome):
+def _example(exercise, name, got: Outcome, expected: Outcome, rtol):
     given = ", ".join(words_for(a) for a in got.before)
     by_the_learner = exercise.call.__name__ == "<lambda>"
     lines = [f"   {name}({given})" if by_the_learner else f"   given     {given}"]
-    if got.error is None:
-        lines.append(f"   gave      {words_for(got.value)}")
-    elif not isinstance(got.error, (TooLong, Wrong)):
+    words = words_for
+    if got.error is None and not got.stopped:
+        alike_in_words = words_for(got.value) == words_for(expected.value)
+        if alike_in_words and not _try(equal, got.value, expected.value, rtol):
+            words = _all_digits
+        lines.append(f"   gave      {words(got.value)}")
+    elif not got.stopped and not isinstance(got.error, Wrong):
         lines.append(f"   raised    {type(got.error).__name__}")
     if expected.error is None:
-        lines.append(f"   expected  {words_for(expected.value)}")
+        lines.append(f"   expected  {words(expected.value)}")
     else:
         lines.append(f"   expected  {type(expected.error).__name__}: {expected.error}")
     if (
         got.error is None
+        and not got.stopped
         and expected.error is None
         and words_for(got.value) == words_for(expected.value)
+        and not _try(equal, got.after, expected.after, rtol)
     ):
         lines.append(f"   arguments after   {', '.join(words_for(a) for a in got.after)}")
         lines.append(f"   expected          {', '.join(words_for(a) for a in expected.after)}")
@@ -899,6 +955,13 @@ def _example(exercise, name, got: Outcome, expected: Outcome):
 
 def words_for(thing):
     """A value in as few words as a learner needs; at most a few lines."""
+    try:
+        return _words(thing)
+    except RecursionError:
+        return f"{_a(thing)} that holds itself, or others very deep inside"
+
+
+def _words(thing):
     if isinstance(thing, torch.Tensor):
         words = repr(thing.detach()).replace("\n", "\n" + " " * 13)
         return (
@@ -910,15 +973,24 @@ def words_for(thing):
         words = f"{thing:.6g}"
         return words if set(words) & set(".en") else words + ".0"
     if isinstance(thing, tuple):
-        return f"({', '.join(words_for(x) for x in thing)})"
+        return f"({', '.join(_words(x) for x in thing)})"
     if isinstance(thing, list):
-        return f"[{', '.join(words_for(x) for x in thing)}]"
+        return f"[{', '.join(_words(x) for x in thing)}]"
     if isinstance(thing, dict):  # in its own order, which may be what matters
-        return f"{{{', '.join(f'{words_for(key)}: {words_for(thing[key])}' for key in thing)}}}"
+        return f"{{{', '.join(f'{_words(key)}: {_words(thing[key])}' for key in thing)}}}"
     if callable(thing):
         return _name(thing)
     words = reprlib.repr(thing)
-    return f"<{type(thing).__name__}>" if " at 0x" in words else words
+    return f"<{type(thing).__name__}>" if re.search(r" at 0x|x[0-9a-f]{6,}>$", words) else words
+
+
+def _all_digits(thing):
+    """``words_for`` with every digit, for numbers that look alike and are not."""
+    if isinstance(thing, torch.Tensor):
+        return f"tensor({thing.tolist()})"
+    if isinstance(thing, (tuple, list)):
+        return f"({', '.join(map(_all_digits, thing))})"
+    return repr(thing) if isinstance(thing, float) else words_for(thing)
 
 
 def _name(function):
@@ -947,7 +1019,9 @@ def _a(thing):
         return "None"
     if isinstance(thing, torch.Tensor):
         return f"a tensor of shape {_shape(thing)}"
-    word = type(thing).__name__
+    word, module = type(thing).__name__, type(thing).__module__
+    if hasattr(builtins, word) and module != "builtins":  # numpy's bool is not Python's
+        word = f"{module} {word}"
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 

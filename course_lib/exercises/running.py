@@ -1,42 +1,46 @@
 """Run a learner's function so that nothing it does can hurt: time limit, captured print, copied inputs."""
 
-import ast
 import contextlib
 import copy
 import ctypes
-import dis
-import functools
-import inspect
 import io
-import linecache
+import itertools
+import os
 import random
 import sys
 import threading
 import time
 import traceback
-import types
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+MOST = 1_000_000  # numbers in one answer; what the exercises ask for has far fewer
+
 
 @dataclass
 class Outcome:
-    """What one call did: ``value`` or ``error``, what it printed, its arguments before and after."""
+    """What one call did: ``value`` or ``error``, what it printed, its arguments before and after.
+
+    ``stack`` is where it stood at its error or when it was stopped. ``stopped`` says why it was: "" if it
+    was not, "time" when its time was up, "call" if even then a call went on that cannot be interrupted,
+    "size" for an answer of more than ``MOST`` numbers, of which ``value`` keeps only a description.
+    """
 
     before: tuple
     after: tuple
     value: Any = None
     error: BaseException | None = None
     printed: str = ""
+    stack: Sequence = ()
+    stopped: str = ""
 
 
 class TooLong(BaseException):
     """The time is up. Not an Exception, so that the learner's own ``except Exception`` lets it pass."""
-
-    stack = ()
 
 
 class Printed(io.StringIO):
@@ -47,19 +51,63 @@ class Printed(io.StringIO):
 
 
 def run_all(exercise, function, cases):
-    """Call the function on every case. Returns a list of outcomes, shorter if the time ran out."""
-    outcomes = []
+    """Call the function on every case. Returns a list of outcomes, shorter if it was stopped."""
+    outcomes, given_up = [], threading.Event()
 
     def every_case():
         for case in cases:
+            if given_up.is_set():  # one that could not be stopped has come back in the end
+                break
             outcomes.append(Outcome(copy_of(case), copy_of(case)))
             fill(outcomes[-1], exercise, function)
+            if _too_large(outcomes[-1]):
+                break
 
-    stack = stack_after(exercise.seconds, every_case)
-    if stack is not None:
-        outcomes[-1] = Outcome(outcomes[-1].before, outcomes[-1].after, error=TooLong())
-        outcomes[-1].error.stack = stack
-    return outcomes
+    left = stack_after(exercise.seconds, every_case)
+    given_up.set()
+    if left is not None:
+        stack, ended = left
+        # a new one: the thread may go on and still write into the old one
+        outcomes[-1] = Outcome(outcomes[-1].before, outcomes[-1].before, error=TooLong(), stack=stack,
+                               stopped="time" if ended else "call")  # fmt: skip
+    return list(outcomes)  # a thread that cannot be stopped still has the other
+
+
+def _too_large(outcome):
+    """Whether value or arguments hold too many numbers to keep; if so, they are given up."""
+    try:
+        if max(size_of(outcome.value), size_of(outcome.after)) <= MOST:
+            return False
+    except Exception:  # a learner's object may refuse any question
+        return False
+    size = f"{size_of(outcome.value):,} numbers or more in all"
+    if isinstance(outcome.value, torch.Tensor):
+        size = f"shape {tuple(outcome.value.shape)}"
+    outcome.value = f"a {type(outcome.value).__name__}, {size}"
+    if size_of(outcome.after) > MOST:
+        outcome.value = f"an argument has grown to more than {MOST:,} numbers"
+    outcome.after, outcome.stopped = outcome.before, "size"
+    return True
+
+
+def size_of(thing, depth=3):
+    """About how many numbers something holds. Of a long list only the first entries are looked into."""
+    if isinstance(thing, torch.nn.Module):
+        return sum(parameter.numel() for parameter in thing.parameters())
+    if isinstance(thing, torch.Tensor):
+        return thing.numel()
+    if isinstance(thing, int):
+        return thing.bit_length() // 64
+    if isinstance(thing, dict):
+        return len(thing) + size_of(list(itertools.islice(thing.values(), 1000)), depth)
+    if isinstance(thing, (list, tuple)) and depth:
+        return len(thing) + sum(size_of(part, depth - 1) for part in thing[:1000])
+    size = getattr(thing, "size", None)  # a numpy array
+    if isinstance(size, int):
+        return size
+    return (
+        len(thing) if isinstance(thing, (str, bytes, bytearray, set, frozenset, list, tuple)) else 1
+    )
 
 
 def run(exercise, function, case, seed=0):
@@ -72,14 +120,53 @@ def fill(outcome, exercise, function, seed=0):
     random.seed(seed)
     printed = Printed()
     try:
-        with contextlib.redirect_stdout(printed), torch.enable_grad():
+        with _printing_to(printed), torch.enable_grad():
             outcome.value = exercise.call(function, *outcome.after)
     except TooLong:
         raise
     except BaseException as error:  # SystemExit as well: nothing of the learner's leaves here
+        if isinstance(error, KeyboardInterrupt) and _in_main_thread():
+            raise  # the reader interrupts the kernel; a learner's function has a thread of its own
+        outcome.stack = traceback.extract_tb(error.__traceback__)
+        # the frames hold on to all that the function had computed
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         outcome.error = error
     outcome.printed = printed.getvalue()
     return outcome
+
+
+@contextlib.contextmanager
+def _printing_to(printed):
+    """Standard output and errors (tqdm's bars) go there; put back only if nobody else has changed them."""
+    streams = {name: getattr(sys, name) for name in ("stdout", "stderr")}
+    sys.stdout = sys.stderr = printed
+    try:
+        yield
+    finally:
+        for name, stream in streams.items():
+            if getattr(sys, name) is printed:
+                setattr(sys, name, stream)
+
+
+@contextlib.contextmanager
+def _nothing_displayed():
+    """Keep what IPython would display, twenty times, out of the notebook; close figures of pyplot."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    figures = pyplot.get_fignums() if pyplot else []
+    with contextlib.ExitStack() as stack:
+        if "IPython.core.interactiveshell" in sys.modules:
+            from IPython.utils.capture import capture_output
+
+            stack.enter_context(capture_output(stdout=False, stderr=False, display=True))
+        yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    for number in pyplot.get_fignums() if pyplot else []:
+        if number not in figures:
+            pyplot.close(number)
+
+
+def _in_main_thread():
+    return threading.current_thread() is threading.main_thread()
 
 
 def copy_of(case):
@@ -90,27 +177,73 @@ def copy_of(case):
 
 @contextlib.contextmanager
 def untouched():
-    """Leave random states, standard output and warnings as they were."""
-    states, torchs, out = random.getstate(), torch.get_rng_state(), sys.stdout
-    numpy = sys.modules.get("numpy")
-    numpys = numpy.random.get_state() if numpy else None
-    with warnings.catch_warnings():
+    """Leave random states, settings, folder, standard output and warnings as they were."""
+    numpy, streams, kept = sys.modules.get("numpy"), (sys.stdout, sys.stderr), []
+    numpys = getattr(numpy, "random", None)
+    settings = [
+        (random.getstate, random.setstate),
+        (torch.get_rng_state, torch.set_rng_state),
+        (torch.get_default_dtype, torch.set_default_dtype),
+        (torch.get_num_threads, torch.set_num_threads),
+        (torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms),
+        (sys.getrecursionlimit, sys.setrecursionlimit),
+        (os.getcwd, os.chdir),
+        (lambda: dict(os.environ), _set_environment),
+        (lambda: vars(torch._tensor_str.PRINT_OPTS).copy(), lambda o: torch.set_printoptions(**o)),
+    ]
+    if hasattr(numpys, "get_state"):
+        settings.append((numpys.get_state, numpys.set_state))
+    if torch.cuda.is_initialized():
+        settings.append((torch.cuda.get_rng_state_all, torch.cuda.set_rng_state_all))
+    for get, put_back in settings:
+        with contextlib.suppress(
+            OSError, AttributeError
+        ):  # the folder is gone; torch has no such name
+            kept.append((put_back, get()))
+    with _nothing_displayed(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         finally:
-            sys.stdout = out
-            random.setstate(states)
-            torch.set_rng_state(torchs)
-            if numpy:
-                numpy.random.set_state(numpys)
+            sys.stdout, sys.stderr = streams
+            for put_back, value in kept:
+                put_back(value)
+
+
+def _set_environment(variables):
+    if dict(os.environ) != variables:
+        os.environ.clear()
+        os.environ.update(variables)
+
+
+@contextlib.contextmanager
+def usual_modes():
+    """Gradients on, inference mode off, tensors made on the CPU, whatever the notebook has switched."""
+    with contextlib.ExitStack() as modes:
+        modes.enter_context(torch.inference_mode(False))
+        modes.enter_context(torch.enable_grad())
+        if torch.get_default_device().type != "cpu":
+            modes.enter_context(torch.device("cpu"))
+        yield
+
+
+def switched_off():
+    """A sentence about gradients that are switched off here, in the notebook, or None."""
+    if torch.is_inference_mode_enabled():
+        return ("Inference mode is on in your notebook, so nothing there has a gradient: call check outside "
+                "of torch.inference_mode(), or restart the kernel if a cell has left it on.")  # fmt: skip
+    if not torch.is_grad_enabled():
+        return ("Gradients are switched off in your notebook, and check has them on: "
+                "torch.set_grad_enabled(True) switches them on again.")  # fmt: skip
+    return None
 
 
 def stack_after(seconds, work):
-    """Do the work in a thread of its own. None if it ended in time, else where it stood when stopped.
+    """Do the work in a thread of its own. None if it ended in time, else (where it stood, ended now?).
 
     Works on every platform. Code that waits in a single call, such as sleep, ends when that call returns;
-    nobody waits for it.
+    nobody waits for it. A call that holds the interpreter as well, such as sum(range(10**12)), holds the
+    whole kernel until it returns: the time is noticed then, and only a restart ends it sooner.
     """
     failed, ended, lock = [], threading.Event(), threading.Lock()
 
@@ -136,96 +269,43 @@ def stack_after(seconds, work):
         ended.wait(seconds)
         frame = sys._current_frames().get(thread.ident)
         if frame and not ended.is_set():
-            stack = traceback.extract_stack(frame)
+            stack = _places(frame)
     finally:  # also when the reader interrupts the kernel
         _stop(thread, ended, lock)
     if failed:
         raise failed[0]
-    return stack
+    return None if stack is None else (stack, ended.is_set())
+
+
+def _places(frame):
+    """Where a thread stands, outermost first. Reads no file: that would let the thread go on."""
+    places = []
+    while frame:
+        place = frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name
+        places.append(traceback.FrameSummary(*place, lookup_line=False))
+        frame = frame.f_back
+    return places[::-1]
 
 
 def _stop(thread, ended, lock):
-    """Raise TooLong in the thread, again and again for a second if it catches that as well."""
-    interval, last = sys.getswitchinterval(), time.monotonic() + 1
+    """Raise TooLong in the thread, again and again for a second if it catches that as well.
+
+    The first goes out before anything is waited for: in a thread that is seldom out of a call, each wait
+    lasts as long as a call, and the second may be over before the first wait is.
+    """
+    interval, last, tries = sys.getswitchinterval(), time.monotonic() + 1, 0
     sys.setswitchinterval(1e-6)  # a loop that catches everything is left only between two tries
-    while not ended.wait(0.005) and time.monotonic() < last:
-        for _ in range(20):
+    try:
+        while not ended.is_set() and (tries < 2 or time.monotonic() < last):
             with lock:
                 if not ended.is_set():
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(
                         ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)
                     )
-            time.sleep(0)
-    sys.setswitchinterval(interval)
-
-
-def plain(function):
-    """The function with ``def`` behind a decorator, a partial, a method or a callable object."""
-    function = inspect.unwrap(function)
-    if isinstance(function, functools.partial):
-        return plain(function.func)
-    if isinstance(function, types.MethodType):
-        return plain(function.__func__)
-    if not inspect.isroutine(function) and not inspect.isclass(function):
-        return type(function).__call__
-    return function
-
-
-EMPTY_CLASS = {*vars(type("Empty", (), {"__doc__": ""})), "__qualname__", "__firstlineno__",
-               "__static_attributes__", "__annotations__"}  # fmt: skip
-
-
-def is_stub(function):
-    """True for a function that was not written yet: only a docstring, ``...``, ``pass``, ``return``."""
-    function = plain(function)
-    if inspect.isclass(function):
-        written = [part for name, part in vars(function).items() if name not in EMPTY_CLASS]
-        return all(isinstance(part, types.FunctionType) and is_stub(part) for part in written)
-    if not isinstance(function, types.FunctionType):
-        return False
-    for instruction in dis.get_instructions(function):
-        if instruction.opname in ("RESUME", "NOP", "POP_TOP", "RETURN_VALUE", "COPY_FREE_VARS"):
-            continue
-        if instruction.opname in ("LOAD_CONST", "RETURN_CONST") and instruction.argval in (
-            None,
-            ...,
-        ):
-            continue
-        return False
-    return True
-
-
-def names_used(function):
-    """The global names, attributes and methods that a function's code mentions; "loop" for any loop."""
-    used, waiting = set(), [getattr(plain(function), "__code__", None)]
-    while waiting:
-        code = waiting.pop()
-        if code is None:
-            continue
-        used.update(code.co_names)
-        if any(i.opname.startswith("JUMP_BACKWARD") for i in dis.get_instructions(code)):
-            used.add("loop")
-        waiting.extend(c for c in code.co_consts if isinstance(c, types.CodeType))
-    return used
-
-
-def learners_line(function, error):
-    """(line number in the cell, its text) of the last of the learner's lines that the error met."""
-    code = getattr(plain(function), "__code__", None)
-    place = None
-    for frame in getattr(error, "stack", ()) or traceback.extract_tb(error.__traceback__):
-        if code is not None and frame.filename == code.co_filename:
-            place = (frame.lineno, linecache.getline(frame.filename, frame.lineno).strip())
-    return place
-
-
-def loop_around(function, line):
-    """(line number, text) of the head of the innermost loop around a line, or None."""
-    lines = linecache.getlines(getattr(getattr(function, "__code__", None), "co_filename", ""))
-    try:
-        tree = ast.parse("".join(lines))
-    except SyntaxError:
-        return None
-    loops = [node.lineno for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))
-             and node.lineno <= line <= node.end_lineno]  # fmt: skip
-    return (max(loops), lines[max(loops) - 1].strip()) if loops else None
+            tries += 1
+            if tries % 20:
+                time.sleep(0)
+            else:
+                ended.wait(0.005)
+    finally:
+        sys.setswitchinterval(interval)
