@@ -62,14 +62,6 @@ class CausalSelfAttention(nn.Module):
         self.qkv = nn.Linear(config.n_embd, 3 * config.n_embd)
         self.out = nn.Linear(config.n_embd, config.n_embd)
         self.out_dropout = nn.Dropout(config.dropout)
-        # -inf where the key comes later; no buffer, as to_empty would leave any numbers in it
-        self.future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)
-
-    def _apply(self, fn, recurse=True):  # what moves a module to another device or type
-        super()._apply(fn, recurse)
-        if not self.future.is_meta:
-            self.future = self.future.to(self.qkv.weight)
-        return self
 
     def forward(self, x, past=None):  # (B, T, C); past: (2, B, H, S, D), see KVCache
         B, T, C = x.shape
@@ -77,16 +69,15 @@ class CausalSelfAttention(nn.Module):
         qkv = self.qkv(x).view(B, T, 3, H, D).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D)
         dropout = self.dropout if self.training else 0.0
         S = T if past is None else past.shape[3]  # places to look at, of which these T are the last
-        if self.future.is_meta:  # made on "meta", where nothing has numbers
-            self.future = x.new_full(self.future.shape, -math.inf).triu(1)
-        future = self.future[S - T : S, :S]
         if past is not None:
             past[..., -T:, :] = qkv[1:]
+            future = x.new_full((T, S), -math.inf).triu(S - T + 1)  # -inf where the key comes later
             y = F.scaled_dot_product_attention(qkv[0], *past, future, dropout)  # (B, H, T, D)
         elif x.is_cuda:  # one kernel that never stores the (T, T) scores
             y = F.scaled_dot_product_attention(*qkv, is_causal=True, dropout_p=dropout)
         else:  # the same in three steps, which is faster on a CPU at these sizes
             q, k, v = qkv.reshape(3, B * H, T, D)
+            future = q.new_full((T, T), -math.inf).triu(1)
             scores = torch.baddbmm(future, q, k.mT, alpha=1 / math.sqrt(D))  # q @ kᵀ / √D, masked
             weights = F.dropout(scores.softmax(dim=2), dropout)  # (B * H, T, T), rows sum to 1
             y = (weights @ v).view(B, H, T, D)

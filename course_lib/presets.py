@@ -85,7 +85,7 @@ def parameters_of(sizes):
 def least_memory(config, sizes, rows, device, world_size):
     """Bytes that training takes at the least, in each of its processes.
 
-    Counted are parameters, gradients and AdamW's averages, the masks, and on a CPU the (T, T) tables of
+    Counted are parameters, gradients and AdamW's averages, and on a CPU the (T, T) tables of
     attention, which grow fastest: those that all layers keep for the backward pass, or, if that is
     more, the two that one layer needs while it evaluates, of up to 64 rows at a time.
 
@@ -102,4 +102,4 @@ def least_memory(config, sizes, rows, device, world_size):
         kept = 0 if config.compile else part * sizes.n_layer * sizes.n_head * table
         training += kept if config.precision == "float32" else kept // 2
         evaluation += 2 * min(-(-rows // world_size), 64) * sizes.n_head * table
-    return max(training, evaluation) + sizes.n_layer * table
+    return max(training, evaluation)

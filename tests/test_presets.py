@@ -103,8 +103,7 @@ def test_no_training_takes_less_memory_than_the_least(precision, accumulate):
         token_loss(model, ids, ids, precision)
     weights = sum(p.numel() for p in model.parameters()) * 4
     need = least_memory(config, sizes, 0, CPU, 1)
-    masks = 2 * 128 * 128 * 4
-    assert need <= sum(kept.values()) + 3 * weights + masks
+    assert need <= sum(kept.values()) + 3 * weights
     assert need >= 0.3 * sum(kept.values())  # and it is the most of it
 
 
@@ -116,13 +115,13 @@ def test_evaluation_may_take_the_most(monkeypatch):
         (y := baddbmm(*a, **k)).nbytes) or y)  # fmt: skip
     ids = torch.randint(0, 9, (150, 128))
     evaluate(GPT(sizes), ids, ids)
-    weights, mask = 12 * parameters_of(sizes), 4 * 128 * 128
-    assert least_memory(config, sizes, 150, CPU, 1) == 2 * max(sizes_of_tables) + weights + mask
+    weights = 12 * parameters_of(sizes)
+    assert least_memory(config, sizes, 150, CPU, 1) == 2 * max(sizes_of_tables) + weights
     few = least_memory(config, sizes, 10, CPU, 2)
-    assert few == 2 * max(sizes_of_tables) * 5 // 64 + weights + mask
+    assert few == 2 * max(sizes_of_tables) * 5 // 64 + weights
 
 
 def test_on_a_gpu_there_are_no_tables():
     config, sizes = settings("laptop", block_size=10_000)
-    numbers = 16 * parameters_of(sizes) + 4 * sizes.n_layer * 10_000**2
+    numbers = 16 * parameters_of(sizes)
     assert least_memory(config, sizes, 64, torch.device("cuda"), 1) == numbers
