@@ -1,29 +1,32 @@
 """Tokenizers: text to ids, and ids back to text."""
 
 import json
+import operator
 import os
 import re
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from pathlib import Path
 
-import torch
-
 
 class CharTokenizer:
     """One id for each distinct character of a text: 0, 1, ... in sorted order.
+
+    A text is a str, or any iterable of single characters; it is read once.
 
     Attributes:
         characters: str, the vocabulary; id i stands for ``characters[i]``.
         vocab_size: V, how many there are.
 
     Raises:
-        ValueError: if the text is empty.
+        ValueError: if the text is empty, or not one text.
     """
 
     def __init__(self, text):
+        text = _one_str(text)
         if not text:
             raise ValueError("the text is empty; make the tokenizer from the text to train on")
         self.characters = "".join(sorted(set(text)))
@@ -39,6 +42,7 @@ class CharTokenizer:
         Raises:
             ValueError: for characters outside the vocabulary, with their names and the first's place.
         """
+        text = _one_str(text)
         try:
             return [self._ids[character] for character in text]
         except KeyError:
@@ -51,10 +55,10 @@ class CharTokenizer:
             ) from None
 
     def decode(self, ids):
-        """The text of ids, a list of int or a tensor of shape (n,).
+        """The text of ids: any iterable of whole numbers, or a tensor or array of shape (n,).
 
         Raises:
-            ValueError: for an id outside the vocabulary, or a tensor of another shape or type.
+            ValueError: for an id outside the vocabulary, or one that is not a whole number.
         """
         return "".join([self.characters[i] for i in _checked(ids, self.vocab_size)])
 
@@ -99,7 +103,10 @@ class BPETokenizer:
         self._ranks = {pair: rank for rank, pair in enumerate(merges)}
         self._known = {}  # the ids of pieces that have been met
         for name in special.keys() & set(map(_visible, ids)):
-            raise ValueError(f"the special token {name!r} is a token of the text as well; name it otherwise, such as <|{name}|>")  # fmt: skip
+            raise ValueError(
+                f"the special token {name!r} is a token of the text as well; name it otherwise, such as "
+                f"<|{name}|>"
+            )
 
     def __repr__(self):
         return f"BPETokenizer({self.vocab_size} tokens)"
@@ -112,25 +119,32 @@ class BPETokenizer:
         their names in the text are text like any other.
 
         Args:
-            text: str or bytes.
+            text: str, bytes, or an iterable of single characters.
             vocab_size: V: 256 bytes, one token for each merge, and the special tokens.
             special_tokens: names.
 
         Raises:
-            ValueError: for an empty text, one too short for so many merges, or a V without room for the
-                bytes and the special tokens.
+            ValueError: for an empty text, one too short for so many merges, something else than one
+                text, or a V without room for the bytes and the special tokens.
         """
-        if type(vocab_size) is not int:
-            raise ValueError(f"vocab_size must be a whole number, got {vocab_size!r}")
+        try:
+            vocab_size = operator.index(vocab_size)
+        except TypeError:
+            message = f"vocab_size must be a whole number, got {vocab_size!r}; give it as an int"
+            raise ValueError(message) from None
+        text = _text(text)
         names = _names(special_tokens)
         size, least = vocab_size - len(names), 256 + len(names)
         if not text:
             raise ValueError("the text is empty; make the tokenizer from the text to train on")
         if size < 256:
-            raise ValueError(f"vocab_size={vocab_size} is too small; 256 bytes and the special tokens are {least}")  # fmt: skip
+            raise ValueError(
+                f"vocab_size={vocab_size} is too small; 256 bytes and the special tokens are {least}, "
+                "so give that or more"
+            )
         tokens, merges = [bytes([b]) for b in _BYTES], {}
         ids = {b: i for i, b in enumerate(_BYTES)}
-        pieces = Counter(_PIECE.findall(_text(text)))
+        pieces = Counter(_PIECE.findall(text))
         words, times = [[ids[b] for b in _bytes(piece)] for piece in pieces], [*pieces.values()]
         count, places = (
             defaultdict(int),
@@ -174,18 +188,22 @@ class BPETokenizer:
         """The ids of a text, a list of int.
 
         Args:
-            text: str or bytes; the bytes need not be UTF-8.
+            text: str, bytes, which need not be UTF-8, or an iterable of single characters.
             special: names of special tokens that become their id where they stand in the text. None does
                 by default, so that a text from elsewhere can't end a document; all:
                 ``special=tokenizer.special``.
 
         Raises:
-            ValueError: for an unknown special token, or a str with half a surrogate pair in it.
+            ValueError: for an unknown special token, something else than one text, or a str with half a
+                surrogate pair in it.
         """
         names = sorted(_names(special), key=len, reverse=True)  # where two fit, the longer one
         for name in names:
             if name not in self.special:
-                raise ValueError(f"unknown special token {name!r}; this tokenizer has {[*self.special]}, and takes others as special_tokens where it is made")  # fmt: skip
+                raise ValueError(
+                    f"unknown special token {name!r}; this tokenizer has {[*self.special]}, and takes "
+                    "others as special_tokens where it is made"
+                )
         any_name = "|".join(map(re.escape, names)) or "(?!)"  # (?!) is nowhere
         ids = []
         for part in re.split(f"({any_name})", _text(text)):
@@ -221,15 +239,17 @@ class BPETokenizer:
         return [i for i in ids if i is not None]
 
     def decode_bytes(self, ids):
-        """The bytes of ids, a list of int or a tensor of shape (n,): exactly those that were encoded.
+        """The bytes of ids, as ``decode`` takes them: exactly those that were encoded.
 
         Raises:
-            ValueError: for an id outside the vocabulary, or a tensor of another shape or type.
+            ValueError: for an id outside the vocabulary, or one that is not a whole number.
         """
         return b"".join([self.tokens[i] for i in _checked(ids, self.vocab_size)])
 
     def decode(self, ids):
-        """The text of ids. Bytes that are not UTF-8, such as a part of a character, become "\\ufffd".
+        """The text of ids: any iterable of whole numbers, or a tensor or array of shape (n,).
+
+        Bytes that are not UTF-8, such as a part of a character, become "\\ufffd".
 
         Raises:
             ValueError: as ``decode_bytes``.
@@ -242,12 +262,15 @@ class BPETokenizer:
         Raises:
             OSError: if its folder can't be written; what stood at path is left as it was.
         """
+        path = Path(path).resolve()  # a link stays one: the file that it names is replaced
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"no folder {path.parent} to save in; make it first")
         names = [_visible(token) for token in self.tokens]
         for name, i in self.special.items():
             names[i] = name
         merges = [f"{names[left]} {names[right]}" for left, right in self.merges]
         vocab = {name: i for i, name in enumerate(names)}
-        with tempfile.TemporaryDirectory(dir=Path(path).parent) as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             with open(Path(folder, "part"), "w", encoding="utf-8") as file:
                 json.dump({"vocab": vocab, "merges": merges, "special": [*self.special]}, file)
                 file.flush()
@@ -263,6 +286,7 @@ class BPETokenizer:
             ValueError: if it is cut short, damaged, or something else.
         """
         saved = _read(path, json.loads)
+        _refuse_transformers(path, saved)
         kinds = (
             {key: type(value) for key, value in saved.items()} if isinstance(saved, dict) else {}
         )
@@ -287,7 +311,12 @@ class BPETokenizer:
             ValueError: if one is cut short, out of order or damaged, or the two don't belong together.
         """
         vocab = _read(vocab_path, json.loads)
-        lines = [s for s in _read(merges_path, str.splitlines) if not s.startswith("#version")]
+        _refuse_transformers(vocab_path, vocab)
+        lines = _read(merges_path, str.splitlines)
+        if lines and lines[0].startswith("#version"):  # further down it would be a merge
+            del lines[0]
+        while lines and not lines[-1].strip():  # an editor's, or what joined files leave
+            del lines[-1]
         known = vocab if isinstance(vocab, dict) else {}
         special = [name for name in _names(special_tokens) if name in known]
         return cls._from_names(vocab_path, merges_path, vocab, lines, special)
@@ -297,7 +326,10 @@ class BPETokenizer:
         """From {name: id}, lines that name two tokens each, and the names of the special tokens."""
         numbers = vocab.values() if isinstance(vocab, dict) else [None]
         if sorted(i for i in numbers if type(i) is int) != [*range(len(numbers))]:
-            raise ValueError(f"the ids in {vocab_path} are not 0, 1, 2, ...; get the file again")
+            raise ValueError(
+                f"the ids in {vocab_path} are not 0, 1, 2, ..., each once, so it is not a vocab.json; get "
+                "that again, and read what save wrote with load"
+            )
         made, pairs, newest = vocab.keys() & _VISIBLE.values(), {}, -1
         for n, line in enumerate(merges, 1):
             pair, name = line.split(" "), line.replace(" ", "")
@@ -313,7 +345,16 @@ class BPETokenizer:
             newest = max(newest, new)
         bytes_lost = sorted(_VISIBLE.values() - vocab.keys())
         if bytes_lost:
-            raise ValueError(f"{vocab_path} has no token for the byte {bytes_lost[0]!r}; each of the 256 needs one")  # fmt: skip
+            raise ValueError(
+                f"{vocab_path} has no token for the byte {bytes_lost[0]!r}, and each of the 256 needs one; "
+                "take a byte-level vocabulary such as GPT-2's"
+            )
+        both = sorted(made & {*special})
+        if both:
+            raise ValueError(
+                f"{both[0]!r} is a token of the text in {merges_path}, so it can't be special; leave it "
+                "out of special_tokens"
+            )
         lost = sorted((vocab.keys() - made) ^ {*special})
         if lost:
             raise ValueError(
@@ -345,19 +386,40 @@ def merge(ids, pair, new):
 
 def _names(special):
     names = [special] if isinstance(special, str) else [*special]
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(f"the name of a special token must be a str, got {names}")
     if "" in names or len(names) > len({*names}):
         raise ValueError(f"every special token needs a name of its own, got {names}")
     return names
 
 
+def _one_str(text):
+    """A str as it is; single characters, out of any iterable, as one str."""
+    if isinstance(text, str):
+        return text
+    parts = [*text] if isinstance(text, Iterable) else [None]
+    for part in parts:
+        if not isinstance(part, str) or len(part) != 1:
+            inside = f" with {part!r:.40} in it" if part is not None else ""
+            raise ValueError(
+                f"a text must be one str, got {type(text).__name__}{inside}; join several texts first, "
+                '"".join(texts), and turn bytes into text with .decode()'
+            )
+    return "".join(parts)
+
+
 def _text(text):
     """The text as str. A byte that is not UTF-8 stands in it as half a surrogate pair."""
-    if isinstance(text, bytes):
+    if isinstance(text, (bytes, bytearray)):
         return text.decode("utf-8", "surrogateescape")
+    text = _one_str(text)
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{text[error.start]!r} at place {error.start} is half a surrogate pair; read the text as UTF-8, or give its bytes") from None  # fmt: skip
+        raise ValueError(
+            f"{text[error.start]!r} at place {error.start} is half a surrogate pair; read the text as "
+            "UTF-8, or give its bytes"
+        ) from None
     return text
 
 
@@ -372,18 +434,48 @@ def _visible(token):
 def _read(path, parse):
     try:
         return parse(Path(path).read_text(encoding="utf-8-sig"))  # -sig: or with a mark in front
+    except FileNotFoundError:
+        message = f"no file {path} in {Path.cwd()}; give the path of the tokenizer's file"
+        raise FileNotFoundError(message) from None
     except ValueError as error:  # neither UTF-8 nor JSON
         raise ValueError(f"{path} is cut short or damaged ({error}); get it again") from None
 
 
+def _refuse_transformers(path, saved):
+    if isinstance(saved, dict) and isinstance(saved.get("model"), dict):
+        raise ValueError(
+            f"{path} is a tokenizer.json of transformers, which may cut texts in other ways than GPT-2; "
+            "for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt that lie beside it, or "
+            'that Tokenizer.from_file("tokenizer.json").model.save(folder) of tokenizers writes'
+        )
+
+
 def _checked(ids, vocab_size):
-    """The ids as a list; ValueError if one is outside the vocabulary."""
-    if isinstance(ids, torch.Tensor):
-        if ids.dim() != 1 or ids.is_floating_point():
-            given = f"{ids.dtype} of shape {tuple(ids.shape)}"
-            raise ValueError(f"ids must be whole numbers of shape (n,), got {given}")
+    """The ids as a list of int; ValueError if one is no id of the vocabulary."""
+    if hasattr(ids, "ndim"):  # a tensor, an array
+        if ids.ndim != 1 or "int" not in str(ids.dtype).lower():
+            raise ValueError(
+                f"ids must be whole numbers of shape (n,), got {ids.dtype} of shape "
+                f"{tuple(ids.shape)}; decode a batch row by row, and put a single id into a list"
+            )
         ids = ids.tolist()
+    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+        raise ValueError(
+            f"ids must be whole numbers in a list or the like, got {ids!r:.40}; encode makes them of a "
+            "text, and a single id goes into a list"
+        )
+    whole = []
     for place, i in enumerate(ids):
-        if not 0 <= i < vocab_size:
-            raise ValueError(f"id {i} at place {place} is not from 0 to {vocab_size - 1}")
-    return ids
+        try:
+            whole.append(operator.index(i))
+        except TypeError:
+            raise ValueError(
+                f"ids must be whole numbers, got {i!r:.40} at place {place}; decode one list of ids "
+                "at a time"
+            ) from None
+        if not 0 <= whole[-1] < vocab_size:
+            raise ValueError(
+                f"id {i} at place {place} is not from 0 to {vocab_size - 1}; it may come from another "
+                "tokenizer"
+            )
+    return whole
