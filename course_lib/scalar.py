@@ -29,8 +29,10 @@ class Value:
     to compare numbers, compare their ``data``.
 
     Raises:
-        TypeError: if ``data``, or the other side of an operation, is not a single number.
-        ValueError: if there is not exactly one slope for each parent.
+        TypeError: if ``data``, or the other side of an operation, is not a single number, or a parent
+            is no Value.
+        ValueError: if there is not exactly one slope for each parent, or the number is an int that no
+            float is large enough for.
     """
 
     __slots__ = ("data", "grad", "label", "op", "parents", "slopes")
@@ -41,9 +43,16 @@ class Value:
             raise TypeError(_not_a_number(data))
         if not isinstance(parents, tuple) or not isinstance(slopes, tuple):
             raise TypeError("parents and slopes are tuples; one of one element is written (v,)")
+        for parent in parents:
+            if not isinstance(parent, Value):
+                raise TypeError(
+                    f"a parent is a Value, got {parent!r:.40}; write Value(...) around it"
+                )
         if len(parents) != len(slopes):
-            raise ValueError(f"{len(parents)} parents need as many slopes, got {len(slopes)}")
-        self.data = float(data)
+            raise ValueError(
+                f"{len(parents)} parents need as many slopes, got {len(slopes)}; give one for each"
+            )
+        self.data = _as_float(data)
         self.grad = 0.0
         self.label = label
         self.parents = parents
@@ -67,21 +76,30 @@ class Value:
                 "the exponent of ** must be a plain number; "
                 "for value ** value write (exponent * base.log()).exp()"
             )
+        exponent = _as_float(exponent)
         if self.data == 0 and exponent < 0:
-            raise ZeroDivisionError(f"0 ** {exponent:g} is a division by zero")
+            raise ZeroDivisionError(
+                f"0 ** {exponent:g} is a division by zero; keep the base away from 0, with + 1e-9 say"
+            )
         slope = exponent * _power(self.data, exponent - 1) if exponent != 0 else 0.0
         data = _power(self.data, exponent)
         return Value(data, parents=(self,), slopes=(slope,), op=f"**{exponent:g}")
 
     def exp(self):
-        """e to the power of this value."""
-        data = math.exp(self.data) if self.data < 709.78 else math.inf
+        """e to the power of this value; infinite where that is too large for a float."""
+        try:
+            data = math.exp(self.data)
+        except OverflowError:
+            data = math.inf
         return Value(data, parents=(self,), slopes=(data,), op="exp")
 
     def log(self):
         """The natural logarithm. Raises ValueError unless the value is above 0."""
         if self.data <= 0:
-            raise ValueError(f"log needs a number above 0, got {self.data}")
+            raise ValueError(
+                f"log needs a number above 0, got {self.data}; add a little, such as 1e-9, to one that "
+                "may be 0"
+            )
         return Value(math.log(self.data), parents=(self,), slopes=(1 / self.data,), op="log")
 
     def tanh(self):
@@ -121,7 +139,7 @@ class Value:
         return (self * _as_value(base).log().data).exp()
 
     def __eq__(self, other):
-        if isinstance(other, Real):
+        if isinstance(other, Real) or hasattr(other, "shape"):  # or a tensor, or an array
             raise TypeError(
                 f"a Value is not compared with a number itself: write v.data == {other}"
             )
@@ -172,9 +190,21 @@ def _as_value(other):
     return other if isinstance(other, Value) else Value(other)
 
 
+def _as_float(number):
+    try:
+        return float(number)
+    except OverflowError:
+        raise ValueError(
+            f"an int of {number.bit_length()} bits is too large for a float; keep it below 1e308"
+        ) from None
+
+
 def _power(base, exponent):
-    if base < 0 and not float(exponent).is_integer():
-        raise ValueError(f"{base:g} ** {exponent:g} is not a real number")
+    if base < 0 and not exponent.is_integer():
+        raise ValueError(
+            f"{base:g} ** {exponent:g} is not a real number; keep the base at 0 or above, or the exponent "
+            "whole"
+        )
     try:
         return base**exponent
     except ZeroDivisionError:
