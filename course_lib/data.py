@@ -10,11 +10,12 @@ import random
 import sys
 import tempfile
 import threading
+import unicodedata
 import urllib.request
 import warnings
 from concurrent.futures import Future
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from pathlib import Path
 
 import torch
@@ -75,7 +76,8 @@ def load_tabular(source="breast-cancer", label="label"):
         labels = torch.tensor(data.target, dtype=torch.float32)
         return Table(features, labels, tuple(map(str, data.feature_names)), ("malignant", "benign"))
     (_, names), *rows = _csv_lines(path)
-    names = _checked_names(path, names, label)
+    label = _plain(label)
+    names = _checked_names(path, [_plain(name) for name in names], label)
     if not rows:
         raise ValueError(f"{path} has no examples below its first line; add a line for each")
     numbers = [_numbers(f"{path}: line {line}", row, names) for line, row in rows]
@@ -98,16 +100,20 @@ def _csv_lines(path):
         found = [(lines.line_num, entries) for entries in lines if entries]
     except csv.Error as error:
         raise ValueError(
-            f"{path}: line {lines.line_num} is not CSV ({error}); remove the quotes from its numbers"
+            f"{path}: line {lines.line_num} is not CSV ({error}); a number needs no quotes there"
         ) from None
     if not found:
         raise ValueError(f"{path} is empty; its first line must name the columns")
     return found
 
 
+def _plain(name):
+    """A name without spaces around it, each of its characters in one piece, as é may be in two."""
+    return unicodedata.normalize("NFC", str(name)).strip()
+
+
 def _checked_names(path, names, label):
-    """The names of the columns without spaces around them; ValueError if one can't be told apart."""
-    names = [name.strip() for name in names]
+    """The names of the columns; ValueError if they can't be told apart."""
     if label not in names:
         raise ValueError(
             f"{path} has no column {label!r}; its columns are {', '.join(names)}. Commas separate them, "
@@ -211,14 +217,22 @@ def split(features, labels, test_fraction=0.2, seed=0):
         ``(train_features, train_labels, test_features, test_labels)``.
 
     Raises:
-        ValueError: if the two differ in length, a part would be empty, or the seed is no whole number.
+        ValueError: if the two differ in length or are no tensors, a part would be empty, or the seed is
+            no whole number.
     """
+    for part in (features, labels):
+        if not getattr(part, "ndim", 0) or hasattr(part, "iloc"):  # pandas has its own indexing
+            raise ValueError(
+                f"features and labels must be tensors of an example or more, got {part!r:.60}; convert "
+                "them with torch.tensor(), or torch.tensor(frame.values)"
+            )
     n = len(features)
     if n != len(labels):
         raise ValueError(
             f"features has {n} examples and labels {len(labels)}; each example needs its label"
         )
     _check_whole(seed=seed)
+    _check_fraction("test_fraction", test_fraction)
     test = round(n * test_fraction)
     if not 0 < test < n:
         raise ValueError(
@@ -291,6 +305,13 @@ def _check_whole(**sizes):
     for name, value in sizes.items():
         if not isinstance(value, Integral):
             raise ValueError(f"{name} must be a whole number, got {value!r:.40}; give it as an int")
+
+
+def _check_fraction(name, value):
+    if not isinstance(value, Real) or not math.isfinite(value):
+        raise ValueError(
+            f"{name} must be a number between 0 and 1, got {value!r:.40}; 0.1 is usual"
+        )
 
 
 def _shuffled(n, seed):
@@ -462,6 +483,7 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
         raise ValueError(
             f"text must be one str, got {type(text).__name__}; join or decode it first"
         )
+    _check_fraction("val_fraction", val_fraction)
     ids = torch.tensor(tokenizer.encode(text), dtype=torch.int64)
     n = int(len(ids) * (1 - val_fraction))
     if not 2 <= n <= len(ids) - 2:
@@ -472,9 +494,13 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
     parts = ids[:n], ids[n:]
     if row_start is None:
         return Corpus(*parts)
-    start = tokenizer.encode(row_start) if row_start in text else []
+    found = isinstance(row_start, str) and len(row_start) == 1 and row_start in text
+    start = tokenizer.encode(row_start) if found else []
     if len(start) != 1:
-        raise ValueError(f"row_start must be one character of the text, got {row_start!r}")
+        raise ValueError(
+            f"row_start must be one character of the text, got {row_start!r}; give None if rows may begin "
+            "anywhere"
+        )
     alone, all_of_them = int((ids == start[0]).sum()), text.count(row_start)
     if alone < all_of_them:
         raise ValueError(

@@ -265,6 +265,8 @@ class BPETokenizer:
         path = Path(path).resolve()  # a link stays one: the file that it names is replaced
         if not path.parent.is_dir():
             raise FileNotFoundError(f"no folder {path.parent} to save in; make it first")
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder; give the path of a file in it")
         names = [_visible(token) for token in self.tokens]
         for name, i in self.special.items():
             names[i] = name
@@ -385,11 +387,16 @@ def merge(ids, pair, new):
 
 
 def _names(special):
-    names = [special] if isinstance(special, str) else [*special]
-    if not all(isinstance(name, str) for name in names):
-        raise ValueError(f"the name of a special token must be a str, got {names}")
+    names = [special] if isinstance(special, str) else [*(special or ())]
+    for name in names:
+        if not isinstance(name, str) or name != name.encode(errors="replace").decode():
+            raise ValueError(
+                f'a special token\'s name must be a str, got {name!r}; write "<|end|>", say'
+            )
     if "" in names or len(names) > len({*names}):
-        raise ValueError(f"every special token needs a name of its own, got {names}")
+        raise ValueError(
+            f"every special token needs a name of its own, got {names}; remove what is empty or twice there"
+        )
     return names
 
 
@@ -432,12 +439,14 @@ def _visible(token):
 
 
 def _read(path, parse):
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no file {path} in {Path.cwd()}; give the path of a tokenizer's file"
+        )
     try:
-        return parse(Path(path).read_text(encoding="utf-8-sig"))  # -sig: or with a mark in front
-    except FileNotFoundError:
-        message = f"no file {path} in {Path.cwd()}; give the path of the tokenizer's file"
-        raise FileNotFoundError(message) from None
-    except ValueError as error:  # neither UTF-8 nor JSON
+        return parse(path.read_text(encoding="utf-8-sig"))  # -sig: or with a mark in front
+    except (ValueError, RecursionError) as error:  # neither UTF-8 nor JSON
         raise ValueError(f"{path} is cut short or damaged ({error}); get it again") from None
 
 
@@ -459,7 +468,7 @@ def _checked(ids, vocab_size):
                 f"{tuple(ids.shape)}; decode a batch row by row, and put a single id into a list"
             )
         ids = ids.tolist()
-    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+    if isinstance(ids, (str, bytes, set, dict)) or not isinstance(ids, Iterable):
         raise ValueError(
             f"ids must be whole numbers in a list or the like, got {ids!r:.40}; encode makes them of a "
             "text, and a single id goes into a list"
@@ -467,7 +476,7 @@ def _checked(ids, vocab_size):
     whole = []
     for place, i in enumerate(ids):
         try:
-            whole.append(operator.index(i))
+            whole.append(operator.index(None if isinstance(i, bool) else i))
         except TypeError:
             raise ValueError(
                 f"ids must be whole numbers, got {i!r:.40} at place {place}; decode one list of ids "

@@ -391,14 +391,33 @@ def test_a_special_token_that_merges_make_is_refused(files):
         BPETokenizer.from_gpt2(*files, special_tokens=["Ġthe"])
 
 
-@pytest.mark.parametrize("names", [[3], [b"<|x|>"], [None]])
+@pytest.mark.parametrize("names", [[3], [b"<|x|>"], [None], ["\ud800"]])
 def test_a_name_that_is_no_str_is_refused(small, names):
     for take in (
         lambda n: BPETokenizer.train("ab", 300, n),
         lambda n: small.encode("a", special=n),
     ):
-        with pytest.raises(ValueError, match="special token must be a str, got"):
+        with pytest.raises(ValueError, match="special token's name must be a str, got"):
             take(names)
+
+
+def test_no_special_tokens_may_be_none(small):
+    assert BPETokenizer.train("ab", 256, None).special == {}
+    assert small.encode("<|x|>", special=None) == small.encode("<|x|>")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(small, tmp_path):
+    with pytest.raises(IsADirectoryError, match="is a folder; give the path of a file in it"):
+        small.save(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"no file .*; give the path of a tokenizer's file"):
+        BPETokenizer.load(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_nested_without_end_is_damaged(tmp_path):
+    (tmp_path / "t.json").write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"t\.json is cut short or damaged"):
+        BPETokenizer.load(tmp_path / "t.json")
 
 
 def test_a_folder_that_is_missing_is_named(small, tmp_path):

@@ -48,6 +48,7 @@ def test_a_csv_file_is_read_with_its_label_wherever_it_stands(tmp_path):
         ("a,label\n1_000,1\n", "line 2, column 'a': '1_000'"),
         ("a,label,label\n1,0,0\n", "two columns 'label'"),
         ("a,label, a \n1,0,0\n", "two columns 'a'"),
+        ("é,e\u0301,label\n1,1,0\n", "two columns 'é'"),
         (",a,label\n0,1,0\n", "column 1 of"),
         ("a,label,\n1,0,\n", "column 3 of"),
         ("a;label\n1;0\n", "its columns are a;label. Commas separate them"),
@@ -82,6 +83,28 @@ def test_a_csv_file_is_read_however_its_writer_ends_lines(tmp_path, written):
     table = load_tabular(path)
     assert table.labels.tolist() == [1, 0] and table.features.tolist() == [[2], [3]]
     assert table.feature_names == ("x",)
+
+
+def test_a_label_is_found_however_its_name_is_typed(tmp_path):
+    path = tmp_path / "data.csv"
+    for written, asked in (("e\u0301", "é"), ("é", "e\u0301"), (" ill ", "ill"), ("ill", " ill")):
+        path.write_text(f"a,{written}\n1,0\n", encoding="utf-8")
+        assert load_tabular(path, asked).feature_names == ("a",)
+
+
+@pytest.mark.parametrize("labels", [[1, 0, 1], torch.tensor(1.0), None])
+def test_split_refuses_what_it_can_not_index(labels):
+    with pytest.raises(ValueError, match=r"must be tensors of an example or more, got"):
+        split(torch.ones(3, 1), labels, 0.4)
+    parts = split(np.arange(10.0).reshape(5, 2), np.arange(5), 0.4, seed=1)
+    expected = split(torch.arange(10.0).view(5, 2), torch.arange(5), 0.4, seed=1)
+    assert all(np.array_equal(a, b.numpy()) for a, b in zip(parts, expected, strict=True))
+
+
+@pytest.mark.parametrize("fraction", [math.nan, "0.2", None, math.inf])
+def test_a_fraction_that_is_no_number_is_refused(fraction):
+    with pytest.raises(ValueError, match="test_fraction must be a number between 0 and 1, got"):
+        split(torch.ones(9, 1), torch.ones(9), fraction)
 
 
 @pytest.mark.parametrize("text", ["a,label\n1é,0\n".encode("latin-1"), "a,label".encode("utf-16")])

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import math
 import random
 import threading
 import warnings
@@ -410,6 +411,10 @@ def test_rows_begin_at_every_place_of_the_character():
     ("ab" * 20, {"row_start": "\n"}, r"one character of the text, got '\\n'"),
     ("ab" * 20, {"row_start": "ab"}, "one character of the text, got 'ab'"),
     ("ab" * 20, {"row_start": ""}, "one character of the text, got ''"),
+    ("ab" * 20, {"row_start": 1}, "one character of the text, got 1; give None"),
+    ("ab" * 20, {"row_start": ["a"]}, r"one character of the text, got \['a'\]"),
+    ("ab" * 20, {"val_fraction": math.nan}, "val_fraction must be a number between 0 and 1, got nan"),
+    ("ab" * 20, {"val_fraction": "0.1"}, "val_fraction must be a number between 0 and 1, got '0.1'"),
     ("ab" * 20 + "c", {}, "never saw 'c', first at place 40"),
     (iter("ab" * 20), {}, "text must be one str, got str_.*iterator; join or decode it"),
     (b"ab" * 20, {}, "text must be one str, got bytes"),
