@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import unicodedata
+import urllib.error
 import urllib.request
 import warnings
 from concurrent.futures import Future
@@ -53,9 +54,9 @@ def load_tabular(source="breast-cancer", label="label"):
     """Read a table of numbers with a label of 0 or 1.
 
     Args:
-        source: "breast-cancer" (569 examples, 30 features, shipped with scikit-learn; Street et al.,
-            "Nuclear feature extraction for breast tumor diagnosis", 1993), or the path of a CSV file
-            whose first line names its columns.
+        source: "breast-cancer" (569 examples, 30 features, shipped with scikit-learn; Street et
+            al., "Nuclear feature extraction for breast tumor diagnosis", 1993), or the path of a
+            CSV file whose first line names its columns.
         label: the label's column in a CSV file.
 
     Returns:
@@ -63,9 +64,10 @@ def load_tabular(source="breast-cancer", label="label"):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a file that is not UTF-8 or not CSV; a column that is missing, has no name or
-            another's; an entry that is not a finite number of float32's range, or a label other than 0
-            and 1, with its line and column; or a source that could mean what is built in and a file.
+        ValueError: for a file that is not UTF-8 or not CSV; a column that is missing, has no name
+            or another's; an entry that is not a finite number of float32's range, or a label other
+            than 0 and 1, with its line and column; or a source that could mean what is built in and
+            a file.
     """
     path = _find(source, ("breast-cancer",), "a CSV file")
     if path is None:
@@ -86,7 +88,8 @@ def load_tabular(source="breast-cancer", label="label"):
     for i, ((line, _), value) in enumerate(zip(rows, labels, strict=True)):
         if value not in (0, 1):
             raise ValueError(
-                f"{path}: line {line}, column {label!r}: labels must be 0 or 1; label {i} is {value}"
+                f"{path}: line {line}, column {label!r}: labels must be 0 or 1; label {i} is "
+                f"{value}; write the two kinds as 0 and 1"
             )
     features = torch.tensor(numbers, dtype=torch.float32)
     names = tuple(name for name in names if name != label)
@@ -116,8 +119,8 @@ def _checked_names(path, names, label):
     """The names of the columns; ValueError if they can't be told apart."""
     if label not in names:
         raise ValueError(
-            f"{path} has no column {label!r}; its columns are {', '.join(names)}. Commas separate them, "
-            "and label=... says which one is the label"
+            f"{path} has no column {label!r}; its columns are {', '.join(names)}. Commas separate "
+            "them, and label=... says which one is the label"
         )
     if "" in names:
         raise ValueError(
@@ -138,8 +141,8 @@ def _checked_names(path, names, label):
 def _numbers(where, entries, names):
     if len(entries) != len(names):
         raise ValueError(
-            f"{where} has {len(entries)} entries, the first line names {len(names)}; give every line one "
-            "entry for each name"
+            f"{where} has {len(entries)} entries, the first line names {len(names)}; give every "
+            "line one entry for each name"
         )
     numbers = []
     for name, entry in zip(names, entries, strict=True):
@@ -149,23 +152,23 @@ def _numbers(where, entries, names):
             number = math.nan
         if not abs(number) <= torch.finfo(torch.float32).max:
             raise ValueError(
-                f"{where}, column {name!r}: {entry!r} is not a finite number below 3.4e38, float32's "
-                "largest; correct it, or leave out the line"
+                f"{where}, column {name!r}: {entry!r} is not a finite number below 3.4e38, "
+                "float32's largest; correct it, or leave out the line"
             )
         numbers.append(number)
     return numbers
 
 
 def _find(source, built_in, kind):
-    """The path of a user's file, or None for a name that is built in; ValueError if it may mean both."""
+    """The path of a user's file, or None for what is built in; ValueError if it may mean both."""
     known = ", ".join(f'"{name}"' for name in built_in)
     if not isinstance(source, (str, os.PathLike)):
         raise ValueError(f"give {known}, or the path of {kind}; got {source!r:.60}")
     if source in built_in:
         if os.path.lexists(source):
             raise ValueError(
-                f'"{source}" is built in, and {Path(source).absolute()} is there too; give "./{source}" '
-                "for yours, or rename yours for the built-in"
+                f'"{source}" is built in, and {Path(source).absolute()} is there too; give '
+                f'"./{source}" for yours, or rename yours for the built-in'
             )
         return None
     path = Path(os.path.expanduser(source))
@@ -187,8 +190,8 @@ def _read_text(path):
         place = error.start
     if place >= 0:
         raise ValueError(
-            f"{path} is not UTF-8: byte {place} is {data[place]:#04x}; open it in an editor and save it "
-            "as UTF-8"
+            f"{path} is not UTF-8: byte {place} is {data[place]:#04x}; open it in an editor and "
+            "save it as UTF-8"
         )
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
@@ -200,7 +203,8 @@ def check_labels(labels):
     if len(wrong):
         place = tuple(wrong[0].tolist())
         raise ValueError(
-            f"labels must be 0 or 1; label {', '.join(map(str, place))} is {labels[place].item()}"
+            f"labels must be 0 or 1; label {', '.join(map(str, place))} is {labels[place].item()}; "
+            "write the two kinds as 0 and 1"
         )
 
 
@@ -217,14 +221,14 @@ def split(features, labels, test_fraction=0.2, seed=0):
         ``(train_features, train_labels, test_features, test_labels)``.
 
     Raises:
-        ValueError: if the two differ in length or are no tensors, a part would be empty, or the seed is
-            no whole number.
+        ValueError: if the two differ in length or are no tensors, a part would be empty, or the
+            seed is no whole number.
     """
     for part in (features, labels):
         if not getattr(part, "ndim", 0) or hasattr(part, "iloc"):  # pandas has its own indexing
             raise ValueError(
-                f"features and labels must be tensors of an example or more, got {part!r:.60}; convert "
-                "them with torch.tensor(), or torch.tensor(frame.values)"
+                f"features and labels must be tensors of an example or more, got {part!r:.60}; "
+                "convert them with torch.tensor(), or torch.tensor(frame.values)"
             )
     n = len(features)
     if n != len(labels):
@@ -236,8 +240,8 @@ def split(features, labels, test_fraction=0.2, seed=0):
     test = round(n * test_fraction)
     if not 0 < test < n:
         raise ValueError(
-            f"test_fraction={test_fraction} leaves {test} of {n} examples for testing; training and "
-            "testing need one or more each"
+            f"test_fraction={test_fraction} leaves {test} of {n} examples for testing; training "
+            "and testing need one or more each"
         )
     order = _shuffled(n, seed)
     return (
@@ -263,8 +267,8 @@ def standardize(train, *others):
 
     Raises:
         ValueError: if a feature has nan or an infinity in it, never varies in the training part, or
-            can't be brought to 0 and 1 in the digits of its type; or if the parts are not tables of the
-            same features. The message names the column.
+            can't be brought to 0 and 1 in the digits of its type; or if the parts are not tables of
+            the same features. The message names the column.
     """
     for part in (train, *others):
         if not isinstance(part, torch.Tensor) or not part.is_floating_point() or part.dim() != 2:
@@ -276,8 +280,9 @@ def standardize(train, *others):
             )
         if part.shape[1] != train.shape[1] or len(train) == 0:
             raise ValueError(
-                f"a part of shape {tuple(part.shape)} beside a training part of {tuple(train.shape)}: "
-                "give both the same features, and the training part an example or more"
+                f"a part of shape {tuple(part.shape)} beside a training part of "
+                f"{tuple(train.shape)}: give both the same features, and the training part an "
+                "example or more"
             )
         if not part.isfinite().all():
             row, column = (~part.isfinite()).nonzero()[0].tolist()
@@ -347,18 +352,18 @@ def load_text(source="tales"):
     """A text to train on.
 
     Args:
-        source: "tales" (a million characters of ``course_lib.tales``), "shakespeare" (1,115,394 of his
-            plays; Karpathy, char-rnn, 2015), or the path of a file in UTF-8. Shakespeare is downloaded
-            once, in two minutes at most, and kept in your cache folder, or in the one that COURSE_CACHE
-            names.
+        source: "tales" (a million characters of ``course_lib.tales``), "shakespeare" (1,115,394 of
+            his plays; Karpathy, char-rnn, 2015), or the path of a file in UTF-8. Shakespeare is
+            downloaded once, in two minutes at most, and kept in your cache folder, or in the one
+            that COURSE_CACHE names.
 
     Returns:
         A str whose lines end in a line feed alone.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a file that is empty or not UTF-8, with its first wrong byte; or for a source
-            that could mean what is built in and a file.
+        ValueError: for a file that is empty or not UTF-8, with its first wrong byte; or for a
+            source that could mean what is built in and a file.
         ConnectionError: if no address sends the right file, with what each one sent.
     """
     path = _find(source, ("tales", "shakespeare"), "a text file")
@@ -389,10 +394,10 @@ def _shakespeare():
         came = "an HTML page" if b"<html" in data[:1000].lower() else f"{len(data):,} bytes"
         problems += f"\n  {url}: {came}, checksum {checksum[:8]}"
     raise ConnectionError(
-        f"could not get Shakespeare's {SHAKESPEARE_BYTES:,} bytes, checksum {SHAKESPEARE_SHA256[:8]}; "
-        f"instead came{problems}\nConnect to the internet (an HTML page may be the network's sign-in "
-        f"page) and try again, or save one of these files by hand as {path}; "
-        'load_text("tales") needs no network'
+        f"could not get Shakespeare's {SHAKESPEARE_BYTES:,} bytes, checksum "
+        f"{SHAKESPEARE_SHA256[:8]}; instead came{problems}\nConnect to the internet (an HTML page "
+        "may be the network's sign-in page) and try again, or save one of these files by hand as "
+        f'{path}; load_text("tales") needs no network'
     )
 
 
@@ -419,6 +424,9 @@ def _fetch(url):
         try:
             with urllib.request.urlopen(request, timeout=20) as reply:
                 answer.set_result(reply.read(SHAKESPEARE_BYTES + 1))
+        except urllib.error.HTTPError as error:
+            with error:  # it holds the connection
+                answer.set_exception(error)
         except Exception as error:
             answer.set_exception(error)
 
@@ -475,9 +483,9 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
         A ``Corpus``.
 
     Raises:
-        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the text or
-            part of longer tokens, if the text is not one str, or for characters that the tokenizer never
-            saw.
+        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the
+            text or part of longer tokens, if the text is not one str, or for characters that the
+            tokenizer never saw.
     """
     if not isinstance(text, str):  # an iterator could be read only once
         raise ValueError(
@@ -498,14 +506,14 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
     start = tokenizer.encode(row_start) if found else []
     if len(start) != 1:
         raise ValueError(
-            f"row_start must be one character of the text, got {row_start!r}; give None if rows may begin "
-            "anywhere"
+            f"row_start must be one character of the text, got {row_start!r}; give None if rows "
+            "may begin anywhere"
         )
     alone, all_of_them = int((ids == start[0]).sum()), text.count(row_start)
     if alone < all_of_them:
         raise ValueError(
-            f"{all_of_them - alone} of the {all_of_them} {row_start!r} in the text are parts of longer "
-            "tokens, where no row can begin; take another row_start, or a CharTokenizer"
+            f"{all_of_them - alone} of the {all_of_them} {row_start!r} in the text are parts of "
+            "longer tokens, where no row can begin; take another row_start, or a CharTokenizer"
         )
     return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts))
 
@@ -531,13 +539,13 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
         batch_size: rows, of all processes together.
         block_size: T, ids in a row.
         step, seed: int; each pair has a draw of its own.
-        starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere. Those
-            with less than a whole row after them are left out.
+        starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere.
+            Those with less than a whole row after them are left out.
         rank, world_size: which process this is, from 0, and of how many.
 
     Returns:
-        ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that is
-        this process's. Targets are one place further on.
+        ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that
+        is this process's. Targets are one place further on.
 
     Raises:
         ValueError: for ids of another shape or type, too few of them, starts that don't ascend, or
@@ -556,8 +564,8 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
         _check_ids("starts", starts)
         if len(starts) and (starts[0] < 0 or (starts.diff() < 0).any()):
             raise ValueError(
-                f"starts must ascend from 0 or more, got {starts[:9].tolist()} ...; sort them, and leave "
-                "out what is below 0"
+                f"starts must ascend from 0 or more, got {starts[:9].tolist()} ...; sort them, and "
+                "leave out what is below 0"
             )
         count = int(torch.searchsorted(starts, count))
     if count < 1:
@@ -566,7 +574,7 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
             f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
             f"{behind} in {len(ids)}; use a longer text or a smaller block_size"
         )
-    # Python's generator takes in all of seed and step; torch's only 32 bits, and pairs would collide.
+    # Python's generator takes in all of seed and step; torch's only 32 bits: pairs would collide.
     rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
     rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
     rows = rows if starts is None else starts[rows]
@@ -580,9 +588,9 @@ def evaluation_rows(ids, block_size, starts=None):
     Args:
         ids: shape (n,), int64.
         block_size: T, ids in a row.
-        starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its last
-            target; what is longer than T goes on in further rows, what is before the first start is
-            left out. None: rows side by side.
+        starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its
+            last target; what is longer than T goes on in further rows, what is before the first
+            start is left out. None: rows side by side.
 
     Returns:
         ``(inputs, targets)``, each (rows, T) int64. The rest of a row has input 0 and target -100,
@@ -598,8 +606,8 @@ def evaluation_rows(ids, block_size, starts=None):
     edges = [*starts.tolist(), len(ids) - 1]
     if block_size < 1 or len(edges) < 2 or not 0 <= edges[0] < edges[-1] or edges != sorted(edges):
         raise ValueError(
-            f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend and "
-            f"leave something to predict in the {len(ids)} ids; use a longer text"
+            f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend "
+            f"and leave something to predict in the {len(ids)} ids; use a longer text"
         )
     spans = itertools.pairwise(edges)
     rows = torch.tensor(

@@ -1,10 +1,11 @@
-"""Reverse-mode automatic differentiation for single numbers: what torch.autograd does, in one sitting.
+"""Reverse-mode automatic differentiation for single numbers: what torch.autograd does, in short.
 
 Every operation on a ``Value`` makes a new ``Value`` that keeps three things: its number, the values
 it was made from, and its slope with respect to each of them. ``backward`` walks from the result to
 the inputs and multiplies and adds those slopes, which is the chain rule.
 
-Source: Baydin et al., "Automatic Differentiation in Machine Learning: a Survey", section 3.2 (2018).
+Source: Baydin et al., "Automatic Differentiation in Machine Learning: a Survey", section 3.2
+(2018).
 """
 
 import math
@@ -29,10 +30,10 @@ class Value:
     to compare numbers, compare their ``data``.
 
     Raises:
-        TypeError: if ``data``, or the other side of an operation, is not a single number, or a parent
-            is no Value.
-        ValueError: if there is not exactly one slope for each parent, or the number is an int that no
-            float is large enough for.
+        TypeError: if ``data``, or the other side of an operation, is not a single number, or a
+            parent is no Value.
+        ValueError: if there is not exactly one slope for each parent, or the number is an int that
+            no float is large enough for.
     """
 
     __slots__ = ("data", "grad", "label", "op", "parents", "slopes")
@@ -79,7 +80,8 @@ class Value:
         exponent = _as_float(exponent)
         if self.data == 0 and exponent < 0:
             raise ZeroDivisionError(
-                f"0 ** {exponent:g} is a division by zero; keep the base away from 0, with + 1e-9 say"
+                f"0 ** {exponent:g} is a division by zero; keep the base away from 0, with + 1e-9 "
+                "say"
             )
         slope = exponent * _power(self.data, exponent - 1) if exponent != 0 else 0.0
         data = _power(self.data, exponent)
@@ -97,8 +99,8 @@ class Value:
         """The natural logarithm. Raises ValueError unless the value is above 0."""
         if self.data <= 0:
             raise ValueError(
-                f"log needs a number above 0, got {self.data}; add a little, such as 1e-9, to one that "
-                "may be 0"
+                f"log needs a number above 0, got {self.data}; add a little, such as 1e-9, to one "
+                "that may be 0"
             )
         return Value(math.log(self.data), parents=(self,), slopes=(1 / self.data,), op="log")
 
@@ -157,8 +159,8 @@ class Value:
     def backward(self):
         """Add to ``grad`` of every value that led to this one the slope of this one against it.
 
-        The slopes of one call are collected first and added to ``grad`` at the end, so a second call
-        adds the same amounts again, as a second ``backward`` in torch does for the leaves.
+        The slopes of one call are collected first and added to ``grad`` at the end, so a second
+        call adds the same amounts again, as a second ``backward`` in torch does for the leaves.
         """
         order = self.topological_order()
         slope = dict.fromkeys(order, 0.0)
@@ -172,7 +174,8 @@ class Value:
     def topological_order(self):
         """All values that led to this one, and this one last: each stands after its parents.
 
-        A stack instead of recursion, so that a long chain of operations does not meet Python's limit.
+        A stack instead of recursion, so that a long chain of operations does not meet Python's
+        limit.
         """
         order, seen, stack = [], set(), [(self, False)]
         while stack:
@@ -202,8 +205,8 @@ def _as_float(number):
 def _power(base, exponent):
     if base < 0 and not exponent.is_integer():
         raise ValueError(
-            f"{base:g} ** {exponent:g} is not a real number; keep the base at 0 or above, or the exponent "
-            "whole"
+            f"{base:g} ** {exponent:g} is not a real number; keep the base at 0 or above, or the "
+            "exponent whole"
         )
     try:
         return base**exponent

@@ -130,8 +130,8 @@ def sample_tales(n_chars, seed=0):
     whole = isinstance(n_chars, Integral) and isinstance(seed, Integral)
     if not whole or n_chars <= 0 or seed < 0:
         raise ValueError(
-            "n_chars must be an int above 0 and seed an int, as in sample_tales(1_000_000, 0), that is "
-            f"not negative; got n_chars={n_chars!r} and seed={seed!r}"
+            "n_chars must be an int above 0 and seed an int, as in sample_tales(1_000_000, 0), "
+            f"that is not negative; got n_chars={n_chars!r} and seed={seed!r}"
         )
     draw = random.Random(int(seed)).random  # Python promises that its numbers stay the same
     pieces, length, state = [], 0, START
@@ -159,8 +159,8 @@ def tales_nll(text):
     """
     if not isinstance(text, str) or not text:
         raise ValueError(
-            f"tales_nll needs a string of one character or more, not {text!r:.40}; give it tales as "
-            "sample_tales writes them"
+            f"tales_nll needs a string of one character or more, not {text!r:.40}; give it tales "
+            "as sample_tales writes them"
         )
     nll, strays, ways, before = [], [], {("", START): 1.0}, 1.0
     for i, character in enumerate(text):

@@ -217,6 +217,13 @@ def test_special_tokens_become_ids_only_where_asked(small):
     assert longer.encode("<e><e><e>", special=longer.special) == [257, 256]
 
 
+def test_the_names_of_special_tokens_in_the_text_are_text_like_any_other():
+    text = "a<|x|>b <|x|> <|x|>" * 5
+    plain, special = BPETokenizer.train(text, 262), BPETokenizer.train(text, 263, ["<|x|>"])
+    assert special.merges == plain.merges and special.special == {"<|x|>": 262}
+    assert special.encode(text) == plain.encode(text)
+
+
 def test_what_is_saved_is_loaded(small, ours, tmp_path):
     for tokenizer in (small, ours):
         tokenizer.save(tmp_path / "tokenizer.json")
