@@ -301,7 +301,7 @@ def standardize(train, *others):
         low, high = train[:, column].aminmax()
         raise ValueError(
             f"feature {column}, from {low} to {high}, has too few digits in {train.dtype} to be "
-            "standardized; convert the parts before, with .double(), or subtract its first value"
+            "standardized; make the parts float64 first, with .double(), or subtract its first value"
         )
     return parts
 
@@ -434,7 +434,9 @@ def _fetch(url):
     try:
         return answer.result(DOWNLOAD_SECONDS)
     except TimeoutError as error:
-        raise error if answer.done() else TimeoutError("too slow") from None
+        raise (
+            error if answer.done() else TimeoutError(f"not whole in {DOWNLOAD_SECONDS} s")
+        ) from None
 
 
 def _keep(path, data):

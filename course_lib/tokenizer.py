@@ -379,7 +379,8 @@ def merge(ids, pair, new):
 
 
 def _names(special):
-    names = [special] if isinstance(special, str) else [*(special or ())]
+    special = () if special is None else special
+    names = [special] if isinstance(special, str) else [*special]
     for name in names:
         if not isinstance(name, str) or name != name.encode(errors="replace").decode():
             raise ValueError(
@@ -417,8 +418,7 @@ def _one_str(text):
             inside = f" with {part!r:.40} in it" if part is not None else ""
             raise ValueError(
                 f"a text must be one str, got {type(text).__name__}{inside}; join several texts "
-                "first, "
-                '"".join(texts), and turn bytes into text with .decode()'
+                'first, "".join(texts), and turn bytes into text with .decode()'
             )
     return "".join(parts)
 
@@ -462,9 +462,8 @@ def _refuse_transformers(path, saved):
     if isinstance(saved, dict) and isinstance(saved.get("model"), dict):
         raise ValueError(
             f"{path} is a tokenizer.json of transformers, which may cut texts in other ways than "
-            "GPT-2; for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt that lie "
-            "beside it, or "
-            'that Tokenizer.from_file("tokenizer.json").model.save(folder) of tokenizers writes'
+            "GPT-2; for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt beside it, or "
+            'those that Tokenizer.from_file("tokenizer.json").model.save(folder) of tokenizers writes'
         )
 
 
@@ -477,7 +476,7 @@ def _checked(ids, vocab_size):
                 f"{tuple(ids.shape)}; decode a batch row by row, and put a single id into a list"
             )
         ids = ids.tolist()
-    if isinstance(ids, (str, bytes, set, dict)) or not isinstance(ids, Iterable):
+    if isinstance(ids, (str, bytes, set, frozenset, dict)) or not isinstance(ids, Iterable):
         raise ValueError(
             f"ids must be whole numbers in a list or the like, got {ids!r:.40}; encode makes them "
             "of a text, and a single id goes into a list"

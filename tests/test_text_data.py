@@ -325,7 +325,7 @@ def held(monkeypatch):
 @pytest.mark.parametrize("path", ["/silent", "/heads", "/drips"])
 def test_an_address_that_never_ends_is_given_up(server, held, path):
     server.use(path)
-    with pytest.raises(ConnectionError, match=f"{path}: nothing \\(too slow\\)"):
+    with pytest.raises(ConnectionError, match=f"{path}: nothing \\(not whole in 0.3 s\\)"):
         load_text("shakespeare")
     assert server.asked == [path] and not server.cache.exists()
 
