@@ -9,9 +9,14 @@ import os
 import random
 import sys
 import tempfile
+import threading
+import unicodedata
+import urllib.error
 import urllib.request
 import warnings
+from concurrent.futures import Future
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
 
 import torch
@@ -25,6 +30,7 @@ SHAKESPEARE_URLS = (  # the same bytes from each
 )
 SHAKESPEARE_BYTES = 1_115_394
 SHAKESPEARE_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+DOWNLOAD_SECONDS = 40  # for each address, in whatever way it answers
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,9 @@ def load_tabular(source="breast-cancer", label="label"):
     """Read a table of numbers with a label of 0 or 1.
 
     Args:
-        source: "breast-cancer" (569 examples, 30 features, shipped with scikit-learn; Street et al.,
-            "Nuclear feature extraction for breast tumor diagnosis", 1993), or the path of a CSV file
-            whose first line names its columns.
+        source: "breast-cancer" (569 examples, 30 features, shipped with scikit-learn; Street et
+            al., "Nuclear feature extraction for breast tumor diagnosis", 1993), or the path of a
+            CSV file whose first line names its columns.
         label: the label's column in a CSV file.
 
     Returns:
@@ -58,55 +64,148 @@ def load_tabular(source="breast-cancer", label="label"):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a missing column, an entry that is not a finite number, or a label other
-            than 0 and 1, with its line and column.
+        ValueError: for a file that is not UTF-8 or not CSV; a column that is missing, has no name
+            or another's; an entry that is not a finite number of float32's range, or a label other
+            than 0 and 1, with its line and column; or a source that could mean what is built in and
+            a file.
     """
-    if source == "breast-cancer":
+    path = _find(source, ("breast-cancer",), "a CSV file")
+    if path is None:
         from sklearn.datasets import load_breast_cancer
 
         data = load_breast_cancer()
         features = torch.tensor(data.data, dtype=torch.float32)
         labels = torch.tensor(data.target, dtype=torch.float32)
         return Table(features, labels, tuple(map(str, data.feature_names)), ("malignant", "benign"))
-    path = Path(source)
-    if not path.is_file():
-        raise FileNotFoundError(f'no file {path}; give the path of a CSV file, or "breast-cancer"')
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
+    (_, names), *rows = _csv_lines(path)
+    label = _plain(label)
+    names = _checked_names(path, [_plain(name) for name in names], label)
     if not rows:
-        raise ValueError(f"{path} is empty; its first line must name the columns")
-    names = rows.pop(0)
-    if label not in names:
-        raise ValueError(f"{path} has no column {label!r}; its columns are {', '.join(names)}")
-    if not rows:
-        raise ValueError(f"{path} has no examples below its first line")
-    numbers = [_numbers(row, names, line) for line, row in enumerate(rows, start=2)]
+        raise ValueError(f"{path} has no examples below its first line; add a line for each")
+    numbers = [_numbers(f"{path}: line {line}", row, names) for line, row in rows]
     place = names.index(label)
-    labels = torch.tensor([row.pop(place) for row in numbers])
-    check_labels(labels)
-    features = tuple(name for name in names if name != label)
-    return Table(torch.tensor(numbers), labels, features, ("0", "1"))
+    labels = [row.pop(place) for row in numbers]
+    for i, ((line, _), value) in enumerate(zip(rows, labels, strict=True)):
+        if value not in (0, 1):
+            raise ValueError(
+                f"{path}: line {line}, column {label!r}: labels must be 0 or 1; label {i} is "
+                f"{value}; write the two kinds as 0 and 1"
+            )
+    features = torch.tensor(numbers, dtype=torch.float32)
+    names = tuple(name for name in names if name != label)
+    return Table(features, torch.tensor(labels, dtype=torch.float32), names, ("0", "1"))
 
 
-def _numbers(row, names, line):
-    if len(row) != len(names):
-        raise ValueError(f"line {line} has {len(row)} entries, the first line names {len(names)}")
-    for name, entry in zip(names, row, strict=True):
+def _csv_lines(path):
+    """[(number, entries), ...] of the lines of a CSV file that are not empty, one at least."""
+    lines = csv.reader(_read_text(path).split("\n"), strict=True, skipinitialspace=True)
+    try:
+        found = [(lines.line_num, entries) for entries in lines if entries]
+    except csv.Error as error:
+        raise ValueError(
+            f"{path}: line {lines.line_num} is not CSV ({error}); a number needs no quotes there"
+        ) from None
+    if not found:
+        raise ValueError(f"{path} is empty; its first line must name the columns")
+    return found
+
+
+def _plain(name):
+    """A name without spaces around it, each of its characters in one piece, as é may be in two."""
+    return unicodedata.normalize("NFC", str(name)).strip()
+
+
+def _checked_names(path, names, label):
+    """The names of the columns; ValueError if they can't be told apart."""
+    if label not in names:
+        raise ValueError(
+            f"{path} has no column {label!r}; its columns are {', '.join(names)}. Commas separate "
+            "them, and label=... says which one is the label"
+        )
+    if "" in names:
+        raise ValueError(
+            f"column {names.index('') + 1} of {path} has no name; name it, or remove it if it only "
+            "numbers the rows (pandas leaves it out with to_csv(path, index=False))"
+        )
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(
+            f"{path} has two columns {twice[0]!r}; rename or remove one, since a label that stands "
+            "twice would be a feature as well"
+        )
+    if len(names) == 1:
+        raise ValueError(f"{path} has no column but {label!r}; add one for each feature")
+    return names
+
+
+def _numbers(where, entries, names):
+    if len(entries) != len(names):
+        raise ValueError(
+            f"{where} has {len(entries)} entries, the first line names {len(names)}; give every "
+            "line one entry for each name"
+        )
+    numbers = []
+    for name, entry in zip(names, entries, strict=True):
         try:
-            finite = math.isfinite(float(entry))
+            number = math.nan if "_" in entry else float(entry)  # Python reads 1_000 as 1000
         except ValueError:
-            finite = False
-        if not finite:
-            raise ValueError(f"line {line}, column {name!r}: {entry!r} is not a finite number")
-    return [float(entry) for entry in row]
+            number = math.nan
+        if not abs(number) <= torch.finfo(torch.float32).max:
+            raise ValueError(
+                f"{where}, column {name!r}: {entry!r} is not a finite number below 3.4e38, "
+                "float32's largest; correct it, or leave out the line"
+            )
+        numbers.append(number)
+    return numbers
+
+
+def _find(source, built_in, kind):
+    """The path of a user's file, or None for what is built in; ValueError if it may mean both."""
+    known = ", ".join(f'"{name}"' for name in built_in)
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"give {known}, or the path of {kind}; got {source!r:.60}")
+    if source in built_in:
+        if os.path.lexists(source):
+            raise ValueError(
+                f'"{source}" is built in, and {Path(source).absolute()} is there too; give '
+                f'"./{source}" for yours, or rename yours for the built-in'
+            )
+        return None
+    path = Path(os.path.expanduser(source))
+    try:
+        if path.is_file():
+            return path
+    except OSError:  # longer than a name can be: a text, say
+        pass
+    where = "" if path.is_absolute() else f"; looked for in {Path.cwd()}"
+    raise FileNotFoundError(f"no file {source!s:.200}; give {known}, or the path of {kind}{where}")
+
+
+def _read_text(path):
+    """The text of a file, without a byte-order mark, its lines ended by a line feed alone."""
+    data = path.read_bytes()
+    try:
+        text, place = data.decode(), data.find(0)  # zeros are half of UTF-16
+    except UnicodeDecodeError as error:
+        place = error.start
+    if place >= 0:
+        raise ValueError(
+            f"{path} is not UTF-8: byte {place} is {data[place]:#04x}; open it in an editor and "
+            "save it as UTF-8"
+        )
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_labels(labels):
     """Raise ValueError unless every label is 0 or 1; the message names the first that is not."""
-    wrong = (labels != 0) & (labels != 1)
-    if wrong.any():
-        place = int(wrong.nonzero()[0, 0])
-        raise ValueError(f"labels must be 0 or 1; label {place} is {labels[place].item()}")
+    labels = torch.as_tensor(labels)
+    wrong = ((labels != 0) & (labels != 1)).nonzero()
+    if len(wrong):
+        place = tuple(wrong[0].tolist())
+        raise ValueError(
+            f"labels must be 0 or 1; label {', '.join(map(str, place))} is {labels[place].item()}; "
+            "write the two kinds as 0 and 1"
+        )
 
 
 def split(features, labels, test_fraction=0.2, seed=0):
@@ -122,15 +221,29 @@ def split(features, labels, test_fraction=0.2, seed=0):
         ``(train_features, train_labels, test_features, test_labels)``.
 
     Raises:
-        ValueError: if the two differ in length, or a part would be empty.
+        ValueError: if the two differ in length or are no tensors, a part would be empty, or the
+            seed is no whole number.
     """
+    for part in (features, labels):
+        if not getattr(part, "ndim", 0) or hasattr(part, "iloc"):  # pandas has its own indexing
+            raise ValueError(
+                f"features and labels must be tensors of an example or more, got {part!r:.60}; "
+                "convert them with torch.tensor(), or torch.tensor(frame.values)"
+            )
     n = len(features)
     if n != len(labels):
-        raise ValueError(f"features has {n} examples and labels {len(labels)}")
+        raise ValueError(
+            f"features has {n} examples and labels {len(labels)}; each example needs its label"
+        )
+    _check_whole(seed=seed)
+    _check_fraction("test_fraction", test_fraction)
     test = round(n * test_fraction)
     if not 0 < test < n:
-        raise ValueError(f"test_fraction={test_fraction} leaves {test} of {n} examples for testing")
-    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+        raise ValueError(
+            f"test_fraction={test_fraction} leaves {test} of {n} examples for testing; training "
+            "and testing need one or more each"
+        )
+    order = _shuffled(n, seed)
     return (
         features[order[test:]],
         labels[order[test:]],
@@ -153,17 +266,63 @@ def standardize(train, *others):
         A tuple of all of them, standardized.
 
     Raises:
-        ValueError: if a feature has nan in it or never varies; the message names its column.
+        ValueError: if a feature has nan or an infinity in it, never varies in the training part, or
+            can't be brought to 0 and 1 in the digits of its type; or if the parts are not tables of
+            the same features. The message names the column.
     """
     for part in (train, *others):
-        if part.isnan().any():
-            row, column = part.isnan().nonzero()[0].tolist()
-            raise ValueError(f"feature {column} is nan in row {row}; remove or replace it first")
-    mean, std = train.mean(dim=0), train.std(dim=0, correction=0)
-    if (std == 0).any():
-        column = int((std == 0).nonzero()[0, 0])
+        if not isinstance(part, torch.Tensor) or not part.is_floating_point() or part.dim() != 2:
+            tensor = isinstance(part, torch.Tensor)
+            given = f"{part.dtype} of shape {tuple(part.shape)}" if tensor else type(part).__name__
+            raise ValueError(
+                "every part must be a float tensor of shape (examples, features), got "
+                f"{given}; convert it with torch.as_tensor(part).float()"
+            )
+        if part.shape[1] != train.shape[1] or len(train) == 0:
+            raise ValueError(
+                f"a part of shape {tuple(part.shape)} beside a training part of "
+                f"{tuple(train.shape)}: give both the same features, and the training part an "
+                "example or more"
+            )
+        if not part.isfinite().all():
+            row, column = (~part.isfinite()).nonzero()[0].tolist()
+            raise ValueError(
+                f"feature {column} is {part[row, column]} in row {row}; remove or replace it first"
+            )
+    constant = (train == train[0]).all(dim=0)  # std may be off 0 by a rounding
+    if constant.any():
+        column = int(constant.nonzero()[0, 0])
         raise ValueError(f"feature {column} is the same in every training example; leave it out")
-    return tuple((part - mean) / std for part in (train, *others))
+    mean, std = train.mean(dim=0), train.std(dim=0, correction=0)
+    parts = tuple((part - mean) / std for part in (train, *others))
+    error = parts[0].mean(dim=0).abs() + (parts[0].std(dim=0, correction=0) - 1).abs()
+    if not (error < 0.01).all():
+        column = int((~(error < 0.01)).nonzero()[0, 0])
+        low, high = train[:, column].aminmax()
+        raise ValueError(
+            f"feature {column}, from {low} to {high}, has too few digits in {train.dtype} to be "
+            "standardized; make the parts float64 first, with .double(), or subtract its first value"
+        )
+    return parts
+
+
+def _check_whole(**sizes):
+    for name, value in sizes.items():
+        if not isinstance(value, Integral):
+            raise ValueError(f"{name} must be a whole number, got {value!r:.40}; give it as an int")
+
+
+def _check_fraction(name, value):
+    if not isinstance(value, Real) or not math.isfinite(value):
+        raise ValueError(
+            f"{name} must be a number between 0 and 1, got {value!r:.40}; 0.1 is usual"
+        )
+
+
+def _shuffled(n, seed):
+    """The numbers below n, in an order that the seed decides."""
+    generator = torch.Generator().manual_seed(int(seed) % 2**64)  # torch itself takes no more bits
+    return torch.randperm(n, generator=generator, device="cpu")
 
 
 def epoch_batches(n, batch_size, seed, epoch):
@@ -178,65 +337,53 @@ def epoch_batches(n, batch_size, seed, epoch):
         A list of index tensors, int64, that together hold every number below n once.
 
     Raises:
-        ValueError: if the batch is larger than the set, or not at least 1.
+        ValueError: if the batch is larger than the set, or not at least 1, or one of the four is no
+            whole number.
     """
+    _check_whole(n=n, batch_size=batch_size, seed=seed, epoch=epoch)
     if not 1 <= batch_size <= n:
         raise ValueError(
             f"batch_size must be from 1 to the {n} examples, got batch_size={batch_size}"
         )
-    generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
-    return list(torch.randperm(n, generator=generator).split(batch_size))
+    return list(_shuffled(n, int(seed) * 1_000_003 + int(epoch)).split(batch_size))
 
 
 def load_text(source="tales"):
     """A text to train on.
 
     Args:
-        source: "tales" (a million characters of ``course_lib.tales``), "shakespeare" (1,115,394 of his
-            plays; Karpathy, char-rnn, 2015), or the path of a file in UTF-8. Shakespeare is downloaded
-            once and kept in your cache folder, or in the one that COURSE_CACHE names.
+        source: "tales" (a million characters of ``course_lib.tales``), "shakespeare" (1,115,394 of
+            his plays; Karpathy, char-rnn, 2015), or the path of a file in UTF-8. Shakespeare is
+            downloaded once, in two minutes at most, and kept in your cache folder, or in the one
+            that COURSE_CACHE names.
 
     Returns:
         A str whose lines end in a line feed alone.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a file that is empty or not UTF-8, with its first wrong byte.
+        ValueError: for a file that is empty or not UTF-8, with its first wrong byte; or for a
+            source that could mean what is built in and a file.
         ConnectionError: if no address sends the right file, with what each one sent.
     """
-    if source == "tales":
-        return sample_tales(1_000_000, seed=0)
-    if source == "shakespeare":
-        return _shakespeare().decode()
-    if not Path(source).is_file():
-        raise FileNotFoundError(
-            f'no file {source}; give "tales", "shakespeare", or the path of a text file'
-        )
-    try:
-        text = Path(source).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{source} is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}; open it "
-            "in an editor and save it as UTF-8"
-        ) from None
-    if not text:
-        raise ValueError(f"{source} is empty; put the text to train on into it")
-    return text
+    path = _find(source, ("tales", "shakespeare"), "a text file")
+    if path is not None:
+        text = _read_text(path)
+        if not text:
+            raise ValueError(f"{path} is empty; put the text to train on into it")
+        return text
+    return sample_tales(1_000_000, seed=0) if source == "tales" else _shakespeare().decode()
 
 
 def _shakespeare():
     """The bytes from the cache, or else from the first address that sends them whole."""
-    folders = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}
-    user = folders.get(sys.platform) or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(os.environ.get("COURSE_CACHE") or Path(user, "course_lib")).expanduser()
-    path = folder.absolute() / "tinyshakespeare.txt"
-    problems = ""
+    path, problems = _cache_folder() / "tinyshakespeare.txt", ""
     for url in (path.as_uri(), *SHAKESPEARE_URLS):
-        request = urllib.request.Request(url, headers={"User-Agent": "course_lib"})
+        if url in SHAKESPEARE_URLS[:1]:
+            print(f"Downloading Shakespeare (1 MB) to {path}, once", file=sys.stderr, flush=True)
         try:
-            with urllib.request.urlopen(request, timeout=20) as reply:
-                data = reply.read(SHAKESPEARE_BYTES + 1)
-        except (OSError, http.client.HTTPException) as error:
+            data = _fetch(url)
+        except (OSError, ValueError, http.client.HTTPException) as error:
             problems += f"\n  {url}: nothing ({error})"
             continue
         checksum = hashlib.sha256(data).hexdigest()
@@ -247,11 +394,49 @@ def _shakespeare():
         came = "an HTML page" if b"<html" in data[:1000].lower() else f"{len(data):,} bytes"
         problems += f"\n  {url}: {came}, checksum {checksum[:8]}"
     raise ConnectionError(
-        f"could not get Shakespeare's {SHAKESPEARE_BYTES:,} bytes, checksum {SHAKESPEARE_SHA256[:8]}; "
-        f"instead came{problems}\nConnect to the internet (an HTML page may be the network's sign-in "
-        f"page) and try again, or save one of these files by hand as {path}; "
-        'load_text("tales") needs no network'
+        f"could not get Shakespeare's {SHAKESPEARE_BYTES:,} bytes, checksum "
+        f"{SHAKESPEARE_SHA256[:8]}; instead came{problems}\nConnect to the internet (an HTML page "
+        "may be the network's sign-in page) and try again, or save one of these files by hand as "
+        f'{path}; load_text("tales") needs no network'
     )
+
+
+def _cache_folder():
+    folders = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}
+    user = folders.get(sys.platform) or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    folder = Path(os.environ.get("COURSE_CACHE") or Path(user, "course_lib"))
+    try:
+        return folder.expanduser().absolute()
+    except RuntimeError:
+        message = f"no home folder is known, for {folder}; set COURSE_CACHE to a folder of yours"
+        raise FileNotFoundError(message) from None
+
+
+def _fetch(url):
+    """The bytes at an address; TimeoutError if they take more than ``DOWNLOAD_SECONDS``.
+
+    They are read in a thread, since every limit of urlopen's begins again with the next byte.
+    """
+    request = urllib.request.Request(url, headers={"User-Agent": "course_lib"})
+    answer = Future()
+
+    def read():
+        try:
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                answer.set_result(reply.read(SHAKESPEARE_BYTES + 1))
+        except urllib.error.HTTPError as error:
+            with error:  # it holds the connection
+                answer.set_exception(error)
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        return answer.result(DOWNLOAD_SECONDS)
+    except TimeoutError as error:
+        raise (
+            error if answer.done() else TimeoutError(f"not whole in {DOWNLOAD_SECONDS} s")
+        ) from None
 
 
 def _keep(path, data):
@@ -300,9 +485,15 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
         A ``Corpus``.
 
     Raises:
-        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the text,
-            or for characters that the tokenizer never saw.
+        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the
+            text or part of longer tokens, if the text is not one str, or for characters that the
+            tokenizer never saw.
     """
+    if not isinstance(text, str):  # an iterator could be read only once
+        raise ValueError(
+            f"text must be one str, got {type(text).__name__}; join or decode it first"
+        )
+    _check_fraction("val_fraction", val_fraction)
     ids = torch.tensor(tokenizer.encode(text), dtype=torch.int64)
     n = int(len(ids) * (1 - val_fraction))
     if not 2 <= n <= len(ids) - 2:
@@ -313,9 +504,19 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
     parts = ids[:n], ids[n:]
     if row_start is None:
         return Corpus(*parts)
-    start = tokenizer.encode(row_start) if row_start in text else []
+    found = isinstance(row_start, str) and len(row_start) == 1 and row_start in text
+    start = tokenizer.encode(row_start) if found else []
     if len(start) != 1:
-        raise ValueError(f"row_start must be one character of the text, got {row_start!r}")
+        raise ValueError(
+            f"row_start must be one character of the text, got {row_start!r}; give None if rows "
+            "may begin anywhere"
+        )
+    alone, all_of_them = int((ids == start[0]).sum()), text.count(row_start)
+    if alone < all_of_them:
+        raise ValueError(
+            f"{all_of_them - alone} of the {all_of_them} {row_start!r} in the text are parts of "
+            "longer tokens, where no row can begin; take another row_start, or a CharTokenizer"
+        )
     return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts))
 
 
@@ -340,18 +541,21 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
         batch_size: rows, of all processes together.
         block_size: T, ids in a row.
         step, seed: int; each pair has a draw of its own.
-        starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere. Those
-            with less than a whole row behind them are left out.
+        starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere.
+            Those with less than a whole row after them are left out.
         rank, world_size: which process this is, from 0, and of how many.
 
     Returns:
-        ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that is
-        this process's. Targets are one place further on.
+        ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that
+        is this process's. Targets are one place further on.
 
     Raises:
-        ValueError: for ids of another shape or type, too few of them, or sizes that don't fit.
+        ValueError: for ids of another shape or type, too few of them, starts that don't ascend, or
+            numbers that are not whole or don't fit.
     """
     _check_ids("ids", ids)
+    sizes = {"batch_size": batch_size, "block_size": block_size, "world_size": world_size}
+    _check_whole(**sizes, step=step, seed=seed, rank=rank)
     if min(batch_size, block_size) < 1 or not 0 <= rank < world_size or batch_size % world_size:
         raise ValueError(
             f"batch_size={batch_size} and block_size={block_size} must be 1 or more, world_size="
@@ -360,14 +564,19 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
     count = len(ids) - block_size  # the places with a whole row and its targets from there on
     if starts is not None:
         _check_ids("starts", starts)
+        if len(starts) and (starts[0] < 0 or (starts.diff() < 0).any()):
+            raise ValueError(
+                f"starts must ascend from 0 or more, got {starts[:9].tolist()} ...; sort them, and "
+                "leave out what is below 0"
+            )
         count = int(torch.searchsorted(starts, count))
     if count < 1:
-        behind = "" if starts is None else f" behind any of the {len(starts)} starts"
+        behind = "" if starts is None else f" after any of the {len(starts)} starts"
         raise ValueError(
             f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
             f"{behind} in {len(ids)}; use a longer text or a smaller block_size"
         )
-    # Python's generator takes in all of seed and step; torch's only 32 bits, and pairs would collide.
+    # Python's generator takes in all of seed and step; torch's only 32 bits: pairs would collide.
     rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
     rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
     rows = rows if starts is None else starts[rows]
@@ -381,25 +590,26 @@ def evaluation_rows(ids, block_size, starts=None):
     Args:
         ids: shape (n,), int64.
         block_size: T, ids in a row.
-        starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its last
-            target; what is longer than T goes on in further rows, what is before the first start is
-            left out. None: rows side by side.
+        starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its
+            last target; what is longer than T goes on in further rows, what is before the first
+            start is left out. None: rows side by side.
 
     Returns:
         ``(inputs, targets)``, each (rows, T) int64. The rest of a row has input 0 and target -100,
         which ``cross_entropy`` passes over.
 
     Raises:
-        ValueError: for ids of another shape or type, or starts with nothing to predict behind them.
+        ValueError: for ids of another shape or type, or starts with nothing to predict after them.
     """
     starts = torch.tensor([0]) if starts is None else starts
     _check_ids("ids", ids)
     _check_ids("starts", starts)
+    _check_whole(block_size=block_size)
     edges = [*starts.tolist(), len(ids) - 1]
     if block_size < 1 or len(edges) < 2 or not 0 <= edges[0] < edges[-1] or edges != sorted(edges):
         raise ValueError(
-            f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend and "
-            f"leave something to predict in the {len(ids)} ids; use a longer text"
+            f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend "
+            f"and leave something to predict in the {len(ids)} ids; use a longer text"
         )
     spans = itertools.pairwise(edges)
     rows = torch.tensor(

@@ -30,7 +30,7 @@ def init_distributed(device):
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         return device
     if device not in (torch.device("cpu"), torch.device("cuda")):
-        raise ValueError(f"several processes train on cpu or on cuda, not on {device}")
+        raise ValueError(f"several processes train on cpu or on cuda, not on {device}; choose one")
     here, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), torch.cuda.device_count()
     if device.type == "cuda":
         if here > gpus:

@@ -1,10 +1,11 @@
-"""Reverse-mode automatic differentiation for single numbers: what torch.autograd does, in one sitting.
+"""Reverse-mode automatic differentiation for single numbers: what torch.autograd does, in short.
 
 Every operation on a ``Value`` makes a new ``Value`` that keeps three things: its number, the values
 it was made from, and its slope with respect to each of them. ``backward`` walks from the result to
 the inputs and multiplies and adds those slopes, which is the chain rule.
 
-Source: Baydin et al., "Automatic Differentiation in Machine Learning: a Survey", section 3.2 (2018).
+Source: Baydin et al., "Automatic Differentiation in Machine Learning: a Survey", section 3.2
+(2018).
 """
 
 import math
@@ -29,8 +30,10 @@ class Value:
     to compare numbers, compare their ``data``.
 
     Raises:
-        TypeError: if ``data``, or the other side of an operation, is not a single number.
-        ValueError: if there is not exactly one slope for each parent.
+        TypeError: if ``data``, or the other side of an operation, is not a single number, or a
+            parent is no Value.
+        ValueError: if there is not exactly one slope for each parent, or the number is an int that
+            no float is large enough for.
     """
 
     __slots__ = ("data", "grad", "label", "op", "parents", "slopes")
@@ -41,9 +44,16 @@ class Value:
             raise TypeError(_not_a_number(data))
         if not isinstance(parents, tuple) or not isinstance(slopes, tuple):
             raise TypeError("parents and slopes are tuples; one of one element is written (v,)")
+        for parent in parents:
+            if not isinstance(parent, Value):
+                raise TypeError(
+                    f"a parent is a Value, got {parent!r:.40}; write Value(...) around it"
+                )
         if len(parents) != len(slopes):
-            raise ValueError(f"{len(parents)} parents need as many slopes, got {len(slopes)}")
-        self.data = float(data)
+            raise ValueError(
+                f"{len(parents)} parents need as many slopes, got {len(slopes)}; give one for each"
+            )
+        self.data = _as_float(data)
         self.grad = 0.0
         self.label = label
         self.parents = parents
@@ -67,21 +77,31 @@ class Value:
                 "the exponent of ** must be a plain number; "
                 "for value ** value write (exponent * base.log()).exp()"
             )
+        exponent = _as_float(exponent)
         if self.data == 0 and exponent < 0:
-            raise ZeroDivisionError(f"0 ** {exponent:g} is a division by zero")
+            raise ZeroDivisionError(
+                f"0 ** {exponent:g} is a division by zero; keep the base away from 0, with + 1e-9 "
+                "say"
+            )
         slope = exponent * _power(self.data, exponent - 1) if exponent != 0 else 0.0
         data = _power(self.data, exponent)
         return Value(data, parents=(self,), slopes=(slope,), op=f"**{exponent:g}")
 
     def exp(self):
-        """e to the power of this value."""
-        data = math.exp(self.data) if self.data < 709.78 else math.inf
+        """e to the power of this value; infinite where that is too large for a float."""
+        try:
+            data = math.exp(self.data)
+        except OverflowError:
+            data = math.inf
         return Value(data, parents=(self,), slopes=(data,), op="exp")
 
     def log(self):
         """The natural logarithm. Raises ValueError unless the value is above 0."""
         if self.data <= 0:
-            raise ValueError(f"log needs a number above 0, got {self.data}")
+            raise ValueError(
+                f"log needs a number above 0, got {self.data}; add a little, such as 1e-9, to one "
+                "that may be 0"
+            )
         return Value(math.log(self.data), parents=(self,), slopes=(1 / self.data,), op="log")
 
     def tanh(self):
@@ -121,7 +141,7 @@ class Value:
         return (self * _as_value(base).log().data).exp()
 
     def __eq__(self, other):
-        if isinstance(other, Real):
+        if isinstance(other, Real) or hasattr(other, "shape"):  # or a tensor, or an array
             raise TypeError(
                 f"a Value is not compared with a number itself: write v.data == {other}"
             )
@@ -139,8 +159,8 @@ class Value:
     def backward(self):
         """Add to ``grad`` of every value that led to this one the slope of this one against it.
 
-        The slopes of one call are collected first and added to ``grad`` at the end, so a second call
-        adds the same amounts again, as a second ``backward`` in torch does for the leaves.
+        The slopes of one call are collected first and added to ``grad`` at the end, so a second
+        call adds the same amounts again, as a second ``backward`` in torch does for the leaves.
         """
         order = self.topological_order()
         slope = dict.fromkeys(order, 0.0)
@@ -154,7 +174,8 @@ class Value:
     def topological_order(self):
         """All values that led to this one, and this one last: each stands after its parents.
 
-        A stack instead of recursion, so that a long chain of operations does not meet Python's limit.
+        A stack instead of recursion, so that a long chain of operations does not meet Python's
+        limit.
         """
         order, seen, stack = [], set(), [(self, False)]
         while stack:
@@ -172,9 +193,21 @@ def _as_value(other):
     return other if isinstance(other, Value) else Value(other)
 
 
+def _as_float(number):
+    try:
+        return float(number)
+    except OverflowError:
+        raise ValueError(
+            f"an int of {number.bit_length()} bits is too large for a float; keep it below 1e308"
+        ) from None
+
+
 def _power(base, exponent):
-    if base < 0 and not float(exponent).is_integer():
-        raise ValueError(f"{base:g} ** {exponent:g} is not a real number")
+    if base < 0 and not exponent.is_integer():
+        raise ValueError(
+            f"{base:g} ** {exponent:g} is not a real number; keep the base at 0 or above, or the "
+            "exponent whole"
+        )
     try:
         return base**exponent
     except ZeroDivisionError:

@@ -14,6 +14,7 @@ again, and ``{he}`` is the hero's pronoun.
 import math
 import random
 import warnings
+from numbers import Integral
 
 import torch
 
@@ -122,15 +123,17 @@ def _moves(state):
 def sample_tales(n_chars, seed=0):
     """Write whole stories, one a line: as few as have ``n_chars`` characters or more together.
 
-    A story has at most 256 characters with the line break that ends it. The same ``seed``, an int,
-    gives the same text on every computer. Raises ValueError unless ``n_chars`` is an int above 0.
+    A story has at most 256 characters with the line break that ends it. The same ``seed`` gives the
+    same text on every computer. Raises ValueError unless ``n_chars`` is a whole number above 0 and
+    ``seed`` one from 0 on (Python's generator would take -1 for 1).
     """
-    if not (isinstance(n_chars, int) and n_chars > 0 and isinstance(seed, int)):
+    whole = isinstance(n_chars, Integral) and isinstance(seed, Integral)
+    if not whole or n_chars <= 0 or seed < 0:
         raise ValueError(
-            "n_chars must be an int above 0 and seed an int, as in sample_tales(1_000_000, 0); "
-            f"got n_chars={n_chars!r} and seed={seed!r}"
+            "n_chars must be an int above 0 and seed an int, as in sample_tales(1_000_000, 0), "
+            f"that is not negative; got n_chars={n_chars!r} and seed={seed!r}"
         )
-    draw = random.Random(seed).random  # Python promises that its numbers stay the same
+    draw = random.Random(int(seed)).random  # Python promises that its numbers stay the same
     pieces, length, state = [], 0, START
     while length < n_chars or state != START:
         left = draw()
@@ -155,7 +158,10 @@ def tales_nll(text):
     warning names the first; the next line is a new story. Raises ValueError for an empty text.
     """
     if not isinstance(text, str) or not text:
-        raise ValueError(f"tales_nll needs a string of one character or more, not {text!r:.40}")
+        raise ValueError(
+            f"tales_nll needs a string of one character or more, not {text!r:.40}; give it tales "
+            "as sample_tales writes them"
+        )
     nll, strays, ways, before = [], [], {("", START): 1.0}, 1.0
     for i, character in enumerate(text):
         todo, ways = list(ways.items()), {}  # (text to come, the state after it): probability
@@ -189,8 +195,10 @@ def tales_floor(text):
     """The lowest mean loss: nats per character over the whole stories after the first line break.
 
     Those are the characters that a model is scored on when its rows begin at line breaks. Raises
-    ValueError if there is no such story.
+    ValueError if there is no such story, or the text is no string.
     """
+    if not isinstance(text, str):
+        raise ValueError(f'tales_floor needs a string, not {text!r:.40}; join lines with "".join')
     first, last = text.find("\n"), text.rfind("\n")
     if first == last:
         raise ValueError("no whole story stands after the first line break; give a longer text")

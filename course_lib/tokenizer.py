@@ -1,29 +1,32 @@
 """Tokenizers: text to ids, and ids back to text."""
 
 import json
+import operator
 import os
 import re
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from pathlib import Path
 
-import torch
-
 
 class CharTokenizer:
     """One id for each distinct character of a text: 0, 1, ... in sorted order.
+
+    A text is a str, or any iterable of single characters; it is read once.
 
     Attributes:
         characters: str, the vocabulary; id i stands for ``characters[i]``.
         vocab_size: V, how many there are.
 
     Raises:
-        ValueError: if the text is empty.
+        ValueError: if the text is empty, or not one text.
     """
 
     def __init__(self, text):
+        text = _one_str(text)
         if not text:
             raise ValueError("the text is empty; make the tokenizer from the text to train on")
         self.characters = "".join(sorted(set(text)))
@@ -37,8 +40,9 @@ class CharTokenizer:
         """The id of each character, a list of int.
 
         Raises:
-            ValueError: for characters outside the vocabulary, with their names and the first's place.
+            ValueError: for characters outside the vocabulary, with the place of the first.
         """
+        text = _one_str(text)
         try:
             return [self._ids[character] for character in text]
         except KeyError:
@@ -46,27 +50,28 @@ class CharTokenizer:
             place = next(i for i, character in enumerate(text) if character in unknown)
             more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
             raise ValueError(
-                f"the tokenizer never saw {', '.join(map(repr, unknown[:10]))}{more}, first at place "
-                f"{place}; make the tokenizer from a text that has them, or remove them"
+                f"the tokenizer never saw {', '.join(map(repr, unknown[:10]))}{more}, first at "
+                f"place {place}; make the tokenizer from a text that has them, or remove them"
             ) from None
 
     def decode(self, ids):
-        """The text of ids, a list of int or a tensor of shape (n,).
+        """The text of ids: any iterable of whole numbers, or a tensor or array of shape (n,).
 
         Raises:
-            ValueError: for an id outside the vocabulary, or a tensor of another shape or type.
+            ValueError: for an id outside the vocabulary, or one that is not a whole number.
         """
         return "".join([self.characters[i] for i in _checked(ids, self.vocab_size)])
 
 
-# The 256 bytes in the order of their ids: first those that Latin-1 can print. GPT-2's files write each
-# byte as one visible character, these as themselves and the others as chr(256), chr(257), ...
+# The 256 bytes in the order of their ids: first those that Latin-1 can print. GPT-2's files write
+# each byte as one visible character, these as themselves and the others as chr(256), chr(257), ...
 _PRINTED = [*range(33, 127), *range(161, 173), *range(174, 256)]
 _BYTES = _PRINTED + [b for b in range(256) if b not in _PRINTED]
 _VISIBLE = {b: chr(b if b in _PRINTED else 256 + i - len(_PRINTED)) for i, b in enumerate(_BYTES)}
 
-# GPT-2's pattern for Python's re, which has no \p{L} and \p{N}: \w is letters, numbers and "_"; numbers
-# that are no letters lie below 0x20000; and \s has four control characters more than Unicode's spaces.
+# GPT-2's pattern for Python's re, which has no \p{L} and \p{N}: \w is letters, numbers and "_";
+# numbers that are no letters lie below 0x20000; and \s has four control characters more than
+# Unicode's spaces.
 _NUMBERS = {i for i in range(0x20000) if chr(i).isnumeric() and not chr(i).isalpha()}
 _N = "".join(chr(i) if i - 1 not in _NUMBERS else f"-{chr(i)}"
              for i in sorted(_NUMBERS) if not {i - 1, i + 1} <= _NUMBERS)  # fmt: skip
@@ -79,15 +84,16 @@ _PIECE = re.compile(
 class BPETokenizer:
     """Byte-pair encoding as GPT-2 has it (Sennrich et al., 2016; Radford et al., 2019).
 
-    A text is cut into pieces, about a word each with the space before it, and no token reaches over a
-    cut. A piece begins as its UTF-8 bytes, one id each; then the merges make one token of two. What is a
-    letter and what a number, ``unicodedata`` says. Made by ``train``, ``load`` or ``from_gpt2``.
+    A text is cut into pieces, about a word each with the space before it, and no token reaches over
+    a cut. A piece begins as its UTF-8 bytes, one id each; then the merges make one token of two.
+    What is a letter and what a number, ``unicodedata`` says. Made by ``train``, ``load`` or
+    ``from_gpt2``.
 
     Attributes:
         tokens: list of bytes, what each id stands for.
         merges: {(left id, right id): new id}, in the order in which they were learned.
-        special: {name: id}, tokens such as "<|endoftext|>" that no text becomes unless ``encode`` is
-            told so.
+        special: {name: id}, tokens such as "<|endoftext|>" that no text becomes unless ``encode``
+            is told so.
         vocab_size: V, how many tokens there are.
     """
 
@@ -99,7 +105,10 @@ class BPETokenizer:
         self._ranks = {pair: rank for rank, pair in enumerate(merges)}
         self._known = {}  # the ids of pieces that have been met
         for name in special.keys() & set(map(_visible, ids)):
-            raise ValueError(f"the special token {name!r} is a token of the text as well; name it otherwise, such as <|{name}|>")  # fmt: skip
+            raise ValueError(
+                f"the special token {name!r} is a token of the text as well; name it otherwise, "
+                f"such as <|{name}|>"
+            )
 
     def __repr__(self):
         return f"BPETokenizer({self.vocab_size} tokens)"
@@ -108,34 +117,28 @@ class BPETokenizer:
     def train(cls, text, vocab_size, special_tokens=()):
         """Learn from a text: the most frequent pair of neighbours becomes a token, again and again.
 
-        Among equally frequent pairs it is the one with the lowest ids. Special tokens get the last ids;
-        their names in the text are text like any other.
+        Among equally frequent pairs it is the one with the lowest ids. Special tokens get the last
+        ids; their names in the text are text like any other.
 
         Args:
-            text: str or bytes.
+            text: str, bytes, or an iterable of single characters.
             vocab_size: V: 256 bytes, one token for each merge, and the special tokens.
             special_tokens: names.
 
         Raises:
-            ValueError: for an empty text, one too short for so many merges, or a V without room for the
-                bytes and the special tokens.
+            ValueError: for an empty text, one too short for so many merges, something else than one
+                text, or a V without room for the bytes and the special tokens.
         """
-        if type(vocab_size) is not int:
-            raise ValueError(f"vocab_size must be a whole number, got {vocab_size!r}")
-        names = _names(special_tokens)
-        size, least = vocab_size - len(names), 256 + len(names)
+        text, names = _text(text), _names(special_tokens)
         if not text:
             raise ValueError("the text is empty; make the tokenizer from the text to train on")
-        if size < 256:
-            raise ValueError(f"vocab_size={vocab_size} is too small; 256 bytes and the special tokens are {least}")  # fmt: skip
+        size, least = _whole_size(vocab_size, 256 + len(names)) - len(names), 256 + len(names)
         tokens, merges = [bytes([b]) for b in _BYTES], {}
         ids = {b: i for i, b in enumerate(_BYTES)}
-        pieces = Counter(_PIECE.findall(_text(text)))
+        pieces = Counter(_PIECE.findall(text))
         words, times = [[ids[b] for b in _bytes(piece)] for piece in pieces], [*pieces.values()]
-        count, places = (
-            defaultdict(int),
-            defaultdict(set),
-        )  # of each pair: how often, in which words
+        # Of each pair: how often it stands in the text, and in which words.
+        count, places = defaultdict(int), defaultdict(set)
         for w, word in enumerate(words):
             for pair in pairwise(word):
                 count[pair] += times[w]
@@ -145,8 +148,8 @@ class BPETokenizer:
         while len(tokens) < size:
             if not queue:
                 raise ValueError(
-                    f"the text is too short: after {len(merges)} merges every piece is one token; take a "
-                    f"longer text, or vocab_size={len(merges) + least} or less"
+                    f"the text is too short: after {len(merges)} merges every piece is one token; "
+                    f"take a longer text, or vocab_size={len(merges) + least} or less"
                 )
             n, pair = heappop(queue)
             if -n != count[pair]:  # other merges have taken some of them since
@@ -174,18 +177,22 @@ class BPETokenizer:
         """The ids of a text, a list of int.
 
         Args:
-            text: str or bytes; the bytes need not be UTF-8.
-            special: names of special tokens that become their id where they stand in the text. None does
-                by default, so that a text from elsewhere can't end a document; all:
+            text: str, bytes, which need not be UTF-8, or an iterable of single characters.
+            special: names of special tokens that become their id where they stand in the text. None
+                does by default, so that a text from elsewhere can't end a document; all:
                 ``special=tokenizer.special``.
 
         Raises:
-            ValueError: for an unknown special token, or a str with half a surrogate pair in it.
+            ValueError: for an unknown special token, something else than one text, or a str with
+                half a surrogate pair in it.
         """
         names = sorted(_names(special), key=len, reverse=True)  # where two fit, the longer one
         for name in names:
             if name not in self.special:
-                raise ValueError(f"unknown special token {name!r}; this tokenizer has {[*self.special]}, and takes others as special_tokens where it is made")  # fmt: skip
+                raise ValueError(
+                    f"unknown special token {name!r}; this tokenizer has {[*self.special]}, and "
+                    "takes others as special_tokens where it is made"
+                )
         any_name = "|".join(map(re.escape, names)) or "(?!)"  # (?!) is nowhere
         ids = []
         for part in re.split(f"({any_name})", _text(text)):
@@ -201,7 +208,7 @@ class BPETokenizer:
         return ids
 
     def _merge_all(self, piece):
-        """The ids of one piece: of all merges possible the earliest, leftmost first, until none is left."""
+        """The ids of one piece: the earliest merge of those possible, leftmost first, to the end."""
         ids = [self._byte_ids[b] for b in piece] + [None]  # None: the end, and what was merged away
         before, after = [*range(-1, len(piece))], [*range(1, len(ids)), -1]
         queue, places = [], range(len(piece))
@@ -221,15 +228,17 @@ class BPETokenizer:
         return [i for i in ids if i is not None]
 
     def decode_bytes(self, ids):
-        """The bytes of ids, a list of int or a tensor of shape (n,): exactly those that were encoded.
+        """The bytes of ids, as ``decode`` takes them: exactly those that were encoded.
 
         Raises:
-            ValueError: for an id outside the vocabulary, or a tensor of another shape or type.
+            ValueError: for an id outside the vocabulary, or one that is not a whole number.
         """
         return b"".join([self.tokens[i] for i in _checked(ids, self.vocab_size)])
 
     def decode(self, ids):
-        """The text of ids. Bytes that are not UTF-8, such as a part of a character, become "\\ufffd".
+        """The text of ids: any iterable of whole numbers, or a tensor or array of shape (n,).
+
+        Bytes that are not UTF-8, such as a part of a character, become "\\ufffd".
 
         Raises:
             ValueError: as ``decode_bytes``.
@@ -242,12 +251,17 @@ class BPETokenizer:
         Raises:
             OSError: if its folder can't be written; what stood at path is left as it was.
         """
+        path = Path(path).resolve()  # a link stays one: the file that it names is replaced
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"no folder {path.parent} to save in; make it first")
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder; give the path of a file in it")
         names = [_visible(token) for token in self.tokens]
         for name, i in self.special.items():
             names[i] = name
         merges = [f"{names[left]} {names[right]}" for left, right in self.merges]
         vocab = {name: i for i, name in enumerate(names)}
-        with tempfile.TemporaryDirectory(dir=Path(path).parent) as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             with open(Path(folder, "part"), "w", encoding="utf-8") as file:
                 json.dump({"vocab": vocab, "merges": merges, "special": [*self.special]}, file)
                 file.flush()
@@ -263,6 +277,7 @@ class BPETokenizer:
             ValueError: if it is cut short, damaged, or something else.
         """
         saved = _read(path, json.loads)
+        _refuse_transformers(path, saved)
         kinds = (
             {key: type(value) for key, value in saved.items()} if isinstance(saved, dict) else {}
         )
@@ -284,10 +299,16 @@ class BPETokenizer:
 
         Raises:
             FileNotFoundError: if there is no such file.
-            ValueError: if one is cut short, out of order or damaged, or the two don't belong together.
+            ValueError: if one is cut short, out of order or damaged, or the two don't belong
+                together.
         """
         vocab = _read(vocab_path, json.loads)
-        lines = [s for s in _read(merges_path, str.splitlines) if not s.startswith("#version")]
+        _refuse_transformers(vocab_path, vocab)
+        lines = _read(merges_path, str.splitlines)
+        if lines and lines[0].startswith("#version"):  # further down it would be a merge
+            del lines[0]
+        while lines and not lines[-1].strip():  # an editor's, or what joined files leave
+            del lines[-1]
         known = vocab if isinstance(vocab, dict) else {}
         special = [name for name in _names(special_tokens) if name in known]
         return cls._from_names(vocab_path, merges_path, vocab, lines, special)
@@ -297,7 +318,10 @@ class BPETokenizer:
         """From {name: id}, lines that name two tokens each, and the names of the special tokens."""
         numbers = vocab.values() if isinstance(vocab, dict) else [None]
         if sorted(i for i in numbers if type(i) is int) != [*range(len(numbers))]:
-            raise ValueError(f"the ids in {vocab_path} are not 0, 1, 2, ...; get the file again")
+            raise ValueError(
+                f"the ids in {vocab_path} are not 0, 1, 2, ..., each once, so it is not a "
+                "vocab.json; get that again, and read what save wrote with load"
+            )
         made, pairs, newest = vocab.keys() & _VISIBLE.values(), {}, -1
         for n, line in enumerate(merges, 1):
             pair, name = line.split(" "), line.replace(" ", "")
@@ -305,20 +329,31 @@ class BPETokenizer:
             sound = len(pair) == 2 and made >= {*pair} and (name in made or new > newest)
             if not sound or (vocab[pair[0]], vocab[pair[1]]) in pairs:
                 raise ValueError(
-                    f"merge {n} in {merges_path}, {line!r}, does not fit {vocab_path} and the merges before "
-                    "it: the file is damaged, out of order, or of another tokenizer; get it again"
+                    f"merge {n} in {merges_path}, {line!r}, does not fit {vocab_path} and the "
+                    "merges before it: the file is damaged, out of order, or of another tokenizer; "
+                    "get it again"
                 )
             pairs[vocab[pair[0]], vocab[pair[1]]] = new
             made.add(name)
             newest = max(newest, new)
         bytes_lost = sorted(_VISIBLE.values() - vocab.keys())
         if bytes_lost:
-            raise ValueError(f"{vocab_path} has no token for the byte {bytes_lost[0]!r}; each of the 256 needs one")  # fmt: skip
+            raise ValueError(
+                f"{vocab_path} has no token for the byte {bytes_lost[0]!r}, and each of the 256 "
+                "needs one; take a byte-level vocabulary such as GPT-2's"
+            )
+        both = sorted(made & {*special})
+        if both:
+            raise ValueError(
+                f"{both[0]!r} is a token of the text in {merges_path}, so it can't be special; "
+                "leave it out of special_tokens"
+            )
         lost = sorted((vocab.keys() - made) ^ {*special})
         if lost:
             raise ValueError(
-                f"no merge in {merges_path} makes {lost[0]!r} of {vocab_path}, and {len(lost) - 1} more: it "
-                "is cut short, so get it again; or name the special tokens in special_tokens"
+                f"no merge in {merges_path} makes {lost[0]!r} of {vocab_path}, and {len(lost) - 1} "
+                "more: it is cut short, so get it again; or name the special tokens in "
+                "special_tokens"
             )
         byte = {character: b for b, character in _VISIBLE.items()}
         tokens = [b""] * len(vocab)
@@ -344,20 +379,62 @@ def merge(ids, pair, new):
 
 
 def _names(special):
+    special = () if special is None else special
     names = [special] if isinstance(special, str) else [*special]
+    for name in names:
+        if not isinstance(name, str) or name != name.encode(errors="replace").decode():
+            raise ValueError(
+                f'a special token\'s name must be a str, got {name!r}; write "<|end|>", say'
+            )
     if "" in names or len(names) > len({*names}):
-        raise ValueError(f"every special token needs a name of its own, got {names}")
+        raise ValueError(
+            f"every special token needs a name of its own, got {names}; remove what is empty or "
+            "twice there"
+        )
     return names
+
+
+def _whole_size(vocab_size, least):
+    try:
+        size = operator.index(vocab_size)
+    except TypeError:
+        message = f"vocab_size must be a whole number, got {vocab_size!r}; give it as an int"
+        raise ValueError(message) from None
+    if size < least:
+        raise ValueError(
+            f"vocab_size={size} is too small; 256 bytes and the special tokens are {least}, so "
+            "give that or more"
+        )
+    return size
+
+
+def _one_str(text):
+    """A str as it is; single characters, out of any iterable, as one str."""
+    if isinstance(text, str):
+        return text
+    parts = [*text] if isinstance(text, Iterable) else [None]
+    for part in parts:
+        if not isinstance(part, str) or len(part) != 1:
+            inside = f" with {part!r:.40} in it" if part is not None else ""
+            raise ValueError(
+                f"a text must be one str, got {type(text).__name__}{inside}; join several texts "
+                'first, "".join(texts), and turn bytes into text with .decode()'
+            )
+    return "".join(parts)
 
 
 def _text(text):
     """The text as str. A byte that is not UTF-8 stands in it as half a surrogate pair."""
-    if isinstance(text, bytes):
+    if isinstance(text, (bytes, bytearray)):
         return text.decode("utf-8", "surrogateescape")
+    text = _one_str(text)
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{text[error.start]!r} at place {error.start} is half a surrogate pair; read the text as UTF-8, or give its bytes") from None  # fmt: skip
+        raise ValueError(
+            f"{text[error.start]!r} at place {error.start} is half a surrogate pair; read the text "
+            "as UTF-8, or give its bytes"
+        ) from None
     return text
 
 
@@ -370,20 +447,52 @@ def _visible(token):
 
 
 def _read(path, parse):
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no file {path} in {Path.cwd()}; give the path of a tokenizer's file"
+        )
     try:
-        return parse(Path(path).read_text(encoding="utf-8-sig"))  # -sig: or with a mark in front
-    except ValueError as error:  # neither UTF-8 nor JSON
+        return parse(path.read_text(encoding="utf-8-sig"))  # -sig: or with a mark in front
+    except (ValueError, RecursionError) as error:  # neither UTF-8 nor JSON
         raise ValueError(f"{path} is cut short or damaged ({error}); get it again") from None
 
 
+def _refuse_transformers(path, saved):
+    if isinstance(saved, dict) and isinstance(saved.get("model"), dict):
+        raise ValueError(
+            f"{path} is a tokenizer.json of transformers, which may cut texts in other ways than "
+            "GPT-2; for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt beside it, or "
+            'those that Tokenizer.from_file("tokenizer.json").model.save(folder) of tokenizers writes'
+        )
+
+
 def _checked(ids, vocab_size):
-    """The ids as a list; ValueError if one is outside the vocabulary."""
-    if isinstance(ids, torch.Tensor):
-        if ids.dim() != 1 or ids.is_floating_point():
-            given = f"{ids.dtype} of shape {tuple(ids.shape)}"
-            raise ValueError(f"ids must be whole numbers of shape (n,), got {given}")
+    """The ids as a list of int; ValueError if one is no id of the vocabulary."""
+    if hasattr(ids, "ndim"):  # a tensor, an array
+        if ids.ndim != 1 or "int" not in str(ids.dtype).lower():
+            raise ValueError(
+                f"ids must be whole numbers of shape (n,), got {ids.dtype} of shape "
+                f"{tuple(ids.shape)}; decode a batch row by row, and put a single id into a list"
+            )
         ids = ids.tolist()
+    if isinstance(ids, (str, bytes, set, frozenset, dict)) or not isinstance(ids, Iterable):
+        raise ValueError(
+            f"ids must be whole numbers in a list or the like, got {ids!r:.40}; encode makes them "
+            "of a text, and a single id goes into a list"
+        )
+    whole = []
     for place, i in enumerate(ids):
-        if not 0 <= i < vocab_size:
-            raise ValueError(f"id {i} at place {place} is not from 0 to {vocab_size - 1}")
-    return ids
+        try:
+            whole.append(operator.index(None if isinstance(i, bool) else i))
+        except TypeError:
+            raise ValueError(
+                f"ids must be whole numbers, got {i!r:.40} at place {place}; decode one list of "
+                "ids at a time"
+            ) from None
+        if not 0 <= whole[-1] < vocab_size:
+            raise ValueError(
+                f"id {i} at place {place} is not from 0 to {vocab_size - 1}; it may come from "
+                "another tokenizer"
+            )
+    return whole

@@ -5,6 +5,7 @@ import json
 import random
 import unicodedata
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -216,6 +217,13 @@ def test_special_tokens_become_ids_only_where_asked(small):
     assert longer.encode("<e><e><e>", special=longer.special) == [257, 256]
 
 
+def test_the_names_of_special_tokens_in_the_text_are_text_like_any_other():
+    text = "a<|x|>b <|x|> <|x|>" * 5
+    plain, special = BPETokenizer.train(text, 258), BPETokenizer.train(text, 259, ["<|x|>"])
+    assert special.merges == plain.merges and special.special == {"<|x|>": 258}
+    assert special.encode(text) == plain.encode(text)
+
+
 def test_what_is_saved_is_loaded(small, ours, tmp_path):
     for tokenizer in (small, ours):
         tokenizer.save(tmp_path / "tokenizer.json")
@@ -296,6 +304,8 @@ def lines_changed(change):
     (lines_changed(lambda ls: [*ls[:500], ls[499], *ls[500:]]), "merge 500 .* does not fit"),
     (lines_changed(lambda ls: [*ls, "Ġthe ĠtheĠ"]), "merge 3001 .* does not fit"),
     (lines_changed(lambda ls: [*ls, "a  b"]), "merge 3001 .* does not fit"),
+    (lines_changed(lambda ls: [*ls[:500], "", *ls[500:]]), "merge 500 .* does not fit"),
+    (lines_changed(lambda ls: [*ls[:500], ls[0], *ls[500:]]), "merge 500 .* does not fit"),
     (lambda vocab, ls: (vocab | {"<|pad|>": len(vocab)}, ls), r"makes '<\|pad\|>' of .* special_tokens"),
     (lambda vocab, ls: (vocab | {"x": 5000}, ls), "are not 0, 1, 2"),
     (lambda vocab, ls: (vocab | {"x": "120"}, ls), "are not 0, 1, 2"),
@@ -359,3 +369,80 @@ def test_a_mark_in_front_of_a_file_changes_nothing(files, text):
 def test_a_vocab_size_that_is_no_whole_number_is_refused():
     with pytest.raises(ValueError, match=r"whole number, got 300\.5"):
         BPETokenizer.train("abc", 300.5)
+
+
+@pytest.mark.parametrize("more", ["\n", "\n\n", "\r\n", " \n\n"])
+def test_empty_lines_at_the_end_change_nothing(files, text, more):
+    expected = BPETokenizer.from_gpt2(*files).encode(text[:2000])
+    files[1].write_bytes(files[1].read_bytes() + more.encode())
+    assert BPETokenizer.from_gpt2(*files).encode(text[:2000]) == expected
+
+
+def test_files_of_other_kinds_are_named(files, theirs, small, tmp_path):
+    whole = tmp_path / "tokenizer.json"
+    theirs.save(str(whole))
+    for read in (BPETokenizer.load, lambda path: BPETokenizer.from_gpt2(path, files[1])):
+        with pytest.raises(ValueError, match=r"is a tokenizer\.json of transformers.* merges\.txt"):
+            read(whole)
+    with pytest.raises(ValueError, match=r"is not what save wrote.*from_gpt2"):
+        BPETokenizer.load(files[0])
+    small.save(whole)
+    with pytest.raises(
+        ValueError, match=r"is not a vocab\.json; .* read what save wrote with load"
+    ):
+        BPETokenizer.from_gpt2(whole, files[1])
+
+
+def test_a_special_token_that_merges_make_is_refused(files):
+    with pytest.raises(ValueError, match=r"'Ġthe' is a token of the text .* out of special_tokens"):
+        BPETokenizer.from_gpt2(*files, special_tokens=["Ġthe"])
+
+
+@pytest.mark.parametrize("names", [[3], [b"<|x|>"], [None], ["\ud800"]])
+def test_a_name_that_is_no_str_is_refused(small, names):
+    for take in (
+        lambda n: BPETokenizer.train("ab", 300, n),
+        lambda n: small.encode("a", special=n),
+    ):
+        with pytest.raises(ValueError, match="special token's name must be a str, got"):
+            take(names)
+
+
+def test_no_special_tokens_may_be_none(small):
+    assert BPETokenizer.train("ab", 256, None).special == {}
+    assert small.encode("<|x|>", special=None) == small.encode("<|x|>")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(small, tmp_path):
+    with pytest.raises(IsADirectoryError, match="is a folder; give the path of a file in it"):
+        small.save(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"no file .*; give the path of a tokenizer's file"):
+        BPETokenizer.load(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_nested_without_end_is_damaged(tmp_path):
+    (tmp_path / "t.json").write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"t\.json is cut short or damaged"):
+        BPETokenizer.load(tmp_path / "t.json")
+
+
+def test_a_folder_that_is_missing_is_named(small, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*nowhere to save in; make it first"):
+        small.save(tmp_path / "nowhere" / "tokenizer.json")
+
+
+def test_a_link_is_saved_through(small, tmp_path):
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "tokenizer.json"
+    try:
+        link.symlink_to(tmp_path / "there" / "mine.json")
+    except OSError:
+        pytest.skip("this system makes no links")
+    small.save(link)
+    assert link.is_symlink() and BPETokenizer.load(tmp_path / "there" / "mine.json").merges
+
+
+@pytest.mark.parametrize("size", [np.int64(258), torch.tensor(258)])
+def test_a_vocab_size_of_another_whole_kind_counts(size):
+    assert BPETokenizer.train("abab", size).merges == BPETokenizer.train("abab", 258).merges

@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 
@@ -259,10 +260,22 @@ def test_a_length_that_is_no_count_is_refused(n):
         sample_tales(n)
 
 
-@pytest.mark.parametrize("seed", [1.5, "a", None])
+@pytest.mark.parametrize("seed", [1.5, "a", None, -1])
 def test_a_seed_that_is_no_int_is_refused(seed):
     with pytest.raises(ValueError, match="and seed an int, as in"):
         sample_tales(100, seed)
+
+
+def test_whole_numbers_of_other_kinds_are_whole_numbers():
+    assert sample_tales(np.int64(500), np.int32(3)) == sample_tales(500, 3)
+    big = [sample_tales(300, seed) for seed in (0, 2**32, 2**64, 10**40)]
+    assert len(set(big)) == 4
+
+
+@pytest.mark.parametrize("text", [None, 3, ["a\n", "b\n"], b"a\nb\n", iter("a\nb\n")])
+def test_only_a_string_has_a_floor(text):
+    with pytest.raises(ValueError, match="tales_floor needs a string, not"):
+        tales_floor(text)
 
 
 @pytest.mark.parametrize("text", ["", None, 3, ["a"]])

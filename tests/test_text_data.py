@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import math
 import random
 import threading
 import warnings
@@ -20,7 +21,7 @@ from scipy.stats import chisquare
 from course_lib import data
 from course_lib.data import Corpus, evaluation_rows, get_batch, load_text, make_corpus
 from course_lib.tales import sample_tales
-from course_lib.tokenizer import CharTokenizer
+from course_lib.tokenizer import BPETokenizer, CharTokenizer
 
 PLAY = b"To be, or not to be:\nthat is the question.\n" * 2000
 PAGE = b"<!DOCTYPE html>\n<HTML><body>Please sign in</body></HTML>"
@@ -222,6 +223,10 @@ def test_a_file_is_read_with_plain_line_feeds(tmp_path, written, read):
     ("\ufeff".encode(), "is empty"),
     ("Zoë".encode("latin-1"), "is not UTF-8: byte 2 is 0xeb; .* save it as UTF-8"),
     ("hello".encode("utf-16"), "is not UTF-8: byte 0 is 0x"),
+    ("hello".encode("utf-16-le"), "is not UTF-8: byte 1 is 0x00"),
+    ("hello".encode("utf-16-be"), "is not UTF-8: byte 0 is 0x00"),
+    ("\ufeffZoë".encode() + b"\xff", "is not UTF-8: byte 7 is 0xff"),
+    (b"\xed\xa0\x80", "is not UTF-8: byte 0 is 0xed"),  # half a surrogate pair
 ])  # fmt: skip
 def test_a_bad_file_is_refused(tmp_path, written, message):
     path = tmp_path / "my text.txt"
@@ -235,6 +240,132 @@ def test_a_name_that_is_no_file_gets_the_known_ones(name):
     with pytest.raises(FileNotFoundError) as caught:
         load_text(name)
     assert f'no file {name}; give "tales", "shakespeare", or the path' in str(caught.value)
+    assert str(caught.value).endswith(f"looked for in {Path.cwd()}")
+
+
+def test_a_text_in_the_place_of_a_path_is_not_repeated_whole():
+    with pytest.raises(FileNotFoundError, match="no file To be, or not to be: that is") as caught:
+        load_text("To be, or not to be: that is the question. " * 1000)
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("source", [None, 3, b"a.txt", ["a.txt"]])
+def test_what_is_no_path_is_refused(source):
+    with pytest.raises(
+        ValueError, match='give "tales", "shakespeare", or the path of a text file; got'
+    ):
+        load_text(source)
+
+
+@pytest.mark.parametrize("name", ["tales", "shakespeare"])
+@pytest.mark.parametrize("kind", ["file", "folder", "link to nothing"])
+def test_a_users_own_with_a_built_in_name_is_not_passed_over(
+    server, monkeypatch, tmp_path, name, kind
+):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / name
+    if kind == "file":
+        path.write_text("mine", encoding="utf-8")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        try:
+            path.symlink_to(tmp_path / "gone")
+        except OSError:
+            pytest.skip("this system makes no links")
+    with pytest.raises(ValueError) as caught:
+        load_text(name)
+    assert f'"{name}" is built in, and {path} is there too; give "./{name}"' in str(caught.value)
+    assert not server.asked
+    if kind == "file":
+        assert load_text(f"./{name}") == load_text(path) == load_text(Path(name)) == "mine"
+    monkeypatch.chdir(tmp_path.parent)
+    assert load_text(name) in (PLAY.decode(), sample_tales(1_000_000))
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    assert load_text("~/mine.txt") == "mine"
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Answers that never come whole: the test's end lets them go."""
+    held = threading.Event()
+
+    def answer(handler, begin=b"", drip=b""):
+        handler.server.asked.append(handler.path)
+        handler.wfile.write(begin)
+        while not held.wait(0.01):
+            try:
+                handler.wfile.write(drip)
+            except OSError:  # nobody listens any more
+                return
+
+    def do_GET(handler):
+        whole = f"HTTP/1.1 200 OK\r\nContent-Length: {len(PLAY)}\r\n".encode()
+        if handler.path == "/silent":
+            answer(handler)
+        elif handler.path == "/heads":
+            answer(handler, whole + b"X: ", b"x")
+        elif handler.path == "/drips":
+            answer(handler, whole + b"\r\n", b"x")
+        else:
+            old(handler)
+
+    old = Handler.do_GET
+    monkeypatch.setattr(Handler, "do_GET", do_GET)
+    monkeypatch.setattr(data, "DOWNLOAD_SECONDS", 0.3)
+    yield
+    held.set()
+
+
+@pytest.mark.parametrize("path", ["/silent", "/heads", "/drips"])
+def test_an_address_that_never_ends_is_given_up(server, held, path):
+    server.use(path)
+    with pytest.raises(ConnectionError, match=f"{path}: nothing \\(not whole in 0.3 s\\)"):
+        load_text("shakespeare")
+    assert server.asked == [path] and not server.cache.exists()
+
+
+def test_the_longest_wait_is_the_one_promised():
+    assert data.DOWNLOAD_SECONDS * len(data.SHAKESPEARE_URLS) == 120
+    assert "two minutes at most" in " ".join(load_text.__doc__.split())
+
+
+def test_a_download_is_announced_before_it_begins(server, capsys, monkeypatch):
+    said = {}
+
+    def fetch(url):
+        said[url.split(":")[0]] = capsys.readouterr().err
+        return b"" if url.startswith("file") else PLAY
+
+    monkeypatch.setattr(data, "_fetch", fetch)
+    load_text("shakespeare")
+    assert said["file"] == "" and said["http"].startswith("Downloading Shakespeare (1 MB) to ")
+
+
+def test_a_download_is_announced_once_and_the_cache_is_silent(server, capsys):
+    server.use("/missing", "/play")
+    load_text("shakespeare")
+    out, err = capsys.readouterr()
+    assert err == f"Downloading Shakespeare (1 MB) to {server.file}, once\n" and not out
+    load_text("shakespeare")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_a_home_folder_the_variable_is_named(monkeypatch):
+    for name in ("COURSE_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+
+    def nobody(self):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", nobody)
+    with pytest.raises(FileNotFoundError, match=r"no home folder is known.*; set COURSE_CACHE to"):
+        load_text("shakespeare")
 
 
 def test_the_first_nine_tenths_are_for_training():
@@ -247,6 +378,19 @@ def test_the_first_nine_tenths_are_for_training():
     assert corpus.train_starts is None and corpus.val_starts is None
     assert corpus.train.dtype == corpus.val.dtype == torch.int64
     assert len(make_corpus(text, tokenizer, val_fraction=0.25).train) == 90
+
+
+def test_places_inside_of_longer_tokens_are_not_passed_over():
+    text = "to be\n\nor not\n" * 50
+    hidden = BPETokenizer.train(text, 256 + 7)
+    assert b"\n\n" not in hidden.tokens and hidden.decode(hidden.encode(text)) == text
+    corpus = make_corpus(text, hidden, row_start="\n")
+    assert len(corpus.train_starts) + len(corpus.val_starts) == 150
+    text = "to be\n\n\nor not\n" * 50  # here two line breaks become one token
+    hidden = BPETokenizer.train(text, 256 + 7)
+    assert b"\n\n" in hidden.tokens
+    with pytest.raises(ValueError, match=r"100 of the 200 '\\n' in the text are parts of longer"):
+        make_corpus(text, hidden, row_start="\n")
 
 
 def test_rows_begin_at_every_place_of_the_character():
@@ -267,7 +411,14 @@ def test_rows_begin_at_every_place_of_the_character():
     ("ab" * 20, {"row_start": "\n"}, r"one character of the text, got '\\n'"),
     ("ab" * 20, {"row_start": "ab"}, "one character of the text, got 'ab'"),
     ("ab" * 20, {"row_start": ""}, "one character of the text, got ''"),
+    ("ab" * 20, {"row_start": 1}, "one character of the text, got 1; give None"),
+    ("ab" * 20, {"row_start": ["a"]}, r"one character of the text, got \['a'\]"),
+    ("ab" * 20, {"val_fraction": math.nan}, "val_fraction must be a number between 0 and 1, got nan"),
+    ("ab" * 20, {"val_fraction": "0.1"}, "val_fraction must be a number between 0 and 1, got '0.1'"),
     ("ab" * 20 + "c", {}, "never saw 'c', first at place 40"),
+    (iter("ab" * 20), {}, "text must be one str, got str_.*iterator; join or decode it"),
+    (b"ab" * 20, {}, "text must be one str, got bytes"),
+    (["ab", "ba"], {}, "text must be one str, got list"),
 ])  # fmt: skip
 def test_a_text_that_makes_no_corpus_is_refused(text, options, message):
     with pytest.raises(ValueError, match=message):
@@ -354,14 +505,20 @@ GOOD = {"ids": torch.arange(20), "batch_size": 4, "block_size": 8, "step": 0}
     ({"starts": [0, 1]}, r"starts must be an int64 tensor .* got list"),
     ({"ids": torch.arange(8)}, "block_size=8 needs 9 ids, more than there are in 8; use a longer text"),
     ({"ids": torch.arange(0)}, "more than there are in 0"),
-    ({"starts": torch.tensor([12, 15])}, "behind any of the 2 starts in 20; use a longer text"),
-    ({"starts": torch.tensor([], dtype=torch.int64)}, "behind any of the 0 starts"),
+    ({"starts": torch.tensor([12, 15])}, "after any of the 2 starts in 20; use a longer text"),
+    ({"starts": torch.tensor([], dtype=torch.int64)}, "after any of the 0 starts"),
     ({"batch_size": 0}, "batch_size=0"),
     ({"block_size": 0}, "block_size=0"),
     ({"world_size": 3}, "world_size=3 must divide batch_size"),
     ({"world_size": 0}, "world_size=0"),
     ({"world_size": 2, "rank": 2}, "rank=2 be from 0 to world_size - 1"),
     ({"rank": -1}, "rank=-1"),
+    ({"starts": torch.tensor([9, 3])}, r"starts must ascend from 0 or more, got \[9, 3\]"),
+    ({"starts": torch.tensor([-1, 3])}, r"starts must ascend from 0 or more, got \[-1, 3\]"),
+    ({"step": 1.5}, "step must be a whole number, got 1.5"),
+    ({"seed": None}, "seed must be a whole number, got None"),
+    ({"block_size": 8.0}, "block_size must be a whole number, got 8.0"),
+    ({"batch_size": "4"}, "batch_size must be a whole number, got '4'; give it as an int"),
 ])  # fmt: skip
 def test_a_batch_that_can_not_be_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
@@ -419,6 +576,7 @@ def test_the_rows_give_the_loss_of_the_whole_text():
     (torch.arange(5.0), 2, None, "ids must be an int64 tensor"),
     (torch.arange(5), 2, [0], "starts must be an int64 tensor"),
     (torch.arange(5), 0, None, "block_size=0 must be 1 or more"),
+    (torch.arange(5), 2.0, None, "block_size must be a whole number, got 2.0"),
     (torch.arange(1), 2, None, "leave something to predict in the 1 ids; use a longer text"),
     (torch.arange(0), 2, None, "in the 0 ids"),
     (torch.arange(5), 2, torch.tensor([], dtype=torch.int64), "the 0 starts must ascend"),
