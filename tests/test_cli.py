@@ -224,7 +224,7 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     (["--out", "shakespeare"], "choose another folder, for example runs/shakespeare"),
     (["--data", " "], "argument --data: must name a folder or file"),
     (["--block-size", "1000000"], "these sizes take at least"),
-    (["--n-embd", "200000"], "these sizes take at least 7,681.8 GB of memory, and cpu has"),
+    (["--n-embd", "200000"], "these sizes take at least 7,680.1 GB of memory, and cpu has"),
     (["--colour", "red"], "unrecognized arguments: --colour red"),
     (["--steps"], "argument --steps: expected one argument"),
 ])  # fmt: skip
