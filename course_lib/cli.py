@@ -52,7 +52,7 @@ def main(arguments=None):
 def _exit(message):
     """End with status 1, and say why. Under torchrun one process of each machine says it for all.
 
-    torchrun ends all as soon as one has ended. Who is still there a while later was alone in failing.
+    torchrun ends all as soon as one has ended: one that is there a while later failed alone.
     """
     if os.environ.get("LOCAL_RANK", "0") == "0":
         sys.exit(message)
@@ -124,27 +124,20 @@ def _add_sample(command):
     )
     command.add_argument("--prompt", help="the text to go on from (a line break)")
     command.add_argument("--length", type=int, default=500, metavar="N", help="characters (500)")
-    command.add_argument(
-        "--temperature", type=float, default=1.0, metavar="X",
-        help="divides the scores: below 1 for likelier text, 0 for the likeliest character (1.0)",
-    )  # fmt: skip
-    command.add_argument(
-        "--top-k", type=int, metavar="N", help="draw from the N likeliest characters only (all)"
-    )
-    command.add_argument(
-        "--top-p", type=float, metavar="X",
-        help="draw from the fewest likeliest that together have this probability (all)",
-    )  # fmt: skip
-    command.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="another seed, another text (0)"
-    )
+    for flag, kind, default, words in (
+        ("--temperature", float, 1.0, "below 1 for likelier text, 0 for the likeliest (1.0)"),
+        ("--top-k", int, None, "draw from the X likeliest characters only (all)"),
+        ("--top-p", float, None, "draw from the fewest that together have this probability (all)"),
+        ("--seed", int, 0, "another seed, another text (0)"),
+    ):
+        command.add_argument(flag, type=kind, default=default, metavar="X", help=words)
     command.add_argument("--device", default="cpu", help="auto, cpu, cuda or mps (%(default)s)")
 
 
 def _place(word):
     """A path as it was meant: a shell leaves the ~ in --out=~/x as it is."""
     if not word.strip():
-        raise argparse.ArgumentTypeError("must name a file or folder, for example runs/mine")
+        raise argparse.ArgumentTypeError("must name a folder or file, for example runs/mine")
     return os.path.expanduser(word)
 
 
@@ -154,8 +147,6 @@ def _new_folder(word):
             f"{word} means what comes with the course, in --model or --data; choose another folder, "
             f"for example runs/{word}"
         )
-    if not word.strip():
-        raise argparse.ArgumentTypeError("must name a folder, for example runs/mine")
     return _place(word)
 
 
@@ -197,10 +188,8 @@ def _train(options):
     sizes = replace(sizes, vocab_size=tokenizer.vocab_size)
     params, world_size = parameters_of(sizes), rank_and_world_size()[1]
     where = f"{device}" if world_size == 1 else f"{device}, {world_size} processes"
-    say(
-        f"{options.data}: {len(corpus.train) + len(corpus.val):,} characters. {params:,} parameters on {where}.",
-        flush=True,
-    )
+    characters = len(corpus.train) + len(corpus.val)
+    say(f"{options.data}: {characters:,} characters. {params:,} parameters on {where}.", flush=True)
     check_memory(least_memory(config, sizes, len(rows[0]), device, world_size), device)
     torch.manual_seed(config.seed)
     model = GPT(sizes).to(device)
@@ -228,11 +217,11 @@ def _quoted(word):
 
 
 def _sample(options):
-    if options.model in BUILT_IN and os.path.exists(options.model):
+    if options.model == "tales" and os.path.exists("tales"):
+        own = _quoted(os.path.join(".", "tales"))
         raise ValueError(
-            f"--model {options.model} is the model that comes with the course, and there is one of this "
-            f"name here as well: give --model {_quoted(os.path.join('.', options.model))} for that, or "
-            "leave --model out for the course's"
+            "--model tales is the model that comes with the course, and there is one of this name "
+            f"here as well: give --model {own} for that, or leave --model out for the course's"
         )
     model, tokenizer = load_model(options.model or "tales")
     start = load_checkpoint(find_checkpoint(options.model or "tales")).get("row_start")
@@ -247,8 +236,8 @@ def _sample(options):
     model, ids = model.to(best_device(options.device)), tokenizer.encode(prompt)
     shown = prompt.lstrip("\n")
     for seed in itertools.count(options.seed * 1_000_003):
-        writing = generate(model, ids, left, options.temperature, options.top_k, options.top_p, seed,
-                           stop)  # fmt: skip
+        how = options.temperature, options.top_k, options.top_p, seed, stop
+        writing = generate(model, ids, left, *how)
         print(shown, end="", flush=True)  # after generate has looked at the settings
         shown = ""
         for token in writing:

@@ -222,9 +222,9 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     (["--out", "tales"], "argument --out: tales means what comes with the course, in --model or --data; "
                          "choose another folder, for example runs/tales"),
     (["--out", "shakespeare"], "choose another folder, for example runs/shakespeare"),
-    (["--data", " "], "argument --data: must name a file or folder"),
-    (["--block-size", "1000000"], "a row of block_size=1000000 needs 1000001 ids"),
-    (["--n-embd", "200000"], "these sizes take at least 7,681.8 GB of memory, and cpu has"),
+    (["--data", " "], "argument --data: must name a folder or file"),
+    (["--block-size", "1000000"], "these sizes take at least"),
+    (["--n-embd", "200000"], "these sizes take at least 7,680.1 GB of memory, and cpu has"),
     (["--colour", "red"], "unrecognized arguments: --colour red"),
     (["--steps"], "argument --steps: expected one argument"),
 ])  # fmt: skip
@@ -618,7 +618,7 @@ def test_the_shipped_model_writes(capsys):
     (["--top-p", "1.5"], "top_p must be above 0 and at most 1, got 1.5"),
     (["--length", "-5"], "--length must be 0 or more, got -5"),
     (["--device", "tpu"], "no device tpu here; there is"),
-    (["--model", ""], "argument --model: must name a file or folder"),
+    (["--model", ""], "argument --model: must name a folder or file"),
     (["--length", "x"], "argument --length: invalid int value: 'x'"),
     (["--seed", "99999999999999999999"], "--seed must be from 0"),
 ])  # fmt: skip
