@@ -1,8 +1,8 @@
 """The figures of the course: each function draws one thing and returns a matplotlib ``Figure``.
 
-Figures are made without pyplot, so nothing is shown or kept open without being asked for. They carry
-their own white background and are drawn under matplotlib's own settings, whatever style the notebook
-has, so they read the same on a light and on a dark page. Show one with ``show``.
+Figures are made without pyplot, so nothing is shown or kept open without being asked for. They
+carry their own white background and are drawn under matplotlib's own settings, whatever style the
+notebook has, so they read the same on a light and on a dark page. Show one with ``show``.
 """
 
 import contextlib
@@ -178,8 +178,8 @@ def new_figure(width=6.0, height=3.0, columns=1, **subplot_options):
 def show(figure, alt):
     """Display a figure in a notebook, and under it ``alt``, what it shows in words.
 
-    The words are for every reader, and above all for one who cannot see the picture. A change in them
-    fails the notebook's check, which does not look at pictures.
+    The words are for every reader, and above all for one who cannot see the picture. A change in
+    them fails the notebook's check, which does not look at pictures.
 
     Raises:
         TypeError: for anything but a figure, such as the pair that ``new_figure`` returns.
@@ -222,8 +222,8 @@ def draw_table(axis, table, left=0.0, top=0.0, fill=PALE, colors=None, fontsize=
         colors: for single cells another colour, {(row, column): colour}.
 
     Raises:
-        ValueError: for a table of another shape or of more than 2,000 cells, and for a colour of a cell
-            that is not there.
+        ValueError: for a table of another shape or of more than 2,000 cells, and for a colour of a
+            cell that is not there.
     """
     rows = _rows(table)
     cells = sum(len(row) for row in rows)
@@ -281,7 +281,7 @@ def plot_tables(tables, titles, signs=(), colors=None):
         colors: for each table None or a dictionary {(row, column): colour}.
 
     Raises:
-        ValueError: for other numbers of titles, signs or colours, and for a tensor of another shape.
+        ValueError: for other numbers of titles, signs or colours, and for another shape.
     """
     tables, titles, signs = [_rows(table) for table in tables], list(titles), list(signs)
     colors = list(colors) if colors else [None] * len(tables)
@@ -370,8 +370,10 @@ def plot_graph(root, labels=None):
 def _graph_start(root):
     if isinstance(root, torch.Tensor):
         if root.grad_fn is None:
-            raise ValueError("This tensor has no graph behind it (its grad_fn is None): draw the result of "
-                             "a computation with a tensor that has requires_grad=True.")  # fmt: skip
+            raise ValueError(
+                "This tensor has no graph behind it (its grad_fn is None): draw the result of a "
+                "computation with a tensor that has requires_grad=True."
+            )
         return root.grad_fn
     if not hasattr(root, "parents"):
         raise TypeError(
@@ -423,8 +425,8 @@ def plot_loss(losses, floor=None, ylog=False, xlabel="iteration"):
     """Loss against iteration.
 
     Args:
-        losses: {name: list of losses}, each one curve, up to 16. What cannot be drawn (nan, inf, and 0
-            and less with ``ylog``) is counted in the legend.
+        losses: {name: list of losses}, each one curve, up to 16. What cannot be drawn (nan, inf,
+            and 0 and less with ``ylog``) is counted in the legend.
         floor: the lowest loss that can be reached, drawn as a dashed line.
         ylog: a logarithmic scale for the loss.
         xlabel: what one place to the right stands for.
@@ -506,20 +508,22 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
 
     Args:
         x, y: tensors of shape (N,), the data.
-        paths: {name: sequence of (W, b)}, from start to end, up to 16. Steps that are nan or inf are
-            counted in the legend.
+        paths: {name: sequence of (W, b)}, from start to end, up to 16. Steps that are nan or inf
+            are counted in the legend.
         W_range, b_range: (lowest, highest), the part of the map that is shown.
 
     Raises:
         TypeError: if ``paths`` is no dictionary.
-        ValueError: for data that are not finite numbers, more than 16 paths or none, a path that is no
-            sequence of pairs, and a range with no room in it.
+        ValueError: for data that are not finite numbers, more than 16 paths or none, a path that is
+            no sequence of pairs, and a range with no room in it.
     """
     W, b, loss = loss_surface(x, y, W_range, b_range)
     low, high = float(loss.min()), float(loss.max())
     if not (W_range[0] < W_range[1] and b_range[0] < b_range[1] and low < high < math.inf):
-        raise ValueError(f"The map of W from {W_range[0]} to {W_range[1]} and b from {b_range[0]} to "
-                         f"{b_range[1]} has losses from {low:g} to {high:g}: choose other ranges.")  # fmt: skip
+        raise ValueError(
+            f"The map of W from {W_range[0]} to {W_range[1]} and b from {b_range[0]} to "
+            f"{b_range[1]} has losses from {low:g} to {high:g}: choose other ranges."
+        )
     figure, axis = new_figure(6.0, 3.6)
     low += min(0.02, (high - low) / 100)
     levels = torch.logspace(math.log10(low), math.log10(high), 14)
@@ -530,8 +534,10 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
         if steps.shape[1] != 2:
             raise ValueError(f"The steps of {name!r} must be pairs (W, b); their shape is "
                              f"{tuple(steps.shape)}.")  # fmt: skip
-        axis.plot(steps[:, 0], steps[:, 1], color=color, marker="os^D"[k], markersize=3, linewidth=1,
-                  label=_label(name, steps.sum(dim=1)))  # fmt: skip
+        axis.plot(
+            steps[:, 0], steps[:, 1], color=color, marker="os^D"[k], markersize=3, linewidth=1,
+            label=_label(name, steps.sum(dim=1)),
+        )  # fmt: skip
         axis.plot(*steps[0], marker="o", markersize=9, color=color, fillstyle="none")
     axis.set(xlabel="W", ylabel="b", xlim=W_range, ylim=b_range)
     axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
@@ -548,18 +554,22 @@ def plot_attention(weights, queries, keys, asks="asks", answers="answers"):
         asks, answers: what stands at the rows' axis and at the columns'.
 
     Raises:
-        ValueError: for weights outside 0 to 1, for more than 300 rows, and for another number of texts
-            than rows or columns.
+        ValueError: for weights outside 0 to 1, for more than 300 rows, and for another number of
+            texts than rows or columns.
     """
     queries, keys = list(queries), list(keys)
     weights = _numbers(weights, "weights", dims=2)
     if weights.shape != (len(queries), len(keys)):
-        raise ValueError(f"weights has shape {tuple(weights.shape)}, and there are {len(queries)} queries "
-                         f"and {len(keys)} keys: give a text for each row and for each column.")  # fmt: skip
+        raise ValueError(
+            f"weights has shape {tuple(weights.shape)}, and there are {len(queries)} queries and "
+            f"{len(keys)} keys: give a text for each row and for each column."
+        )
     outside = weights[~((weights > -1e-3) & (weights < 1.001))]  # a nan is outside as well
     if len(queries) > 300:
-        raise ValueError(f"weights has {len(queries)} rows, and a figure has room for 300: draw a part, "
-                         "such as weights[:300].")  # fmt: skip
+        raise ValueError(
+            f"weights has {len(queries)} rows, and a figure has room for 300: draw a part, such as "
+            "weights[:300]."
+        )
     if len(outside):
         raise ValueError(f"weights must be from 0 to 1, and one of them is "
                          f"{outside[0]:.4g}: has softmax been taken?")  # fmt: skip

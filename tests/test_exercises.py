@@ -309,6 +309,12 @@ def test_a_name_that_the_notebook_has_overwritten_is_named(make, cell, body, say
     assert says in message and "is a * missing" not in message
 
 
+def test_the_names_that_ipython_brings_are_not_called_overwritten(make):
+    code = "exit = quit = open = print\n\ndef my(x):\n    return {}\n"
+    assert "exit()" in diagnose(make(twice), in_a_cell(code.format("exit()"))).message
+    assert "no longer" not in diagnose(make(twice), in_a_cell(code.format("open(x)"))).message
+
+
 def test_a_method_with_the_name_of_an_overwritten_function_is_not_blamed():
     code = "sum = input = 0\n\ndef my(p, t):\n    return (p.sum() - t.sum()) ** input\n"
     message = diagnose("03.mse", in_a_cell(code)).message

@@ -5,7 +5,6 @@ mistake that the exercise lists, a mistake that anybody makes anywhere, and last
 input on which the answer is wrong.
 """
 
-import builtins
 import functools
 import inspect
 import itertools
@@ -18,6 +17,7 @@ import torch
 
 from course_lib.exercises import Report, Wrong, hidden_library
 from course_lib.exercises.reading import (
+    a_kind,
     globals_read,
     is_stub,
     learners_line,
@@ -912,10 +912,9 @@ def _forbidden(exercise, function):
     used = names_used(function)
     read = globals_read(plain(function))
     own = getattr(plain(function), "__globals__", {})
-    never = {name: text for name, text in NEVER.items() if name in read and name not in own}
-    return next((text for name, text in exercise.forbid.items() if name in used), None) or next(
-        iter(never.values()), None
-    )
+    called = {name for name in NEVER if name in read and callable(own.get(name, print))}
+    used = (used - NEVER.keys()) | called  # an attribute, as in batch.input, is none of these
+    return next((text for name, text in (exercise.forbid | NEVER).items() if name in used), None)
 
 
 def _not_attempted(exercise, name):
@@ -1019,10 +1018,7 @@ def _a(thing):
         return "None"
     if isinstance(thing, torch.Tensor):
         return f"a tensor of shape {_shape(thing)}"
-    word, module = type(thing).__name__, type(thing).__module__
-    if hasattr(builtins, word) and module != "builtins":  # numpy's bool is not Python's
-        word = f"{module} {word}"
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    return a_kind(thing)
 
 
 def _short(text, most=70):

@@ -1,4 +1,4 @@
-"""Read a learner's function without running it: is it a stub, which names does it use, where is a line?"""
+"""Read a learner's function without running it: whether it is a stub, its names, its lines."""
 
 import ast
 import builtins
@@ -29,7 +29,7 @@ EMPTY_CLASS = {*vars(type("Empty", (), {"__doc__": ""})), "__qualname__", "__fir
 
 
 def is_stub(function):
-    """True for a function that was not written yet: only a docstring, ``...``, ``pass``, ``return``."""
+    """True for a function not written yet: only a docstring, ``...``, ``pass``, ``return``."""
     function = plain(function)
     if inspect.isclass(function):
         written = [part for name, part in vars(function).items() if name not in EMPTY_CLASS]
@@ -49,7 +49,7 @@ def is_stub(function):
 
 
 def names_used(function):
-    """The global names, attributes and methods that a function's code mentions; "loop" for any loop."""
+    """The global names, attributes and methods in a function's code; "loop" for any loop."""
     used, waiting = set(), [getattr(plain(function), "__code__", None)]
     while waiting:
         code = waiting.pop()
@@ -63,7 +63,7 @@ def names_used(function):
 
 
 def learners_line(function, outcome):
-    """(line number, its text, the file's name or "your cell") of the learner's line that was met last."""
+    """(number, text, file's name or "your cell") of the learner's line that was met last."""
     code, place = getattr(plain(function), "__code__", None), None
     for frame in outcome.stack:
         if code is not None and frame.filename == code.co_filename:
@@ -73,41 +73,52 @@ def learners_line(function, outcome):
 
 
 def _file_of(filename):
-    """What the reader calls the file that code is in. A cell has the name of a file that is not there."""
+    """What the reader calls the file of some code. A cell's is the name of no file that exists."""
     is_cell = "ipykernel_" in filename or not os.path.isfile(filename)
     return "your cell" if is_cell else os.path.basename(filename)
 
 
 def why_lazy(thing):
-    """A sentence for a function, or its answer, that has yet to run: yield, async def, zip; or None."""
+    """A sentence for what has yet to run (a function with yield, a zip that came back), or None."""
     code = plain(thing) if callable(thing) else None
     if inspect.isgeneratorfunction(code) or inspect.isasyncgenfunction(code):
-        return ("Your function has a yield in it, so a call only prepares a generator and runs none of its "
-                "lines: hand the answer back with return.")  # fmt: skip
+        return (
+            "Your function has a yield in it, so a call only prepares a generator and runs none of "
+            "its lines: hand the answer back with return."
+        )
     if inspect.iscoroutinefunction(code):
-        return ("Your function begins with async def, so a call only prepares a coroutine and runs none of "
-                "its lines: begin with def.")  # fmt: skip
+        return (
+            "Your function begins with async def, so a call only prepares a coroutine and runs "
+            "none of its lines: begin with def."
+        )
     if isinstance(thing, (Iterator, types.CoroutineType, types.AsyncGeneratorType)):
-        return (f"Your function gives back a {type(thing).__name__}, which has computed nothing yet: make "
-                "the whole answer of it, as with list(...).")  # fmt: skip
+        return (
+            f"Your function gives back {a_kind(thing)}, which has computed nothing yet: make the "
+            "whole answer of it, as with list(...)."
+        )
     return None
 
 
+OF_IPYTHON = ("exit", "quit", "open")  # every notebook has its own
 MODULES = ("math", "random", "torch", "nn", "F", "numpy", "np")
 
 
 def overwritten(function):
-    """A sentence about the names that a function reads and that mean something else in its notebook."""
+    """A sentence about a name that a function reads and that its notebook has changed, or None."""
     function = plain(function)
     known = getattr(function, "__globals__", {})
     for name in sorted(globals_read(function)):
         if name not in known:
             continue
-        now = f"{_a(known[name])} ({reprlib.repr(known[name])})"
+        now = f"{a_kind(known[name])} ({reprlib.repr(known[name])})"
         own = getattr(builtins, name, None)
+        if name in OF_IPYTHON and callable(known[name]):
+            continue
         if callable(own) and known[name] is not own:
-            return (f"`{name}` is no longer Python's own {name}: a cell of your notebook has made it "
-                    f"{now}. `del {name}` brings it back.")  # fmt: skip
+            return (
+                f"`{name}` is no longer Python's own {name}: a cell of your notebook has made it "
+                f"{now}. `del {name}` brings it back."
+            )
         if name in MODULES and not isinstance(known[name], types.ModuleType):
             return (f"`{name}` is no longer the module: a cell of your notebook has made it {now}. "
                     "Import it again.")  # fmt: skip
@@ -133,8 +144,11 @@ def globals_read(function):
     return found
 
 
-def _a(thing):
-    word = type(thing).__name__
+def a_kind(thing):
+    """ "an int", "a list" or "a numpy bool", which is not Python's."""
+    word, module = type(thing).__name__, type(thing).__module__
+    if hasattr(builtins, word) and module != "builtins":
+        word = f"{module} {word}"
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 

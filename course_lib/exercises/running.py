@@ -1,4 +1,4 @@
-"""Run a learner's function so that nothing it does can hurt: time limit, captured print, copied inputs."""
+"""Run a learner's function so that nothing it does can hurt: stopped in time, on copied inputs."""
 
 import contextlib
 import copy
@@ -18,6 +18,8 @@ from typing import Any
 
 import torch
 
+from course_lib.exercises.reading import a_kind
+
 MOST = 1_000_000  # numbers in one answer; what the exercises ask for has far fewer
 
 
@@ -25,9 +27,9 @@ MOST = 1_000_000  # numbers in one answer; what the exercises ask for has far fe
 class Outcome:
     """What one call did: ``value`` or ``error``, what it printed, its arguments before and after.
 
-    ``stack`` is where it stood at its error or when it was stopped. ``stopped`` says why it was: "" if it
-    was not, "time" when its time was up, "call" if even then a call went on that cannot be interrupted,
-    "size" for an answer of more than ``MOST`` numbers, of which ``value`` keeps only a description.
+    ``stack`` is where it stood at its error or when it was stopped. ``stopped`` says why it was:
+    "" if it was not, "time" when its time was up, "call" if even then a call went on that cannot be
+    interrupted, "size" for more than ``MOST`` numbers, of which ``value`` keeps a description.
     """
 
     before: tuple
@@ -40,7 +42,7 @@ class Outcome:
 
 
 class TooLong(BaseException):
-    """The time is up. Not an Exception, so that the learner's own ``except Exception`` lets it pass."""
+    """The time is up. Not an Exception, which a learner's ``except Exception`` would catch."""
 
 
 class Printed(io.StringIO):
@@ -68,8 +70,8 @@ def run_all(exercise, function, cases):
     if left is not None:
         stack, ended = left
         # a new one: the thread may go on and still write into the old one
-        outcomes[-1] = Outcome(outcomes[-1].before, outcomes[-1].before, error=TooLong(), stack=stack,
-                               stopped="time" if ended else "call")  # fmt: skip
+        before, why = outcomes[-1].before, "time" if ended else "call"
+        outcomes[-1] = Outcome(before, before, error=TooLong(), stack=stack, stopped=why)
     return list(outcomes)  # a thread that cannot be stopped still has the other
 
 
@@ -83,7 +85,7 @@ def _too_large(outcome):
     size = f"{size_of(outcome.value):,} numbers or more in all"
     if isinstance(outcome.value, torch.Tensor):
         size = f"shape {tuple(outcome.value.shape)}"
-    outcome.value = f"a {type(outcome.value).__name__}, {size}"
+    outcome.value = f"{a_kind(outcome.value)}, {size}"
     if size_of(outcome.after) > MOST:
         outcome.value = f"an argument has grown to more than {MOST:,} numbers"
     outcome.after, outcome.stopped = outcome.before, "size"
@@ -91,7 +93,7 @@ def _too_large(outcome):
 
 
 def size_of(thing, depth=3):
-    """About how many numbers something holds. Of a long list only the first entries are looked into."""
+    """About how many numbers something holds; of a long list only the first entries count."""
     if isinstance(thing, torch.nn.Module):
         return sum(parameter.numel() for parameter in thing.parameters())
     if isinstance(thing, torch.Tensor):
@@ -137,7 +139,7 @@ def fill(outcome, exercise, function, seed=0):
 
 @contextlib.contextmanager
 def _printing_to(printed):
-    """Standard output and errors (tqdm's bars) go there; put back only if nobody else has changed them."""
+    """Standard output and errors (tqdm's bars) go there, and back unless changed in between."""
     streams = {name: getattr(sys, name) for name in ("stdout", "stderr")}
     sys.stdout = sys.stderr = printed
     try:
@@ -150,7 +152,7 @@ def _printing_to(printed):
 
 @contextlib.contextmanager
 def _nothing_displayed():
-    """Keep what IPython would display, twenty times, out of the notebook; close figures of pyplot."""
+    """Keep what IPython would display, twenty times, out of the notebook; close new figures."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     figures = pyplot.get_fignums() if pyplot else []
     with contextlib.ExitStack() as stack:
@@ -196,9 +198,8 @@ def untouched():
     if torch.cuda.is_initialized():
         settings.append((torch.cuda.get_rng_state_all, torch.cuda.set_rng_state_all))
     for get, put_back in settings:
-        with contextlib.suppress(
-            OSError, AttributeError
-        ):  # the folder is gone; torch has no such name
+        # the folder may be gone, and the name of torch's print options is not public
+        with contextlib.suppress(OSError, AttributeError):
             kept.append((put_back, get()))
     with _nothing_displayed(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -207,7 +208,8 @@ def untouched():
         finally:
             sys.stdout, sys.stderr = streams
             for put_back, value in kept:
-                put_back(value)
+                with contextlib.suppress(OSError):  # the answer has removed the folder
+                    put_back(value)
 
 
 def _set_environment(variables):
@@ -218,7 +220,7 @@ def _set_environment(variables):
 
 @contextlib.contextmanager
 def usual_modes():
-    """Gradients on, inference mode off, tensors made on the CPU, whatever the notebook has switched."""
+    """Gradients on, inference mode off, tensors on the CPU, whatever the notebook has switched."""
     with contextlib.ExitStack() as modes:
         modes.enter_context(torch.inference_mode(False))
         modes.enter_context(torch.enable_grad())
@@ -230,8 +232,10 @@ def usual_modes():
 def switched_off():
     """A sentence about gradients that are switched off here, in the notebook, or None."""
     if torch.is_inference_mode_enabled():
-        return ("Inference mode is on in your notebook, so nothing there has a gradient: call check outside "
-                "of torch.inference_mode(), or restart the kernel if a cell has left it on.")  # fmt: skip
+        return (
+            "Inference mode is on in your notebook, so nothing there has a gradient: call check "
+            "outside of torch.inference_mode(), or restart the kernel if a cell has left it on."
+        )
     if not torch.is_grad_enabled():
         return ("Gradients are switched off in your notebook, and check has them on: "
                 "torch.set_grad_enabled(True) switches them on again.")  # fmt: skip
@@ -239,11 +243,12 @@ def switched_off():
 
 
 def stack_after(seconds, work):
-    """Do the work in a thread of its own. None if it ended in time, else (where it stood, ended now?).
+    """Do the work in a thread of its own. None if it ended in time, else (its place, ended now?).
 
-    Works on every platform. Code that waits in a single call, such as sleep, ends when that call returns;
-    nobody waits for it. A call that holds the interpreter as well, such as sum(range(10**12)), holds the
-    whole kernel until it returns: the time is noticed then, and only a restart ends it sooner.
+    Works on every platform. Code that waits in a single call, such as sleep, ends when that call
+    returns; nobody waits for it. A call that holds the interpreter as well, such as
+    sum(range(10**12)), holds the whole kernel until it returns: the time is noticed then, and only
+    a restart ends it sooner.
     """
     failed, ended, lock = [], threading.Event(), threading.Lock()
 
@@ -290,8 +295,8 @@ def _places(frame):
 def _stop(thread, ended, lock):
     """Raise TooLong in the thread, again and again for a second if it catches that as well.
 
-    The first goes out before anything is waited for: in a thread that is seldom out of a call, each wait
-    lasts as long as a call, and the second may be over before the first wait is.
+    The first goes out before anything is waited for: in a thread that is seldom out of a call, each
+    wait lasts as long as a call, and the second may be over before the first wait is.
     """
     interval, last, tries = sys.getswitchinterval(), time.monotonic() + 1, 0
     sys.setswitchinterval(1e-6)  # a loop that catches everything is left only between two tries
@@ -307,5 +312,6 @@ def _stop(thread, ended, lock):
                 time.sleep(0)
             else:
                 ended.wait(0.005)
+        ended.wait(0.1)
     finally:
         sys.setswitchinterval(interval)
