@@ -1,6 +1,5 @@
 """On Colab: one notebook alone in an empty folder, and the package from its wheel."""
 
-import importlib
 import os
 import shutil
 import subprocess
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+import notebooks as tool
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tools"))
-tool = importlib.import_module("notebooks")
 
 COURSE = tool.Course(ROOT)
 VERSION = COURSE.project["version"]
