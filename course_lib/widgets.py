@@ -40,7 +40,9 @@ class Explorer:
     def _redraw(self, change):
         try:
             self._draw()
-        except Exception as error:  # it would be lost in a log, and the old picture taken for the new
+        except (
+            Exception
+        ) as error:  # it would be lost in a log, and the old picture taken for the new
             self._image.value = b""
             self._say(f"No picture for these values: {type(error).__name__}: {error}")
             raise

@@ -1,6 +1,5 @@
 """Colab: one notebook alone in an empty folder, its kernel, and the package from the repository's zip."""
 
-import importlib
 import os
 import subprocess
 import sys
@@ -10,14 +9,14 @@ from importlib import util
 from pathlib import Path
 
 import pytest
+import versions
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import v4
 from packaging.requirements import Requirement
 
+import notebooks as tool
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tools"))
-tool = importlib.import_module("notebooks")
-versions = importlib.import_module("versions")
 
 COURSE = tool.Course(ROOT)
 SETUP = tool.SETUP.format(slug="someone/course")

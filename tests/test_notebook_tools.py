@@ -3,7 +3,6 @@
 import ast
 import base64
 import copy
-import importlib
 import json
 import subprocess
 import sys
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+import notebooks
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tools"))
-notebooks = importlib.import_module("notebooks")
 
 AREA = """\
 @no_change
@@ -297,6 +296,15 @@ BROKEN = {
                                "nbval_reason"),
     "opt-out with a short reason": (on_metadata("picture", tags=["nbval-skip"], nbval_reason="no"),
                                     "picture", "nbval_reason"),
+    "tolerance without reason": (on_metadata("picture", tolerance={"abs": 1}), "picture",
+                                 "its tolerance gives no reason"),
+    "tolerance of nothing": (on_metadata("picture", tolerance={"reason": "A GPU adds differently."}),
+                             "picture", "its tolerance needs an abs or a rel"),
+    "negative tolerance": (on_metadata("picture", tolerance={"abs": -1, "reason": 20 * "x"}),
+                           "picture", "its tolerance needs an abs or a rel"),
+    "tolerance of everything": (on_metadata("picture", tolerance={"rel": 2, "reason": 20 * "x"}),
+                                "picture", "its tolerance of rel 2 compares nothing"),
+    "empty tolerance": (on_metadata("picture", tolerance=None), "picture", "is not written as"),
     "opt-out by comment": (edit("picture", "picture()", "# NBVAL_IGNORE_OUTPUT\npicture()"),
                            "picture", "nbval_reason"),
     "three in a row": (third_cell_in_a_row, "picture", "third code cell in a row"),
@@ -336,6 +344,8 @@ FINE = {
         output("picture", ERROR)(nb), on_metadata("picture", tags=["nbval-raises-exception"])(nb)),
     "opt-out with its reason": on_metadata(
         "picture", tags=["nbval-skip"], nbval_reason="It needs a GPU to run."),
+    "tolerance with its reason": on_metadata(
+        "picture", tolerance={"abs": 0.01, "reason": "A GPU adds in another order."}),
     "magic that sets up": edit("picture", "picture()", "%matplotlib inline\npicture()"),
     "definition of its own": edit("picture", "picture()", "def volume():\n    return 1"),
     "private name": edit("picture", "picture()", "def _private():\n    return 2"),

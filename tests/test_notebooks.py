@@ -1,20 +1,17 @@
 """The notebooks as notebooks: nothing to mend, few opt-outs, and solutions that solve."""
 
 import ast
-import importlib
 import importlib.util
 import linecache
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
+import notebooks as tool
 from course_lib import exercises
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tools"))
-tool = importlib.import_module("notebooks")
 
 COURSE = tool.Course(ROOT)
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -57,6 +54,14 @@ def test_fewer_than_3_percent_of_the_cells_opt_out_each_with_its_reason():
             f"{path.name}: {cell.id}: no reason"
         )
     assert len(opted_out) < 0.03 * len(code), [f"{path.name}: {c.id}" for path, c in opted_out]
+
+
+def test_fewer_than_5_percent_of_the_cells_have_a_tolerance():
+    code = [(path, cell) for path in PATHS for cell in lesson_in(path).code]
+    tolerant = [(path, cell) for path, cell in code if "tolerance" in cell.metadata]
+    lines = [f"{path.name}: {cell.id}: {cell.metadata['tolerance']}" for path, cell in tolerant]
+    print("\n".join(lines))  # pytest -rP shows them
+    assert len(tolerant) < 0.05 * len(code), lines
 
 
 # Solutions: each is run behind the imports and definitions that stand above it

@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import compare_numbers
+
 try:
     import nbformat
     from nbformat.validator import iter_validate
@@ -354,6 +356,12 @@ def silent_opt_out(cell, lesson):
         yield "its outputs are not compared. Say why in the cell's metadata, as nbval_reason."
 
 
+def unfit_tolerance(cell, lesson):
+    what = compare_numbers.fault(cell.metadata["tolerance"]) if "tolerance" in cell.metadata else ""
+    if what:
+        yield f"its tolerance {what}. Correct it in the cell's metadata, or take it out."
+
+
 def leftovers(cell, lesson):
     if parse(cell.source) is None and MAY_RAISE not in tags(cell):
         yield "the cell is not Python. Mend it."
@@ -480,7 +488,7 @@ def unsolved_exercises(lesson):
 
 CODE_FAULTS = [
     differs_from_package, splits_methods, pictures_without_words, too_long, stored_widget,
-    kept_error, stored_warning, silent_opt_out, leftovers,
+    kept_error, stored_warning, silent_opt_out, unfit_tolerance, leftovers,
 ]  # fmt: skip
 MARKDOWN_FAULTS = [markdown_pictures, too_many_words]
 FAULTS = [counts_out_of_order, local_paths, rows_of_code, colab_cells, unsolved_exercises]
