@@ -6,31 +6,20 @@ import json
 import os
 import sys
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import torch
 
 from course_lib.checkpoint import find_checkpoint, load_checkpoint, load_model
 from course_lib.data import evaluation_rows, load_text, make_corpus
+from course_lib.device import best_device
 from course_lib.distributed import end_distributed, init_distributed, is_main, rank_and_world_size
 from course_lib.generation import generate
 from course_lib.model import GPT, GPTConfig
+from course_lib.presets import PRESETS, settings
 from course_lib.tales import tales_floor
 from course_lib.tokenizer import CharTokenizer
 from course_lib.train import TrainConfig, evaluate, train
-
-SMALL = {"n_layer": 4, "n_head": 4, "n_embd": 128}
-PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainConfig
-    "laptop": SMALL | {"block_size": 256, "batch_size": 8, "steps": 1300, "lr": 4e-3,
-                       "warmup_steps": 65, "eval_every": 650, "precision": "auto"},
-    "yardstick": SMALL | {"block_size": 64, "batch_size": 12, "steps": 760, "warmup_steps": 76,
-                          "eval_every": 760, "precision": "auto"},
-    "t4": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
-           "batch_size": 64, "steps": 3000, "lr": 1e-3, "warmup_steps": 100, "precision": "auto"},
-    "large": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
-              "batch_size": 64, "steps": 5000, "lr": 1e-3, "warmup_steps": 100,
-              "precision": "auto", "compile": True},
-}  # fmt: skip
 
 
 def main(arguments=None):
@@ -109,22 +98,6 @@ def _settings():
     return [field for field in found.values() if field.name != "vocab_size"]
 
 
-def _device(name):
-    """The torch.device of a name; "auto" is the fastest that is there."""
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    if name == "auto":
-        name = next(device for device in there if there[device])
-    if not there.get(name.partition(":")[0]):
-        raise ValueError(
-            f"no device {name} here; there is {', '.join(d for d in there if there[d])}"
-        )
-    return torch.device(name)
-
-
 def _train(options):
     start = time.perf_counter()
     if int(os.environ.get("TORCHELASTIC_MAX_RESTARTS", 0)) and not options.resume:
@@ -132,15 +105,10 @@ def _train(options):
             "torchrun --max-restarts begins the same command again, which must then go on from its "
             "checkpoint: give --resume as well"
         )
-    chosen = {f.name: getattr(options, f.name) for f in _settings()}
-    chosen = PRESETS[options.preset] | {k: v for k, v in chosen.items() if v is not None}
-    if options.warmup_steps is None:  # a short run has a short warm-up
-        warmup = chosen.get("warmup_steps", TrainConfig.warmup_steps)
-        chosen["warmup_steps"] = min(warmup, chosen["steps"])
-    config = TrainConfig(
-        **{f.name: chosen[f.name] for f in fields(TrainConfig) if f.name in chosen}
-    )
-    device = init_distributed(_device(options.device))
+    given = {f.name: getattr(options, f.name) for f in _settings()}
+    changes = {name: value for name, value in given.items() if value is not None}
+    config, sizes = settings(options.preset, **changes)
+    device = init_distributed(best_device(options.device))
     say = print if is_main() else (lambda *words, **how: None)
     text = load_text(options.data)
     tokenizer = CharTokenizer(text)
@@ -148,9 +116,8 @@ def _train(options):
     row_start = "\n" if tales else None
     corpus = make_corpus(text, tokenizer, row_start)
     floor = tales_floor(tokenizer.decode(corpus.val)) if tales else None
-    sizes = {f.name: chosen[f.name] for f in fields(GPTConfig) if f.name in chosen}
     torch.manual_seed(config.seed)
-    model = GPT(GPTConfig(**sizes | {"vocab_size": tokenizer.vocab_size})).to(device)
+    model = GPT(replace(sizes, vocab_size=tokenizer.vocab_size)).to(device)
     params = sum(p.numel() for p in model.parameters())
     world_size = rank_and_world_size()[1]
     where = f"{device}" if world_size == 1 else f"{device}, {world_size} processes"
