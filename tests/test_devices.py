@@ -36,14 +36,14 @@ ROW, THERE = torch.arange(3.0), {"device": GPU}
     lambda far: torch.randn(3, generator=torch.Generator(), **THERE),
 ])  # fmt: skip
 def test_the_pretended_gpu_refuses_to_mix(gpu, mix):
-    with pytest.raises(RuntimeError, match="same device|device type for generator"):
+    with pytest.raises(RuntimeError, match=r"same device|device type for generator"):
         mix(ROW.to(GPU))
     assert gpu.refused
 
 
 @pytest.mark.parametrize("change", [torch.Tensor.numpy, lambda far: far.__array__()])
 def test_its_tensors_are_no_arrays(gpu, change):
-    with pytest.raises(TypeError, match="Use Tensor.cpu"):
+    with pytest.raises(TypeError, match=r"Use Tensor\.cpu"):
         change(ROW.to(GPU))
     assert change(ROW.to(GPU).cpu()).tolist() == [0, 1, 2]
 
