@@ -24,7 +24,8 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         top_k: draw from the k likeliest only; exactly k, also where logits are equal. None for all.
         top_p: draw from the fewest likeliest tokens that together have at least this probability
             (Holtzman et al., "The Curious Case of Neural Text Degeneration", section 3.1, 2020).
-        generator: a torch.Generator, on the logits' device.
+        generator: a torch.Generator, on the logits' device or on the CPU. One on the CPU draws the
+            same tokens for logits on any device (where rounding does not decide).
 
     Returns:
         Ids, shape (...), int64.
@@ -54,7 +55,11 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
             probabilities /= probabilities.sum(dim=-1, keepdim=True)
         before = probabilities.cumsum(dim=-1)[..., :-1]  # of all but the first, which always stays
         probabilities[..., 1:][before >= top_p] = 0
-    drawn = torch.multinomial(probabilities.reshape(-1, V), 1, generator=generator)
+    # The alarm clock that rings first, of V with these rates: torch.multinomial draws its one so too.
+    source = logits.device if generator is None else generator.device
+    waits = torch.empty(order.reshape(-1, V).shape, dtype=logits.dtype, device=source)
+    waits = waits.exponential_(generator=generator).to(logits.device)
+    drawn = (probabilities.reshape(-1, V) / waits).argmax(dim=-1, keepdim=True)
     return order.reshape(-1, V).gather(1, drawn).view(logits.shape[:-1])
 
 
@@ -150,7 +155,7 @@ def generate(
         ids: the prompt, at least one id: a list, a tensor of one dimension, or anything to iterate over.
         max_new_tokens: how many to write at most.
         temperature, top_k, top_p: as in ``sample_next_token``.
-        seed: the same seed draws the same tokens.
+        seed: the same seed draws the same tokens, on every device (where rounding does not decide).
         stop: an id that ends the writing (it is still handed out), or None.
 
     Returns:
@@ -179,7 +184,7 @@ def generate(
         raise ValueError(
             f"stop must be an id or None, got {stop!r}; for a character, tokenizer.encode(character)[0]"
         )
-    generator = torch.Generator(next(model.parameters()).device).manual_seed(int(seed))
+    generator = torch.Generator().manual_seed(int(seed))  # the CPU's, on every device
     draw = functools.partial(
         sample_next_token, temperature=temperature, top_k=top_k, top_p=top_p, generator=generator
     )

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pretended_gpu import OnGPU
 from torch import nn
 from torch.nn.utils import parametrize, prune
 
@@ -154,12 +155,6 @@ def test_the_rows_of_a_batch_and_shorter_texts_give_the_same_logits():
     for b in range(4):
         for T in range(1, 9):
             assert close(model(ids[b : b + 1, :T]), whole[b : b + 1, :T], 1e-12)
-
-
-class OnGPU(torch.Tensor):
-    """A tensor on the CPU that says it is on a GPU, so that the code for GPUs runs here."""
-
-    is_cuda = True
 
 
 def attention_by_torch(attention, x, H):
