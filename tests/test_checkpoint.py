@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from course_lib import checkpoint as module
+from course_lib import files as module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.data import evaluation_rows
 from course_lib.model import GPT, GPTConfig

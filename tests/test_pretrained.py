@@ -17,7 +17,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from course_lib import checkpoint as module
+from course_lib import files as module
 from course_lib.checkpoint import from_pretrained, save_pretrained
 from course_lib.model import GPT, GPTConfig
 
