@@ -36,7 +36,7 @@ def save_checkpoint(path, model, optimizer=None, **info):
         TypeError: for an entry of info that could not be given back, by its name.
         ValueError: for an entry of info by a name that the checkpoint itself uses.
     """
-    write_whole({Path(path): as_checkpoint(model, optimizer, info)})
+    write_whole({Path(path).expanduser(): as_checkpoint(model, optimizer, info)})
 
 
 def as_checkpoint(model, optimizer, info, owner=""):
@@ -44,13 +44,13 @@ def as_checkpoint(model, optimizer, info, owner=""):
     model = plain_model(model)
     state = model.state_dict()
     tensors = {f"model.{plain}": state[name] for plain, name in plain_names(model).items()}
-    config = getattr(model, "config", None)
-    used = {"model_config": config_of(model)} if is_dataclass(config) else {}
+    used = {"model_config": sizes} if (sizes := config_of(model)) else {}
     if optimizer is not None:
         state = optimizer.state_dict()
-        used["param_groups"] = state["param_groups"]
+        used = {"param_groups": state["param_groups"]} | used
         for i, entries in state["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value for name, value in entries.items()}
+    told = {}
     for name, value in info.items():
         tensor = isinstance(value, torch.Tensor)
         if name == "param_groups" or (name in used and (tensor or value != used[name])):
@@ -58,8 +58,8 @@ def as_checkpoint(model, optimizer, info, owner=""):
         if tensor:
             tensors[f"info.{name}"] = value
         else:
-            used[name] = _given_back(name, value)
-    about = {"course_lib": json.dumps(used)}
+            told[name] = _given_back(name, value)
+    about = {"course_lib": json.dumps(told | used)}
     return pack(tensors, about | ({"owner": owner} if owner else {}))
 
 
@@ -115,7 +115,7 @@ class Checkpoint:
     """
 
     def __init__(self, path):
-        self.path = path = Path(path)
+        self.path = path = Path(path).expanduser()
         if not path.is_file():
             raise FileNotFoundError(_not_there(path))
         parts = {"model": {}, "optimizer": {}, "info": {}}
@@ -192,15 +192,14 @@ def _not_there(path):
     """What to say of a file that is not there: the whole path, and where one is that may be meant."""
     if path.is_dir():
         return (
-            f"{path} is a folder, and a checkpoint is a file; move it away, or give a run's folder"
+            f"no checkpoint at {path}: it is a folder; give the file in it, or the folder of a run"
         )
-    whole = path.absolute()
-    looked = "" if path.is_absolute() else f" (looked for {whole})"
-    above = [] if path.is_absolute() else [folder / path for folder in Path.cwd().parents]
-    meant = next((place for place in above if place.is_file()), None)
-    if meant:
-        return f"no checkpoint at {path}{looked}; there is one at {meant}: give that path"
-    return f"no checkpoint at {path}{looked}; give the folder of a run, or train one with --out"
+    if path.is_absolute():
+        return f"no checkpoint at {path}; give a checkpoint's file or the folder of a run"
+    above = (folder / path for folder in Path.cwd().parents)
+    meant = next((place for place in above if find_checkpoint(place).is_file()), None)
+    there = f"there is one at {meant}: give that path" if meant else "give the whole path"
+    return f"no checkpoint at {path} (looked for {path.absolute()}); {there}"
 
 
 def load_checkpoint(path, model=None, optimizer=None):
@@ -221,7 +220,7 @@ def load_checkpoint(path, model=None, optimizer=None):
 
 def find_checkpoint(path="tales"):
     """The file behind a checkpoint's own path, the folder of a run, or "tales", the shipped model."""
-    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path)
+    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path).expanduser()
     return path / "checkpoint.safetensors" if path.is_dir() else path
 
 

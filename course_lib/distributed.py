@@ -117,15 +117,43 @@ def gather(value):
     return values
 
 
+def in_main(work):
+    """Let the main process alone do something. All wait for it, and fail if it fails.
+
+    Args:
+        work: a function without arguments.
+
+    Returns:
+        What ``work()`` returned, in the main process; None in the others.
+
+    Raises:
+        OSError, ValueError: those of ``work``, in every process.
+    """
+    result = failed = None
+    if is_main():
+        try:
+            result = work()
+        except (OSError, ValueError) as error:
+            failed = error
+    failed = gather(failed)[0]
+    if failed:
+        raise failed
+    return result
+
+
 def check_agreement(facts):
     """Raise ValueError, in every process, if they don't agree.
 
     Args:
-        facts: what the processes must have in common, by name: the same names in each.
+        facts: what the processes must have in common, by name.
     """
     main, *others = gather(facts)
     for rank, its in enumerate(others, start=1):
-        wrong = [f"{k} is {main[k]}, in process {rank} {its[k]}" for k in main if main[k] != its[k]]
+        wrong = [
+            f"{k} is {v}, in process {rank} {its.get(k)}"
+            for k, v in main.items()
+            if its.get(k) != v
+        ]
         if wrong:
             raise ValueError(
                 f"the processes don't agree: {'; '.join(wrong)}. Start every machine with the same "

@@ -86,14 +86,14 @@ class Lock:
         path: of the lock file, which is there while the lock is held.
 
     Raises:
-        BlockingIOError: if it is held, by another process or by this one.
+        BlockingIOError: if it is held, by another process or (errno.EDEADLK) by this one.
         OSError: if the file can't be written.
     """
 
     def __init__(self, path):
         self.path, self.process = os.path.realpath(path), os.getpid()
         if (self.process, self.path) in HELD:
-            raise BlockingIOError(errno.EAGAIN, "held by this process", str(path))
+            raise BlockingIOError(errno.EDEADLK, "held by this process", str(path))
         while True:
             self.file = open(self.path, "a")  # noqa: SIM115
             try:

@@ -269,7 +269,7 @@ def test_a_file_cut_short_anywhere_is_refused(tmp_path):
 
 
 def test_a_damaged_header_is_refused_or_does_no_harm(tmp_path):
-    save_checkpoint(tmp_path / "a", trained()[0], step=1, characters="abcde")
+    save_checkpoint(tmp_path / "a", trained()[0], step=1, characters="abcde", note="n" * 40)
     whole = bytearray((tmp_path / "a").read_bytes())
     header = 8 + int.from_bytes(whole[:8], "little")
     draw, read = random.Random(0), 0
@@ -279,7 +279,7 @@ def test_a_damaged_header_is_refused_or_does_no_harm(tmp_path):
         (tmp_path / "b").write_bytes(damaged)
         try:
             load_model(tmp_path / "b")
-            read += 1  # where the bit was in one of the characters, for example
+            read += 1  # where the bit was in the note, for example
         except ValueError as error:
             assert str(error)
     assert 0 < read < header / 12

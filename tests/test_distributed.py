@@ -21,7 +21,7 @@ import torch
 from torch import nn
 
 from course_lib import cli, distributed
-from course_lib import train as module
+from course_lib import run as module
 from course_lib.checkpoint import load_checkpoint
 from course_lib.data import Corpus, evaluation_rows
 from course_lib.distributed import (
@@ -34,7 +34,8 @@ from course_lib.distributed import (
     rank_and_world_size,
 )
 from course_lib.model import GPT, GPTConfig
-from course_lib.train import TrainConfig, _evaluate_together, evaluate, train, train_steps
+from course_lib.run import _evaluate_together
+from course_lib.train import TrainConfig, evaluate, train, train_steps
 
 pytestmark = [
     pytest.mark.usefixtures("one_thread"),
@@ -112,7 +113,7 @@ def worker(folder):
     found = {"device": str(init_distributed(torch.device("cpu")))}
     rank, _ = rank_and_world_size()
     if not is_main():
-        module.save_checkpoint = None  # one process writes
+        module.write_whole = None  # one process writes
     found["gathered"] = gather(rank * 1.5)
     found["trained"] = {name: trained(*case) for name, case in CASES.items()}
     x, y = evaluation_rows(CORPUS.val, T)

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_lib import train as module
+from course_lib import precision as module
 from course_lib.checkpoint import load_checkpoint, save_checkpoint
 from course_lib.data import Corpus, evaluation_rows, get_batch
 from course_lib.model import GPT, GPTConfig
@@ -75,6 +75,20 @@ def bits(model):
 
 def change(**settings):
     return dataclasses.replace(CONFIG, **settings)
+
+
+@pytest.fixture
+def between_steps(monkeypatch):
+    """Let ``train`` call a function of the step after every step, where it moves its bar."""
+
+    def set_function(function):
+        def update(bar, n):
+            bar.n += n
+            function(bar.n)
+
+        monkeypatch.setattr("course_lib.train.tqdm.update", update)
+
+    return set_function
 
 
 # --- evaluate
@@ -376,14 +390,18 @@ def test_weights_that_the_last_step_broke_are_not_kept(tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
-def test_ctrl_c_keeps_no_broken_weights_either(tmp_path):
+def test_ctrl_c_keeps_no_broken_weights_either(tmp_path, between_steps):
     model = fresh()
+
+    def press(step):
+        if step == 2:
+            with torch.no_grad():
+                next(model.parameters()).fill_(math.nan)
+            signal.raise_signal(signal.SIGINT)
+
+    between_steps(press)
     with pytest.raises(FloatingPointError, match=r"after step 2 .* is not finite"):
-        for record in train_steps(model, CORPUS, change(save_every=100), tmp_path):
-            if record.step == 2:
-                with torch.no_grad():
-                    next(model.parameters()).fill_(math.nan)
-                signal.raise_signal(signal.SIGINT)
+        train(model, CORPUS, change(save_every=100), tmp_path)
     assert not [*tmp_path.iterdir()]
 
 
@@ -466,20 +484,37 @@ def uninterrupted(config=CONFIG, corpus=CORPUS, make=gpt):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("at", [1, 3, 4])
-def test_ctrl_c_between_steps_keeps_the_last_step(tmp_path, at, number):
+def test_ctrl_c_between_steps_keeps_the_last_step(tmp_path, between_steps, at, number):
     model, config, handler = fresh(), change(save_every=100), signal.getsignal(number)
     seen = []
+
+    def press(step):
+        seen.append(step)
+        if step == at:
+            signal.raise_signal(number)
+
+    between_steps(press)
     with pytest.raises(KeyboardInterrupt, match=f"stopped after step {at}"):
-        for record in train_steps(model, CORPUS, config, tmp_path):
-            seen.append(record.step)
-            if record.step == at:
-                signal.raise_signal(number)
+        train(model, CORPUS, config, tmp_path)
     assert seen == list(range(1, at + 1)) and signal.getsignal(number) is handler
+    between_steps(seen.append)
     kept = fresh()
     assert load_checkpoint(tmp_path / FILE, kept)["step"] == at and bits(kept) == bits(model)
     again = fresh(lambda: GPT(model.config))
     records = train(again, CORPUS, config, tmp_path, resume=True, progress=False)
     assert [record.step for record in records] == list(range(at + 1, 6))
+    assert bits(again) == uninterrupted(config)
+
+
+def test_ctrl_c_in_the_body_of_a_loop_is_pythons_own_and_nothing_saved_is_lost(tmp_path):
+    model, config = fresh(), change(save_every=2)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        for record in train_steps(model, CORPUS, config, tmp_path):
+            if record.step == 3:
+                signal.raise_signal(signal.SIGINT)
+    assert not caught.value.args and load_checkpoint(tmp_path / FILE)["step"] == 2
+    again = fresh()
+    train(again, CORPUS, config, tmp_path, resume=True, progress=False)
     assert bits(again) == uninterrupted(config)
 
 
@@ -515,18 +550,34 @@ def test_ctrl_c_in_the_last_step_comes_too_late(tmp_path):
     assert records[-1].step == 5 and load_checkpoint(tmp_path / FILE)["step"] == 5
 
 
-def test_the_handler_is_as_before_however_the_loop_ends(tmp_path):
-    handler = signal.getsignal(signal.SIGINT)
-    for record in train_steps(fresh(), CORPUS, CONFIG):
-        assert signal.getsignal(signal.SIGINT) is not handler
-        if record.step == 2:
-            break
-    assert signal.getsignal(signal.SIGINT) is handler
-    train(fresh(), CORPUS, CONFIG, progress=False)
-    assert signal.getsignal(signal.SIGINT) is handler
+NUMBERS = signal.SIGINT, signal.SIGTERM
+
+
+def test_the_handlers_stand_only_while_a_step_is_made(tmp_path, between_steps):
+    handlers, inside = [*map(signal.getsignal, NUMBERS)], []
+
+    class Looks(Breaks):
+        def forward(self, ids):
+            inside.extend(map(signal.getsignal, NUMBERS))
+            return super().forward(ids)
+
+    kept = train_steps(Looks(0, ""), CORPUS, CONFIG)  # half-way, and kept
+    next(kept)
+    assert not {*inside} & {*handlers}
+    for pair in zip(  # noqa: B905 (which leaves the second one half-way)
+        train_steps(fresh(), CORPUS, CONFIG), train_steps(fresh(), CORPUS, CONFIG)
+    ):
+        assert len(pair) == 2 and [*map(signal.getsignal, NUMBERS)] == handlers
+    assert [*map(signal.getsignal, NUMBERS)] == handlers
+    between_steps(lambda step: inside.append(signal.getsignal(signal.SIGINT)))
+    train(fresh(), CORPUS, CONFIG)
+    assert inside[-1] not in handlers  # whereas train may be stopped at any moment
+    assert [*map(signal.getsignal, NUMBERS)] == handlers
     with pytest.raises(FloatingPointError):
         train(Breaks(2, math.nan), CORPUS, CONFIG, progress=False)
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert [*map(signal.getsignal, NUMBERS)] == handlers
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_it_runs_in_a_thread_where_there_are_no_signals():
