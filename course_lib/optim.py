@@ -12,13 +12,29 @@ from numbers import Real
 import torch
 from torch.optim import Optimizer
 
+# In torch's groups, but not of the rule: how and where it is computed, what a scheduler adds, the names.
+ANY = {"params", "param_names", "foreach", "capturable", "differentiable", "fused", "initial_lr"}
+
 
 class _Checked(Optimizer):
-    """An optimizer that refuses, for each group of parameters, what is out of range."""
+    """An optimizer that refuses, for each group of parameters, what is out of range or unknown to it."""
 
     def add_param_group(self, param_group):
         _check(self.defaults | param_group)
         super().add_param_group(param_group)
+
+    def load_state_dict(self, state_dict):
+        """Go on from a state, of torch's optimizer of the same name too.
+
+        Raises:
+            TypeError, ValueError: for a state of another rule or of other sizes, with what differs; the
+                optimizer is then as it was.
+        """
+        for group in state_dict["param_groups"]:
+            _check_known(group, self.defaults, dict(self.fixed))
+            _check(group)
+        _check_sizes(self.param_groups, state_dict)
+        super().load_state_dict(state_dict)
 
 
 class SGD(_Checked):
@@ -38,6 +54,8 @@ class SGD(_Checked):
     Raises:
         TypeError, ValueError: for a hyperparameter of another kind or out of range, by its name.
     """
+
+    fixed = (("dampening", 0),)  # what torch's has besides, as it is here
 
     def __init__(self, params, lr, *, momentum=0.0, nesterov=False, weight_decay=0.0):
         defaults = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
@@ -76,10 +94,13 @@ class Adam(_Checked):
     """
 
     decoupled = False
+    fixed = (("decoupled_weight_decay", False),)
 
     def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, defaults)
+        super().__init__(
+            params, defaults | dict(self.fixed)
+        )  # so that a state says which rule it is of
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -114,6 +135,7 @@ class AdamW(Adam):
     """
 
     decoupled = True
+    fixed = (("decoupled_weight_decay", True),)
 
     def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
         super().__init__(params, lr, betas=betas, eps=eps, weight_decay=weight_decay)
@@ -136,6 +158,8 @@ class Muon(_Checked):
         TypeError, ValueError: for a hyperparameter of another kind or out of range, by its name.
         ValueError: for a parameter that is not a matrix, with its shape.
     """
+
+    fixed = ("ns_coefficients", (3.4445, -4.7750, 2.0315)), ("eps", 1e-7), ("ns_steps", 5)
 
     def __init__(self, params, lr=1e-3, *, momentum=0.95, nesterov=True, weight_decay=0.1):
         defaults = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
@@ -231,13 +255,46 @@ def _loss_of(closure):
         return closure()
 
 
+def _check_known(group, defaults, fixed):
+    """Raise ValueError unless a group of a saved state asks for the rule that is here."""
+    missing = defaults.keys() - group.keys()
+    if missing:
+        raise ValueError(
+            f"the state is of another optimizer: it lacks {', '.join(sorted(missing))}"
+        )
+    for name, value in group.items():
+        value = tuple(value) if isinstance(value, list) and name != "params" else value
+        if name in fixed:
+            known = value == fixed[name]
+        else:
+            known = name in defaults or name in ANY or not value
+        if not known:
+            raise ValueError(
+                f"the state is of another rule, with {name}={value!r}, which this optimizer does not "
+                "have; begin with a new optimizer, or go on with torch's"
+            )
+
+
+def _check_sizes(groups, state_dict):
+    """Raise ValueError if what is remembered of a parameter has another shape than the parameter."""
+    saved = [i for group in state_dict["param_groups"] for i in group["params"]]
+    params = [p for group in groups for p in group["params"]]
+    for i, p in zip(saved, params, strict=False):  # torch says where their numbers differ
+        for name, value in state_dict["state"].get(i, {}).items():
+            if isinstance(value, torch.Tensor) and value.dim() and value.shape != p.shape:
+                raise ValueError(
+                    f"{name} in the state is {tuple(value.shape)}, its parameter {tuple(p.shape)}; give "
+                    "the state of the same model"
+                )
+
+
 def _check(group):
     """Raise for a hyperparameter of another kind or out of range; the message names it."""
     values = {
         name: group[name] for name in ("lr", "momentum", "eps", "weight_decay") if name in group
     }
     if "betas" in group:
-        if not isinstance(group["betas"], tuple) or len(group["betas"]) != 2:
+        if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
             raise TypeError(f"betas must be a pair of numbers, got betas={group['betas']!r}")
         values |= zip(("beta1", "beta2"), group["betas"], strict=True)
     for name, value in values.items():

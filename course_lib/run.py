@@ -11,6 +11,7 @@ import torch
 
 from course_lib.checkpoint import Checkpoint, as_checkpoint, config_of, owner_of
 from course_lib.data import evaluation_rows, get_batch
+from course_lib.device import random_state, set_random_state
 from course_lib.distributed import check_agreement, gather, in_main, parallel, rank_and_world_size
 from course_lib.files import write_whole
 from course_lib.guards import check_gradients, check_resumable, compile_errors, edited
@@ -48,9 +49,7 @@ class Run:
         self.name = secrets.token_hex(8)  # whoever saves into the folder knows its own file by it
         self.last = None  # the owner and the step of the checkpoint that may be written over
         if path:
-            self._as_checkpoint(
-                0, "float32", {}, {}
-            )  # what can't be kept shows now, not in an hour
+            self._as_checkpoint(0, "float32", {}, {})  # what can't be kept shows now
         check_agreement({"text": self.about["text"]} | asdict(config) | self.sizes)
 
     def begin(self, resume):
@@ -66,16 +65,13 @@ class Run:
             check_resumable(saved, self)
             saved.put_into(self.model, self.optimizer)
             self.done, precision = saved.info["step"], saved.info["precision"]
-            self.last, scaler_state, states = (
-                (saved.owner, self.done),
-                saved.info["scaler"],
-                saved.info,
-            )
+            self.last = saved.owner, self.done
+            scaler_state, states = saved.info["scaler"], saved.info
         with self._apart():
             torch.manual_seed(self.config.seed)  # of every device; then what the checkpoint knows
             if states:
                 try:
-                    _set_random_state(states, self.device)
+                    set_random_state(states, self.device)
                 except (RuntimeError, TypeError) as error:
                     raise edited(self.path, "random state", error) from None
         check_agreement({"step": self.done})
@@ -95,15 +91,15 @@ class Run:
     @contextlib.contextmanager
     def _apart(self):
         """The run's own random numbers, in its own precision: what is set around it changes nothing."""
-        outside = _random_state(self.device)
+        outside = random_state(self.device)
         if self.random:
-            _set_random_state(self.random, self.device)
+            set_random_state(self.random, self.device)
         try:
             with torch.autocast(self.device.type, enabled=False):
                 yield
         finally:
-            self.random = _random_state(self.device)
-            _set_random_state(outside, self.device)
+            self.random = random_state(self.device)
+            set_random_state(outside, self.device)
 
     def step(self, told):
         """Make one update, and evaluate and save where they are due.
@@ -256,25 +252,6 @@ def _evaluate_together(model, inputs, targets):
     count = (y != -100).sum().item()
     totals = gather((evaluate(model, x, y) * count if count else 0.0, count))
     return sum(total for total, _ in totals) / sum(count for _, count in totals)
-
-
-def _random_state(device):
-    """The state of the random numbers of the CPU, and of the device where it has its own."""
-    states = {"cpu_random": torch.get_rng_state()}
-    if device.type == "mps":
-        states["mps_random"] = torch.mps.get_rng_state()
-    elif device.type != "cpu":
-        states[f"{device.type}_random"] = torch.get_device_module(device).get_rng_state(device)
-    return states
-
-
-def _set_random_state(states, device):
-    torch.set_rng_state(states["cpu_random"])
-    own = states.get(f"{device.type}_random")
-    if own is not None and device.type == "mps":
-        torch.mps.set_rng_state(own)
-    elif own is not None and device.type != "cpu":
-        torch.get_device_module(device).set_rng_state(own, device)
 
 
 def _fingerprint(corpus, characters):

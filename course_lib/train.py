@@ -1,5 +1,6 @@
 """The training loop: one for every device, and for every model that maps ids to logits."""
 
+import contextlib
 import math
 import sys
 import time
@@ -117,9 +118,14 @@ class Record:
 def train_steps(model, corpus, config, out=None, resume=False, **info):
     """Train, handing out a ``Record`` after every step.
 
-    Ctrl-C or SIGTERM ends it after the step that it falls into, with a checkpoint if ``out`` is given.
-    A run that is stopped in any way and resumed ends with the very weights of one that was not (on a
-    CPU, with the same number of threads and processes).
+    Ctrl-C or SIGTERM ends it after the step that it falls into, with a checkpoint if ``out`` is given;
+    between two steps it is the caller's. A run that is stopped in any way and resumed ends with the very
+    weights of one that was not (on a CPU, with the same number of threads and processes, if the model
+    draws no random numbers but torch's). Random numbers drawn between two steps, and an autocast around
+    them, change nothing.
+
+    One run at a time trains into a folder: the system holds it for this process, and every save first
+    looks whether the checkpoint there is still this run's own.
 
     Under torchrun, after ``init_distributed``, each process works on its share of every batch, and all
     make the step that one alone would make. The main one writes the checkpoints, all read them.
@@ -133,16 +139,22 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         info: kept in the checkpoint, for example ``characters``.
 
     Raises:
-        FileExistsError: if ``out`` holds a checkpoint and ``resume`` is False.
-        ValueError: if the checkpoint is of another model, configuration or text, with what differs;
-            if the processes don't share a batch evenly, or differ in what they should have in common.
+        FileExistsError: if ``out`` holds a checkpoint and ``resume`` is False; if another run that lives
+            trains into it, or has.
+        OSError: if ``out`` can't be written into.
+        ValueError: if the checkpoint is of another model, configuration or text, or was edited, with what
+            differs; if the processes don't share a batch evenly, or differ in what they should have in
+            common; if the model has no parameters, or its logits another shape.
+        TypeError: before the first step, for an entry of info that a checkpoint can't keep.
+        RuntimeError: if gradients are switched off, or torch.compile can't work here.
         FloatingPointError: if the loss is not finite; the last checkpoint stays.
         KeyboardInterrupt: after Ctrl-C or SIGTERM, in any process.
     """
-    return _steps(model, corpus, config, out, resume, info, Stop())
+    return _steps(model, corpus, config, out, resume, info)
 
 
-def _steps(model, corpus, config, out, resume, info, stop):
+def _steps(model, corpus, config, out, resume, info, throughout=False):
+    """``train_steps``; throughout: does Ctrl-C wait for a checkpoint between the steps as well?"""
     world_size = rank_and_world_size()[1]
     if config.batch_size % (config.accumulate * world_size):
         raise ValueError(
@@ -151,28 +163,33 @@ def _steps(model, corpus, config, out, resume, info, stop):
         )
     path = Path(out).expanduser() / "checkpoint.safetensors" if out is not None else None
     run = Run(model, corpus, config, path, info)
+    stop, stopping = Stop(), False
     with owned(path):
         run.begin(resume)
-        start, stopping = time.perf_counter(), False
-        while run.done < config.steps and not stopping:
-            with stop:  # and not while the record is handed out: Ctrl-C is then the caller's own
-                loss, lr, val_loss, stopping = run.step(stop.told)
-            tokens = run.done * config.batch_size * config.block_size
-            yield Record(run.done, loss, lr, tokens, time.perf_counter() - start, val_loss)
-            # Processes must agree, so theirs was asked above; one alone stops as soon as it is told to.
-            if world_size == 1 and stop.told() and run.done < config.steps:
-                stopping = True
-                run.save()
+        start = time.perf_counter()
+        with stop if throughout else contextlib.nullcontext():
+            while run.done < config.steps and not stopping:
+                with stop:  # and not while the record is handed out: Ctrl-C is then the caller's
+                    loss, lr, val_loss, stopping = run.step(stop.told)
+                tokens = run.done * config.batch_size * config.block_size
+                yield Record(run.done, loss, lr, tokens, time.perf_counter() - start, val_loss)
+                # Processes must agree, so theirs was asked above; one alone stops at once.
+                if world_size == 1 and stop.told() and run.done < config.steps:
+                    stopping = True
+                    run.save()
         if stopping:
             raise KeyboardInterrupt(f"stopped after step {run.done}")
 
 
 def train(model, corpus, config, out=None, resume=False, progress=True, **info):
-    """Run ``train_steps`` to its end under a progress bar. Returns the list of records."""
-    records, stop = [], Stop()
+    """Run ``train_steps`` to its end under a progress bar. Returns the list of records.
+
+    Here Ctrl-C and SIGTERM end it with a checkpoint between the steps as well.
+    """
     hidden = None if progress and is_main() and sys.stderr else True  # no stderr: nowhere for a bar
-    with stop, tqdm(total=config.steps, unit="step", disable=hidden) as bar:
-        for record in _steps(model, corpus, config, out, resume, info, stop):
+    records, steps = [], _steps(model, corpus, config, out, resume, info, throughout=True)
+    with contextlib.closing(steps), tqdm(total=config.steps, unit="step", disable=hidden) as bar:
+        for record in steps:
             records.append(record)
             bar.update(record.step - bar.n)
             words = {"loss": f"{record.loss:.3f}"}
