@@ -32,6 +32,15 @@ def check_gradients(model):
         )
 
 
+def check_has_gradient(loss):
+    """Raise RuntimeError if a loss hangs on no parameter."""
+    if not loss.requires_grad:
+        raise RuntimeError(
+            "the model's logits have no gradient: its forward switches gradients off (no_grad, detach, "
+            ".data) or uses no parameter that is trained; remove that"
+        )
+
+
 @contextlib.contextmanager
 def compile_errors(config):
     try:
@@ -60,7 +69,7 @@ def check_resumable(saved, run):
         raise ValueError(
             f"{path} was trained on another text; give the same --data, or another folder"
         )
-    _check_unedited(saved, run.config)
+    _check_unedited(saved)
     was = info["train_config"] | info.get("model_config", {})
     now = run.about["train_config"] | run.sizes
     other = [f"{name} was {was.get(name)}, is {value}"
@@ -82,12 +91,15 @@ def check_resumable(saved, run):
         raise edited(path, "param_groups", saved.groups)
 
 
-def _check_unedited(saved, config):
+def _check_unedited(saved):
     """Raise ValueError where a checkpoint's entries are not what a run writes, before any is used."""
     path, info = saved.path, saved.info
-    for name in ("train_config", "scaler"):
-        if not isinstance(info[name], dict):
-            raise edited(path, name, info[name])
+    kinds = {"train_config": dict, "scaler": dict, "model_config": dict, "param_groups": list}
+    for name, value in (info | {"param_groups": saved.groups}).items():
+        if not isinstance(value, kinds.get(name, object)):
+            raise edited(path, name, value)
+    if not all(isinstance(group, dict) for group in saved.groups):
+        raise edited(path, "param_groups", saved.groups)
     if type(info["step"]) is not int or info["step"] < 0:
         raise edited(path, "step", info["step"])
     steps = info["train_config"].get("steps")
@@ -101,10 +113,8 @@ def _check_unedited(saved, config):
     numbers = all(type(v) in (int, float) and 0 <= v < math.inf for v in info["scaler"].values())
     if info["scaler"].keys() != scaler.keys() or not numbers:
         raise edited(path, "scaler", info["scaler"])
-    for name, value in info.items():
-        random_state = name.endswith("_random")
-        if random_state and getattr(value, "dtype", None) is not torch.uint8:
-            raise edited(path, name, value)
+    if getattr(info["cpu_random"], "dtype", None) is not torch.uint8:
+        raise edited(path, "cpu_random", info["cpu_random"])
     if info["cpu_random"].shape != torch.get_rng_state().shape:
         raise edited(path, "cpu_random", tuple(info["cpu_random"].shape))
 

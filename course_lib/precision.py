@@ -6,6 +6,7 @@ import torch
 
 from course_lib.data import get_batch
 from course_lib.distributed import rank_and_world_size
+from course_lib.guards import check_has_gradient
 from course_lib.loss import token_loss
 
 
@@ -31,7 +32,9 @@ def choose_precision(model, corpus, config):
         for _ in range(6):
             for precision, times in seconds.items():
                 start = time.perf_counter()
-                torch.autograd.grad(token_loss(model, x, y, precision), weights, allow_unused=True)
+                loss = token_loss(model, x, y, precision)
+                check_has_gradient(loss)
+                torch.autograd.grad(loss, weights, allow_unused=True)
                 times.append(time.perf_counter() - start)
     for buffer, was in buffers:
         buffer.copy_(was)

@@ -14,7 +14,13 @@ from course_lib.data import evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.distributed import check_agreement, gather, in_main, parallel, rank_and_world_size
 from course_lib.files import write_whole
-from course_lib.guards import check_gradients, check_resumable, compile_errors, edited
+from course_lib.guards import (
+    check_gradients,
+    check_has_gradient,
+    check_resumable,
+    compile_errors,
+    edited,
+)
 from course_lib.loss import evaluate, token_loss
 from course_lib.optim import warmup_cosine
 from course_lib.precision import choose_precision
@@ -160,11 +166,7 @@ class Run:
             alone = self.world_size > 1 and number < accumulate
             with self.whole.no_sync() if alone else contextlib.nullcontext():
                 part = token_loss(self.forward, inputs, targets, self.precision) / accumulate
-                if not part.requires_grad:
-                    raise RuntimeError(
-                        "the model's logits have no gradient: its forward switches gradients off "
-                        "(no_grad, detach, .data) or uses no parameter that is trained; remove that"
-                    )
+                check_has_gradient(part)
                 self.scaler.scale(part).backward()
             loss += part.item()
         return loss
