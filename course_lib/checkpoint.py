@@ -161,12 +161,12 @@ class Checkpoint:
         state, own = {}, optimizer.state_dict()["param_groups"]
         params = [p for group in optimizer.param_groups for p in group["params"]]
         try:
+            groups = [_fitting(*pair) for pair in zip(self.groups, own, strict=True)]
             for key, value in self.memory.items():
                 i, name = key.split(".", 1)
                 if name in SHAPED and value.shape != params[int(i)].shape:
                     raise ValueError(f"{name} of parameter {i} is {tuple(value.shape)}")
                 state.setdefault(int(i), {})[name] = value
-            groups = [_fitting(*pair) for pair in zip(self.groups, own, strict=True)]
             optimizer.load_state_dict({"state": state, "param_groups": groups})
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError(

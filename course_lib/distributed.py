@@ -25,10 +25,20 @@ def init_distributed(device):
         This process's own device: of the GPUs, the one that its local rank counts.
 
     Raises:
-        ValueError: for a device that several processes can't train on.
+        ValueError: for a device that several processes can't train on; for an environment that is not
+            torchrun's.
     """
-    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    if os.environ.get("WORLD_SIZE", "1") == "1":
         return device
+    names = "RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"
+    wrong = [name for name in names[:2] if not os.environ.get(name, "").isdecimal()]
+    wrong += [name for name in names[2:] if not os.environ.get(name)]
+    if wrong:
+        found = ", ".join(f"{name}={os.environ.get(name)}" for name in wrong)
+        raise ValueError(
+            f"WORLD_SIZE={os.environ['WORLD_SIZE']} asks for several processes, and {found} does not say "
+            "which this is and where the others are: start them with torchrun, or unset WORLD_SIZE"
+        )
     if device not in (torch.device("cpu"), torch.device("cuda")):
         raise ValueError(f"several processes train on cpu or on cuda, not on {device}")
     here, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), torch.cuda.device_count()

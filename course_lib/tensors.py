@@ -21,11 +21,12 @@ def pack(tensors, metadata):
         TypeError: for a tensor that the format can't hold, by its name.
     """
     for name, value in tensors.items():
-        known = not (value.is_complex() or value.is_quantized or value.is_meta)
-        if not known or value.layout != torch.strided:
+        if not isinstance(value, torch.Tensor):
+            raise TypeError(f"{name} can't be kept in a file: it is {value!r}, and not a tensor")
+        if value.is_complex() or value.is_quantized or value.is_meta or value.is_sparse:
             raise TypeError(
-                f"{name} can't be kept in a file: it is {value.dtype} on {value.device}, "
-                f"{value.layout}; make it an ordinary tensor of real numbers"
+                f"{name} can't be kept in a file: it is {value.dtype}, {value.layout}, on {value.device}; "
+                "make it an ordinary tensor of real numbers"
             )
     return save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, metadata)
 
