@@ -23,7 +23,12 @@ def pack(tensors, metadata):
     for name, value in tensors.items():
         if not isinstance(value, torch.Tensor):
             raise TypeError(f"{name} can't be kept in a file: it is {value!r}, and not a tensor")
-        if value.is_complex() or value.is_quantized or value.is_meta or value.is_sparse:
+        if (
+            value.is_complex()
+            or value.is_quantized
+            or value.is_meta
+            or value.layout != torch.strided
+        ):
             raise TypeError(
                 f"{name} can't be kept in a file: it is {value.dtype}, {value.layout}, on {value.device}; "
                 "make it an ordinary tensor of real numbers"

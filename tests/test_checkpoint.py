@@ -437,7 +437,7 @@ def test_a_relative_path_is_told_in_full_and_where_there_is_one(tmp_path, monkey
     (lambda p: torch.optim.Adam(p, 0.1), "another optimizer .decoupled_weight_decay was True, is False"),
     (lambda p: torch.optim.SGD(p, 0.1), "another optimizer .its parameter groups are without dampening, "),
     (lambda p: torch.optim.AdamW([*p][:-1], 0.1), "another optimizer .its parameter groups are of other "),
-    (lambda p: torch.optim.AdamW(reversed([*p]), 0.1), r"another optimizer .exp_avg of parameter 1 is \("),
+    (lambda p: torch.optim.AdamW(reversed([*p]), 0.1), r"another optimizer .exp_avg of parameter \d is \("),
 ])  # fmt: skip
 def test_another_optimizer_is_refused_with_what_differs(tmp_path, make, message):
     save_checkpoint(tmp_path / "a", *trained())
