@@ -32,6 +32,17 @@ def check_gradients(model):
         )
 
 
+def check_own_parameters(model, optimizer):
+    """Raise RuntimeError if a model has other parameters than those that the optimizer changes."""
+    known = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    other = [name for name, p in model.named_parameters() if id(p) not in known]
+    if other:
+        raise RuntimeError(
+            f"{other[0]} was exchanged after the run began (a part was replaced, or load_state_dict had "
+            "assign=True), so it would not be trained; begin train_steps again after the change"
+        )
+
+
 def check_has_gradient(loss):
     """Raise RuntimeError if a loss hangs on no parameter."""
     if not loss.requires_grad:
@@ -74,6 +85,8 @@ def check_resumable(saved, run):
     now = run.about["train_config"] | run.sizes
     other = [f"{name} was {was.get(name)}, is {value}"
              for name, value in now.items() if was.get(name) != value]  # fmt: skip
+    was, now = info.get("frozen", []), run.about.get("frozen", [])
+    other += [f"the parameters that are not trained were {was}, are {now}"] if was != now else []
     state = plain_model(run.model).state_dict()
     other += sorted(
         {f"the weights were {saved.weights[name].dtype}, are {value.dtype}"

@@ -5,6 +5,7 @@ import hashlib
 import math
 import random
 import secrets
+import threading
 from dataclasses import asdict
 
 import torch
@@ -17,6 +18,7 @@ from course_lib.files import write_whole
 from course_lib.guards import (
     check_gradients,
     check_has_gradient,
+    check_own_parameters,
     check_resumable,
     compile_errors,
     edited,
@@ -24,6 +26,8 @@ from course_lib.guards import (
 from course_lib.loss import evaluate, token_loss
 from course_lib.optim import warmup_cosine
 from course_lib.precision import choose_precision
+
+TURN = threading.RLock()  # torch's random numbers are the process's, whichever thread draws
 
 
 class Run:
@@ -43,6 +47,10 @@ class Run:
         self.path, self.info = path, info
         self.rank, self.world_size = rank_and_world_size()
         check_gradients(model)
+        if not isinstance(info.get("characters", ""), str):
+            raise TypeError(
+                f"characters must be a text, got {info['characters']!r}; give ''.join(...)"
+            )
         self.device = next(model.parameters()).device
         self.rows = evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
         self.optimizer = make_optimizer(model, config)
@@ -51,6 +59,9 @@ class Run:
             "train_config": asdict(config),
             "text": _fingerprint(corpus, info.get("characters", "")),
         }
+        frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+        if frozen:
+            self.about["frozen"] = frozen
         self.done, self.saved, self.random = 0, None, None
         self.name = secrets.token_hex(8)  # whoever saves into the folder knows its own file by it
         self.last = None  # the owner and the step of the checkpoint that may be written over
@@ -97,15 +108,16 @@ class Run:
     @contextlib.contextmanager
     def _apart(self):
         """The run's own random numbers, in its own precision: what is set around it changes nothing."""
-        outside = random_state(self.device)
-        if self.random:
-            set_random_state(self.random, self.device)
-        try:
-            with torch.autocast(self.device.type, enabled=False):
-                yield
-        finally:
-            self.random = random_state(self.device)
-            set_random_state(outside, self.device)
+        with TURN:
+            outside = random_state(self.device)
+            if self.random:
+                set_random_state(self.random, self.device)
+            try:
+                with torch.autocast(self.device.type, enabled=False):
+                    yield
+            finally:
+                self.random = random_state(self.device)
+                set_random_state(outside, self.device)
 
     def step(self, told):
         """Make one update, and evaluate and save where they are due.
@@ -122,6 +134,7 @@ class Run:
         """
         with self._apart(), compile_errors(self.config):
             check_gradients(self.model)
+            check_own_parameters(self.model, self.optimizer)
             config, step = self.config, self.done
             lr = warmup_cosine(step, config.lr, config.warmup_steps, config.steps, config.min_lr)
             for group in self.optimizer.param_groups:

@@ -18,7 +18,7 @@ def pack(tensors, metadata):
         metadata: {name: str}.
 
     Raises:
-        TypeError: for a tensor that the format can't hold, by its name.
+        TypeError: for a tensor that the format can't hold, by its name, and for too much metadata.
     """
     for name, value in tensors.items():
         if not isinstance(value, torch.Tensor):
@@ -33,7 +33,14 @@ def pack(tensors, metadata):
                 f"{name} can't be kept in a file: it is {value.dtype}, {value.layout}, on {value.device}; "
                 "make it an ordinary tensor of real numbers"
             )
-    return save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, metadata)
+    whole = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
+    try:
+        return save(whole, metadata)
+    except SafetensorError as error:
+        raise TypeError(
+            f"this can't be kept in a file: {error}; its texts together must be under 100 MB, so "
+            "keep large data as tensors"
+        ) from None
 
 
 def unpack(path):

@@ -71,6 +71,19 @@ class TrainConfig:
             value = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
+        for name in ("lr", "min_lr", "weight_decay", "beta1", "beta2", "grad_clip"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise ValueError(f"{name} must be a number, got {value!r}; give float(...) of it")
+        for name, kind in (("warmup_steps", int), ("seed", int), ("compile", bool)):
+            value = getattr(self, name)
+            if type(value) is not kind:
+                what = "True or False" if kind is bool else "a whole number"
+                raise ValueError(f"{name} must be {what}, got {value!r}")
+        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
+            raise ValueError(
+                f"needs 0 <= beta < 1, got beta1={self.beta1}, beta2={self.beta2}; 0.9 and 0.99 are usual"
+            )
         if not 0 <= self.min_lr <= self.lr < math.inf:
             raise ValueError(f"needs 0 <= min_lr <= lr, got min_lr={self.min_lr}, lr={self.lr}")
         if not 0 <= self.warmup_steps <= self.steps:

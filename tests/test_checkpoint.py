@@ -473,6 +473,14 @@ def test_metadata_that_was_edited_by_hand_is_refused(tmp_path, metadata):
         load_checkpoint(tmp_path / "a", *trained())
 
 
+def test_more_text_than_the_format_holds_is_refused(tmp_path):
+    with pytest.raises(
+        TypeError, match="header too large; its texts together must be under 100 MB"
+    ):
+        save_checkpoint(tmp_path / "a", nn.Linear(1, 1), note="x" * 101_000_000)
+    assert not [*tmp_path.iterdir()]
+
+
 # --- load_model
 
 

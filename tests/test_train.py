@@ -442,6 +442,17 @@ def test_a_rate_that_is_far_too_high_stops_it():
     ({"grad_clip": math.nan}, "got grad_clip=nan"),
     ({"weight_decay": -0.1}, "weight_decay >= 0, .* weight_decay=-0.1"),
     ({"weight_decay": math.nan}, "weight_decay=nan"),
+    ({"lr": "0.1"}, "lr must be a number, got '0.1'"),
+    ({"lr": np.float32(0.01)}, r"lr must be a number, got .*0\.0.*give float"),
+    ({"weight_decay": True}, "weight_decay must be a number, got True"),
+    ({"beta1": 1.0}, "needs 0 <= beta < 1, got beta1=1.0"),
+    ({"beta2": -0.1}, "got .* beta2=-0.1"),
+    ({"seed": 1.5}, "seed must be a whole number, got 1.5"),
+    ({"seed": True}, "seed must be a whole number, got True"),
+    ({"warmup_steps": 1.5}, "warmup_steps must be a whole number, got 1.5"),
+    ({"compile": "false"}, "compile must be True or False, got 'false'"),
+    ({"seed": -1}, "seed must be from 0 to 4,294,967,295, got -1"),
+    ({"seed": 2**32}, "seed must be from 0 .*, got 4294967296"),
     ({"precision": "int8"}, "precision must be auto, float32, bfloat16 or float16, got int8"),
 ])  # fmt: skip
 def test_settings_that_can_not_be_are_refused(setting, message):
@@ -893,6 +904,7 @@ def test_a_folder_where_the_file_should_be(tmp_path):
     ({"names": {1: "a"}}, TypeError, "names=.* would come back"),
     ({"wave": torch.ones(2, dtype=torch.complex64)}, TypeError, "info.wave can't be kept .*complex64"),
     ({"shape": torch.ones(2, device="meta")}, TypeError, "info.shape can't be kept .*meta"),
+    ({"characters": ["a"]}, TypeError, "characters must be a text, got .*give ''.join"),
     ({"step": 3}, ValueError, "a run itself keeps step; give info another name"),
     ({"cpu_random": torch.ones(1)}, ValueError, "itself keeps cpu_random"),
     ({"param_groups": []}, ValueError, "itself keeps param_groups"),
@@ -1174,3 +1186,45 @@ def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     train(fresh(), CORPUS, CONFIG, "~/run", progress=False)
     assert load_checkpoint(f"~/run/{FILE}")["step"] == 5 and (tmp_path / "run" / FILE).is_file()
+
+
+def exchange(model):
+    model.blocks[0] = fresh().blocks[0]
+
+
+@pytest.mark.parametrize("change_it", [
+    exchange, lambda model: model.load_state_dict(gpt().state_dict(), assign=True),
+], ids=["a part", "assign"])  # fmt: skip
+def test_parameters_that_are_exchanged_in_the_body_of_a_loop_are_named(change_it):
+    model = fresh()
+    steps = train_steps(model, CORPUS, CONFIG)
+    next(steps)
+    change_it(model)
+    with pytest.raises(RuntimeError, match="was exchanged after the run began"):
+        next(steps)
+
+
+def test_a_run_in_which_other_parameters_are_frozen_is_another_run(tmp_path):
+    def frozen():
+        model = fresh(mlp)
+        model[0].weight.requires_grad_(False)
+        return model
+
+    next(train_steps(frozen(), CORPUS, change(save_every=1), tmp_path))
+    with pytest.raises(ValueError, match=r"not trained were \['0.weight'\], are \[\]"):
+        train(fresh(mlp), CORPUS, change(save_every=1), tmp_path, True, progress=False)
+    model, whole = frozen(), frozen()
+    train(model, CORPUS, change(save_every=1), tmp_path, True, progress=False)
+    train(whole, CORPUS, CONFIG, progress=False)
+    assert bits(model) == bits(whole)
+
+
+def test_two_threads_train_two_runs():
+    models = [fresh(), fresh()]
+    threads = [threading.Thread(target=train, args=(model, CORPUS, CONFIG), kwargs={"progress": False})
+               for model in models]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {bits(model) for model in models} == {uninterrupted()}
