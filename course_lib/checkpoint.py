@@ -20,16 +20,16 @@ FLAGS = {"foreach", "maximize", "capturable", "differentiable", "fused", "decoup
 def save_checkpoint(path, model, optimizer=None, **info):
     """Write everything that a run needs to go on, so that at no moment half a file stands at path.
 
-    The file is written beside its place, flushed to the disk, and moved there. On Linux and macOS what
-    a process that was killed in the middle of this left behind is removed.
+    The file is written beside its place, flushed to the disk, and moved there. On Linux and macOS
+    what a process that was killed in the middle of this left behind is removed.
 
     Args:
         path: of the file; its folder is made if it is missing.
         model: an nn.Module; if it has a dataclass as ``config``, that is kept too. Of a compiled or
             data-parallel model the model itself is kept.
         optimizer: a torch.optim.Optimizer whose state is kept, or None.
-        info: what JSON gives back as it was (texts, numbers, lists, dictionaries with texts as keys),
-            and tensors.
+        info: what JSON gives back as it was (texts, numbers, lists, dictionaries with texts as
+            keys), and tensors.
 
     Raises:
         OSError: if the folder can't be written; what stood at path is left as it was.
@@ -40,7 +40,7 @@ def save_checkpoint(path, model, optimizer=None, **info):
 
 
 def as_checkpoint(model, optimizer, info, owner=""):
-    """The bytes of a checkpoint; ``owner`` is a text that ``owner_of`` reads. Raises as ``save_checkpoint``."""
+    """The bytes of a checkpoint, with a text for ``owner_of``; raises as ``save_checkpoint``."""
     model = plain_model(model)
     state = model.state_dict()
     tensors = {f"model.{plain}": state[name] for plain, name in plain_names(model).items()}
@@ -64,7 +64,7 @@ def as_checkpoint(model, optimizer, info, owner=""):
 
 
 def config_of(model):
-    """The fields of a model's dataclass ``config`` as JSON gives them back; {} for a model without."""
+    """A model's dataclass ``config`` as JSON gives it back; {} for a model without one."""
     config = getattr(plain_model(model), "config", None)
     if not is_dataclass(config):
         return {}
@@ -86,13 +86,14 @@ def _through_json(name, value):
         return json.loads(json.dumps(value))
     except (TypeError, ValueError) as error:
         raise TypeError(
-            f"{name}={value!r} can't be kept in a checkpoint: {error}. Give a text, a number, a list "
+            f"{name}={value!r} can't be kept in a checkpoint: {error}. Give a text, a number, a "
+            "list "
             "or a dictionary of these, for example str(...), float(...) or .tolist()"
         ) from None
 
 
 def owner_of(path):
-    """The owner that ``as_checkpoint`` was given, with the step; None where no checkpoint can be read."""
+    """The owner and the step in a checkpoint; None where none can be read."""
     try:
         with open(path, "rb") as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
@@ -103,7 +104,7 @@ def owner_of(path):
 
 
 class Checkpoint:
-    """A checkpoint, read once: what it says and its tensors are from one moment and hang on no file.
+    """A checkpoint, read once: all of it is from one moment and depends on no file.
 
     Attributes:
         info: what was given to ``save_checkpoint``, with ``model_config``, a dict.
@@ -136,7 +137,7 @@ class Checkpoint:
         self.owner = about.get("owner", "")
 
     def put_into(self, model=None, optimizer=None):
-        """Put the weights and the optimizer's state in their places: both, or in case of an error none.
+        """Put the weights and the optimizer's state in their places: both or, if one fails, none.
 
         Raises:
             ValueError: for another model or optimizer, with what differs.
@@ -155,7 +156,8 @@ class Checkpoint:
     def _put_memory_into(self, optimizer):
         if self.groups is None:
             raise ValueError(
-                f"{self.path} holds a model alone; training can't go on from it: give the checkpoint "
+                f"{self.path} holds a model alone; training can't go on from it: give the "
+                "checkpoint "
                 "of a run, or begin a new run in another folder"
             )
         state, own = {}, optimizer.state_dict()["param_groups"]
@@ -176,7 +178,7 @@ class Checkpoint:
 
 
 def _fitting(group, own):
-    """A parameter group as JSON gave it back, for the optimizer whose group is ``own``; or ValueError."""
+    """A parameter group out of JSON, if it fits the optimizer's ``own``; else ValueError."""
     missing = own.keys() - group.keys() - FLAGS
     if missing or group["params"] != own["params"]:
         what = f"without {', '.join(sorted(missing))}" if missing else "of other parameters"
@@ -189,7 +191,7 @@ def _fitting(group, own):
 
 
 def _not_there(path):
-    """What to say of a file that is not there: the whole path, and where one is that may be meant."""
+    """What to say of a file that is not there: the whole path, and one that may be meant."""
     if path.is_dir():
         return (
             f"no checkpoint at {path}: it is a folder; give the file in it, or the folder of a run"
@@ -210,8 +212,8 @@ def load_checkpoint(path, model=None, optimizer=None):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a file that is cut short, is a pickle, or is of another model or optimizer, with
-            what differs; model and optimizer are then as they were.
+        ValueError: for a file that is cut short, is a pickle, or is of another model or optimizer,
+            with what differs; model and optimizer are then as they were.
     """
     checkpoint = Checkpoint(path)
     checkpoint.put_into(model, optimizer)
@@ -219,7 +221,7 @@ def load_checkpoint(path, model=None, optimizer=None):
 
 
 def find_checkpoint(path="tales"):
-    """The file behind a checkpoint's own path, the folder of a run, or "tales", the shipped model."""
+    """The file of a checkpoint's own path, a run's folder, or "tales", the shipped model."""
     path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path).expanduser()
     return path / "checkpoint.safetensors" if path.is_dir() else path
 
@@ -228,7 +230,8 @@ def load_model(path="tales"):
     """A trained GPT and its tokenizer, ready to write.
 
     Args:
-        path: a checkpoint, the folder of a run, or "tales" for the model that comes with the course.
+        path: a checkpoint, the folder of a run, or "tales" for the model that comes with the
+            course.
 
     Returns:
         ``(model, tokenizer)``; the model is in eval mode, on the CPU.
@@ -245,7 +248,8 @@ def load_model(path="tales"):
         fits = False
     if not fits or tokenizer.vocab_size != config.vocab_size:
         raise ValueError(
-            f"{checkpoint.path} does not say which GPT and characters it was made with; load it with "
+            f"{checkpoint.path} does not say which GPT and characters it was made with; load it "
+            "with "
             "load_checkpoint(path, model), where model is one of the same sizes"
         )
     model = GPT(config)

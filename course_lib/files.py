@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and a lock that a process lets go of however it ends."""
+"""Files that are there whole or not at all, and a lock that ends with its process."""
 
 import contextlib
 import errno
@@ -18,11 +18,14 @@ HELD = set()  # (process, path) of the locks of this process
 
 
 def write_whole(files):
-    """Write files of one folder, {path: bytes}, beside their places, and move them there when all are whole.
+    """Write files of one folder, {path: bytes}, so that at no moment half a file stands there.
 
-    New files never stand among older ones: what is moved last is taken away first. Where a link to a
-    file stands, it stays, and the file that it leads to is replaced. On Linux and macOS what a process
-    that was killed in the middle of this left behind is removed.
+    They are written beside their places and moved there when all are whole.
+
+    New files never stand among older ones: what is moved last is taken away first. Where a link to
+        a
+    file stands, it stays, and the file that it leads to is replaced. On Linux and macOS what a
+    process that was killed in the middle of this left behind is removed.
 
     Raises:
         OSError: if they can't be written; what stood there is left as it was.
@@ -62,7 +65,7 @@ def _move(source, target):
 
 
 def _remove_leftovers(path):
-    """Remove the folders in which processes of this machine that live no more were writing this file."""
+    """Remove what processes of this machine that live no more were writing for this file."""
     if os.name != "posix":  # os.kill does not ask there, it kills
         return
     for folder in path.parent.glob(f".{glob.escape(path.name)}.*.*.*"):
@@ -79,7 +82,8 @@ def _remove_leftovers(path):
 class Lock:
     """A lock file that one process holds at a time. Whoever ends, even by SIGKILL, lets go of it.
 
-    The system keeps the lock, not the file's being there, so a dead process is never in the way. Some
+    The system keeps the lock, not the file's being there, so a dead process is never in the way.
+    Some
     network drives have no locks: there everyone gets it.
 
     Args:
@@ -110,7 +114,7 @@ class Lock:
         HELD.add((self.process, self.path))
 
     def release(self):
-        """Let go and remove the file; a process that was forked off by the holder leaves it alone."""
+        """Let go and remove the file; a child that was forked off leaves it alone."""
         if self.file.closed or self.process != os.getpid():
             return
         HELD.discard((self.process, self.path))

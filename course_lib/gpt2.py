@@ -28,18 +28,18 @@ def from_pretrained(name="openai-community/gpt2"):
     """GPT-2's weights, or those of another model of its architecture, in a GPT of this course.
 
     Args:
-        name: a folder with ``config.json`` and ``model.safetensors`` (or its shards and their index), as
-            ``save_pretrained`` and ``transformers`` write it; or else a repository on huggingface.co,
-            which is downloaded once.
+        name: a folder with ``config.json`` and ``model.safetensors`` (or its shards and their
+            index), as ``save_pretrained`` and ``transformers`` write it; or else a repository on
+            huggingface.co, which is downloaded once.
 
     Returns:
         A GPT in eval mode, on the CPU, with parameters in float32 whatever the files hold.
 
     Raises:
         OSError: if there is no such folder, and no such repository can be reached.
-        ValueError: for a folder without config or without weights in safetensors, for a damaged file,
-            another architecture, a setting that this model lacks, and tensors that are missing, left
-            over, or of another shape; with what differs.
+        ValueError: for a folder without config or without weights in safetensors, for a damaged
+            file, another architecture, a setting that this model lacks, and tensors that are
+            missing, left over, or of another shape; with what differs.
     """
     folder = Path(name) if Path(name).is_dir() else _download(str(name))
     try:
@@ -68,10 +68,12 @@ def from_pretrained(name="openai-community/gpt2"):
 
 
 def save_pretrained(model, folder):
-    """Write a GPT as ``config.json`` and ``model.safetensors``, which ``transformers`` loads as a GPT-2.
+    """Write a GPT as the two files that ``transformers`` loads as a GPT-2.
 
-    Files of these two names that are there already are replaced. At no moment does half a file stand
-    there, or a new one beside an old one.
+    They are ``config.json`` and ``model.safetensors``.
+
+    Files of these two names that are there already are replaced. At no moment does half a file
+    stand there, or a new one beside an old one.
 
     Raises:
         OSError: if the folder can't be written.
@@ -80,7 +82,8 @@ def save_pretrained(model, folder):
     model = plain_model(model)
     if not is_as_made(model):
         raise ValueError(
-            "the model's parts are not those of GPT(model.config), and GPT-2's format knows no others; "
+            "the model's parts are not those of GPT(model.config), and GPT-2's format knows no "
+            "others; "
             "keep it with save_checkpoint, or undo the change"
         )
     weights = {f"transformer.{k}": v for k, v in _to_gpt2(model.state_dict()).items()}
@@ -162,6 +165,7 @@ def _download(name):
     except (OSError, ValueError) as error:
         raise OSError(
             f"{name} is no folder here, and as a repository it can't be had from huggingface.co "
-            f"({type(error).__name__}). Check the name and the network; without a network, give a folder "
+            f"({type(error).__name__}). Check the name and the network; without a network, give a "
+            "folder "
             "that holds the model, or go on with load_model('tales')"
         ) from error

@@ -10,19 +10,24 @@ from course_lib.tensors import plain_model
 
 
 def check_gradients(model):
-    """Raise RuntimeError or ValueError, with the cause, if a model can't be trained here and now."""
+    """Raise RuntimeError or ValueError, with the cause, if a model can't be trained here."""
     parameters = list(model.parameters())
     if not parameters:
-        raise ValueError("the model has no parameters, so there is nothing to train")
+        raise ValueError(
+            "the model has no parameters, so there is nothing to train; give it layers, as attributes "
+            "that are modules or nn.Parameter"
+        )
     if torch.is_inference_mode_enabled() or not torch.is_grad_enabled():
         name = "inference_mode" if torch.is_inference_mode_enabled() else "no_grad"
         raise RuntimeError(
-            f"gradients are switched off here, by torch.{name} or torch.set_grad_enabled(False); train "
+            f"gradients are switched off here, by torch.{name} or torch.set_grad_enabled(False); "
+            "train "
             "outside of it, or call torch.set_grad_enabled(True) first"
         )
     if any(p.is_inference() for p in parameters):
         raise RuntimeError(
-            "the model was made within torch.inference_mode, and such weights can't be trained; make "
+            "the model was made within torch.inference_mode, and such weights can't be trained; "
+            "make "
             "it outside"
         )
     if not any(p.requires_grad for p in parameters):
@@ -38,7 +43,8 @@ def check_own_parameters(model, optimizer):
     other = [name for name, p in model.named_parameters() if id(p) not in known]
     if other:
         raise RuntimeError(
-            f"{other[0]} was exchanged after the run began (a part was replaced, or load_state_dict had "
+            f"{other[0]} was exchanged after the run began (a part was replaced, or "
+            "load_state_dict had "
             "assign=True), so it would not be trained; begin train_steps again after the change"
         )
 
@@ -47,7 +53,8 @@ def check_has_gradient(loss):
     """Raise RuntimeError if a loss hangs on no parameter."""
     if not loss.requires_grad:
         raise RuntimeError(
-            "the model's logits have no gradient: its forward switches gradients off (no_grad, detach, "
+            "the model's logits have no gradient: its forward switches gradients off (no_grad, "
+            "detach, "
             ".data) or uses no parameter that is trained; remove that"
         )
 
@@ -105,7 +112,7 @@ def check_resumable(saved, run):
 
 
 def _check_unedited(saved):
-    """Raise ValueError where a checkpoint's entries are not what a run writes, before any is used."""
+    """Raise ValueError where a checkpoint's entries are not what a run writes."""
     path, info = saved.path, saved.info
     kinds = {"train_config": dict, "scaler": dict, "model_config": dict, "param_groups": list}
     for name, value in (info | {"param_groups": saved.groups}).items():
@@ -135,6 +142,7 @@ def _check_unedited(saved):
 def edited(path, name, value):
     """The ValueError for an entry of a checkpoint that no run has written."""
     return ValueError(
-        f"{path} was edited or damaged: its {name} is {str(value)[:200]}, which no run has written; "
+        f"{path} was edited or damaged: its {name} is {str(value)[:200]}, which no run has "
+        "written; "
         "use another checkpoint, or train again"
     )

@@ -35,8 +35,8 @@ def token_loss(forward, inputs, targets, precision="float32"):
     Args:
         forward: ids (B, T) to logits (B, T, V).
         inputs, targets: (B, T) int64; a target of -100 does not count.
-        precision: of the matrix products; weights and loss are float32 in any case. A torch.autocast
-            around the call changes nothing.
+        precision: of the matrix products; weights and loss are float32 in any case. A
+            torch.autocast around the call changes nothing.
 
     Raises:
         ValueError: if forward returns something of another shape.

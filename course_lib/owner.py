@@ -1,4 +1,4 @@
-"""Whose turn it is: one run in a folder, and Ctrl-C between the steps of a run and not within one."""
+"""One run in a folder, and Ctrl-C between the steps of a run and not within one."""
 
 import contextlib
 import errno
@@ -12,7 +12,9 @@ from course_lib.files import Lock
 
 @contextlib.contextmanager
 def owned(path):
-    """While inside, no other run can train into the folder of path; the system sees to it, also after a kill.
+    """While inside, no other run can train into the folder of path.
+
+    The system holds the lock, so that a process that was killed is not in the way.
 
     Every process calls it; the main one holds the lock.
 
@@ -41,7 +43,8 @@ def _lock(path):
                 "generator with .close() or restart the kernel, or choose another folder"
             ) from None
         raise FileExistsError(
-            f"another process is training into {folder} now; wait until it has ended, or choose another "
+            f"another process is training into {folder} now; wait until it has ended, or choose "
+            "another "
             "folder, with --out runs/another"
         ) from None
     except OSError as error:
@@ -52,7 +55,9 @@ def _lock(path):
 
 
 class Stop:
-    """Ctrl-C and SIGTERM as a wish: while inside, a first one makes ``told()`` True, a second stops at once.
+    """Ctrl-C and SIGTERM as a wish: a first makes ``told()`` True, a second stops at once.
+
+    That holds while inside.
 
     In a thread nothing changes: Python gives signals to the main thread alone.
     """

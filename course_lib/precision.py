@@ -13,8 +13,8 @@ from course_lib.loss import token_loss
 def choose_precision(model, corpus, config):
     """The precision that the configuration names; for "auto", the fastest on this device.
 
-    A GPU that has bfloat16 uses it, an older one float16. On a CPU it depends on the very processor,
-    so the two are timed on a few batches; the model is left as it was.
+    A GPU that has bfloat16 uses it, an older one float16. On a CPU it depends on the very
+    processor, so the two are timed on a few batches; the model is left as it was.
     """
     if config.precision != "auto":
         return config.precision

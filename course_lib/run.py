@@ -70,12 +70,13 @@ class Run:
         check_agreement({"text": self.about["text"]} | asdict(config) | self.sizes)
 
     def begin(self, resume):
-        """Start, or go on from the checkpoint if there is one. The folder must be this run's by now."""
+        """Start, or go on from the checkpoint if there is one, in a folder that is owned."""
         precision, scaler_state, states = None, {}, None
         if self.path and self.path.exists():
             if not resume:
                 raise FileExistsError(
-                    f"{self.path} is there already; resume that run, or choose another folder: --resume, or "
+                    f"{self.path} is there already; resume that run, or choose another folder: "
+                    "--resume, or "
                     'for example --out runs/another (in Python resume=True, or out="runs/another")'
                 )
             saved = Checkpoint(self.path)
@@ -107,7 +108,7 @@ class Run:
 
     @contextlib.contextmanager
     def _apart(self):
-        """The run's own random numbers, in its own precision: what is set around it changes nothing."""
+        """The run's own random numbers and precision, whatever is set around it."""
         with TURN:
             outside = random_state(self.device)
             if self.random:
@@ -143,7 +144,7 @@ class Run:
             losses, stops = zip(*gather((loss, told())), strict=True)
             loss = sum(losses) / self.world_size
             self._update(loss)
-            torch.clear_autocast_cache()  # copies of the old weights, if the caller is in an autocast
+            torch.clear_autocast_cache()  # a caller's autocast keeps copies of old weights
             self.done = step + 1
             last = self.done == config.steps
             val_loss = None
@@ -156,7 +157,7 @@ class Run:
         return loss, lr, val_loss, stop
 
     def _gradients(self, step):
-        """Add up the gradients of this process's share of a batch. Returns the mean loss of its targets."""
+        """Add up the gradients of this process's share of a batch; return its mean loss."""
         config, corpus, accumulate = self.config, self.corpus, self.config.accumulate
         x, y = get_batch(
             corpus.train,
@@ -189,7 +190,7 @@ class Run:
         scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.grad_clip).item()
         what = f"the loss of step {self.done + 1} is {loss}, its gradient's length {norm}"
-        # In float16 a gradient may overflow: the scaler then leaves the update out, and scales less.
+        # In float16 a gradient may overflow: the scaler then leaves the update out.
         if not math.isfinite(loss if scaler.is_enabled() else loss + norm):
             raise self._not_finite(what)
         scaler.step(self.optimizer)
@@ -225,7 +226,8 @@ class Run:
         found = owner_of(self.path)
         if found not in (None, self.last):
             raise FileExistsError(
-                f"{self.path} was written by another run since this one began; it is left as it is, and "
+                f"{self.path} was written by another run since this one began; it is left as it "
+                "is, and "
                 f"this run ends at step {self.done}: let one of the two train into another folder"
             )
         content = self._as_checkpoint(
@@ -259,7 +261,7 @@ def make_optimizer(model, config):
 
 
 def _evaluate_together(model, inputs, targets):
-    """``evaluate`` over all rows, of which each process reads its share. All must call it, all get the mean."""
+    """``evaluate`` over all rows, a share in each process. All call it, all get the mean."""
     rank, world_size = rank_and_world_size()
     if world_size == 1:
         return evaluate(model, inputs, targets)

@@ -1,4 +1,4 @@
-"""Named tensors to the bytes of a safetensors file and back; no code is in them, and none is run."""
+"""Named tensors to the bytes of a safetensors file and back, with no code in them."""
 
 import json
 
@@ -30,7 +30,8 @@ def pack(tensors, metadata):
             or value.layout != torch.strided
         ):
             raise TypeError(
-                f"{name} can't be kept in a file: it is {value.dtype}, {value.layout}, on {value.device}; "
+                f"{name} can't be kept in a file: it is {value.dtype}, {value.layout}, on "
+                f"{value.device}; "
                 "make it an ordinary tensor of real numbers"
             )
     whole = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
@@ -44,7 +45,7 @@ def pack(tensors, metadata):
 
 
 def unpack(path):
-    """The tensors and the metadata of a file, from one read: nothing of them hangs on the file any more.
+    """The tensors and the metadata of a file, copied out of it in one read.
 
     Raises:
         FileNotFoundError: if there is no such file.

@@ -82,7 +82,8 @@ class TrainConfig:
                 raise ValueError(f"{name} must be {what}, got {value!r}")
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise ValueError(
-                f"needs 0 <= beta < 1, got beta1={self.beta1}, beta2={self.beta2}; 0.9 and 0.99 are usual"
+                f"needs 0 <= beta < 1, got beta1={self.beta1}, beta2={self.beta2}; 0.9 and 0.99 "
+                "are usual"
             )
         if not 0 <= self.min_lr <= self.lr < math.inf:
             raise ValueError(f"needs 0 <= min_lr <= lr, got min_lr={self.min_lr}, lr={self.lr}")
@@ -92,7 +93,8 @@ class TrainConfig:
             )
         if not (self.grad_clip > 0 and 0 <= self.weight_decay < math.inf):
             raise ValueError(
-                f"needs grad_clip > 0 and a finite weight_decay >= 0, got grad_clip={self.grad_clip}, "
+                "needs grad_clip > 0 and a finite weight_decay >= 0, got "
+                f"grad_clip={self.grad_clip}, "
                 f"weight_decay={self.weight_decay}"
             )
         if self.batch_size % self.accumulate:
@@ -131,17 +133,18 @@ class Record:
 def train_steps(model, corpus, config, out=None, resume=False, **info):
     """Train, handing out a ``Record`` after every step.
 
-    Ctrl-C or SIGTERM ends it after the step that it falls into, with a checkpoint if ``out`` is given;
-    between two steps it is the caller's. A run that is stopped in any way and resumed ends with the very
-    weights of one that was not (on a CPU, with the same number of threads and processes, if the model
-    draws no random numbers but torch's). Random numbers drawn between two steps, and an autocast around
-    them, change nothing.
+    Ctrl-C or SIGTERM ends it after the step that it falls into, with a checkpoint if ``out`` is
+    given; between two steps it is the caller's. A run that is stopped in any way and resumed ends
+    with the very weights of one that was not (on a CPU, with the same number of threads and
+    processes, if the model draws no random numbers but torch's). Random numbers drawn between two
+    steps, and an autocast around them, change nothing.
 
-    One run at a time trains into a folder: the system holds it for this process, and every save first
+    One run at a time trains into a folder: the system holds it for this process, and every save
+        first
     looks whether the checkpoint there is still this run's own.
 
-    Under torchrun, after ``init_distributed``, each process works on its share of every batch, and all
-    make the step that one alone would make. The main one writes the checkpoints, all read them.
+    Under torchrun, after ``init_distributed``, each process works on its share of every batch, and
+    all make the step that one alone would make. The main one writes the checkpoints, all read them.
 
     Args:
         model: ids (B, T) to logits (B, T, V).
@@ -152,12 +155,12 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         info: kept in the checkpoint, for example ``characters``.
 
     Raises:
-        FileExistsError: if ``out`` holds a checkpoint and ``resume`` is False; if another run that lives
-            trains into it, or has.
+        FileExistsError: if ``out`` holds a checkpoint and ``resume`` is False; if another run that
+            lives trains into it, or has.
         OSError: if ``out`` can't be written into.
-        ValueError: if the checkpoint is of another model, configuration or text, or was edited, with what
-            differs; if the processes don't share a batch evenly, or differ in what they should have in
-            common; if the model has no parameters, or its logits another shape.
+        ValueError: if the checkpoint is of another model, configuration or text, or was edited,
+            with what differs; if the processes don't share a batch evenly, or differ in what they
+            should have in common; if the model has no parameters, or its logits another shape.
         TypeError: before the first step, for an entry of info that a checkpoint can't keep.
         RuntimeError: if gradients are switched off, or torch.compile can't work here.
         FloatingPointError: if the loss is not finite; the last checkpoint stays.
@@ -171,7 +174,8 @@ def _steps(model, corpus, config, out, resume, info, throughout=False):
     world_size = rank_and_world_size()[1]
     if config.batch_size % (config.accumulate * world_size):
         raise ValueError(
-            f"{world_size} processes can't share batch_size={config.batch_size} evenly in accumulate="
+            f"{world_size} processes can't share batch_size={config.batch_size} evenly in "
+            "accumulate="
             f"{config.accumulate} parts: it must be a multiple of {config.accumulate * world_size}"
         )
     path = Path(out).expanduser() / "checkpoint.safetensors" if out is not None else None
