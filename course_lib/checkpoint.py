@@ -1,114 +1,207 @@
-"""Checkpoints: one safetensors file that is there whole or not at all, and holds no code.
+"""Checkpoints: one safetensors file that is there whole or not at all, and holds no code."""
 
-And GPT-2's own weights, in the folder that ``transformers`` reads and writes.
-"""
-
-import glob
 import json
-import os
-import secrets
-import shutil
-import tempfile
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save
 
-from course_lib.generation import is_as_made
+from course_lib.files import write_whole
+from course_lib.gpt2 import from_pretrained, save_pretrained  # noqa: F401 (they were here before)
 from course_lib.model import GPT, GPTConfig
+from course_lib.tensors import check_same, pack, plain_model, plain_names, unpack
 from course_lib.tokenizer import CharTokenizer
 
 SHIPPED = Path(__file__).parent / "pretrained"
-LIFE = secrets.token_hex(4)  # with a process's id, which may be given again, it names one process
-PICKLE = "a pickle, which could run any code when it is read, so it is not read"
-GPT2_NAMES = {  # what this model's parts are called in GPT-2's files; "norm." after the other norms
-    "token_embedding": "wte", "position_embedding": "wpe", "blocks": "h", "norm1": "ln_1",
-    "norm2": "ln_2", "norm.": "ln_f.", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",
-    "feed_forward.up": "mlp.c_fc", "feed_forward.down": "mlp.c_proj",
-}  # fmt: skip
-GPT2_SIZES = {"vocab_size": "vocab_size", "block_size": "n_positions", "n_layer": "n_layer",
-              "n_head": "n_head", "n_embd": "n_embd", "dropout": "resid_pdrop"}  # fmt: skip
-GPT2_ONLY = {  # of the settings that change what is computed, the values that this model computes
-    "model_type": ["gpt2"], "activation_function": ["gelu_new", "gelu_pytorch_tanh"],
-    "layer_norm_epsilon": [1e-5], "scale_attn_weights": [True], "tie_word_embeddings": [True],
-    "scale_attn_by_inverse_layer_idx": [False], "add_cross_attention": [False],
-}  # fmt: skip
+SHAPED = "exp_avg", "exp_avg_sq", "max_exp_avg_sq", "momentum_buffer"  # like their parameters
+FLAGS = {"foreach", "maximize", "capturable", "differentiable", "fused", "decoupled_weight_decay"}
 
 
 def save_checkpoint(path, model, optimizer=None, **info):
     """Write everything that a run needs to go on, so that at no moment half a file stands at path.
 
-    The file is written beside its place, flushed to the disk, and moved there. What a process that was
-    killed in the middle of this left behind is removed.
+    The file is written beside its place, flushed to the disk, and moved there. On Linux and macOS
+    what a process that was killed in the middle of this left behind is removed.
 
     Args:
         path: of the file; its folder is made if it is missing.
-        model: an nn.Module; if it has a dataclass as ``config``, that is kept too.
+        model: an nn.Module; if it has a dataclass as ``config``, that is kept too. Of a compiled or
+            data-parallel model the model itself is kept.
         optimizer: a torch.optim.Optimizer whose state is kept, or None.
-        info: anything that JSON can hold, and tensors.
+        info: what JSON gives back as it was (texts, numbers, lists, dictionaries with texts as
+            keys), and tensors.
 
     Raises:
         OSError: if the folder can't be written; what stood at path is left as it was.
+        TypeError: for an entry of info that could not be given back, by its name.
+        ValueError: for an entry of info by a name that the checkpoint itself uses.
     """
-    path = Path(path)
-    tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
+    write_whole({Path(path).expanduser(): as_checkpoint(model, optimizer, info)})
+
+
+def as_checkpoint(model, optimizer, info, owner=""):
+    """The bytes of a checkpoint, with a text for ``owner_of``; raises as ``save_checkpoint``."""
+    model = plain_model(model)
+    state = model.state_dict()
+    tensors = {f"model.{plain}": state[name] for plain, name in plain_names(model).items()}
+    used = {"model_config": sizes} if (sizes := config_of(model)) else {}
     if optimizer is not None:
         state = optimizer.state_dict()
-        info["param_groups"] = state["param_groups"]
+        used = {"param_groups": state["param_groups"]} | used
         for i, entries in state["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value for name, value in entries.items()}
-    if is_dataclass(getattr(model, "config", None)):
-        info["model_config"] = asdict(model.config)
-    tensors |= {f"info.{k}": v for k, v in info.items() if isinstance(v, torch.Tensor)}
-    plain = {k: v for k, v in info.items() if not isinstance(v, torch.Tensor)}
-    _write({path: _as_bytes(tensors, {"course_lib": json.dumps(plain)})})
+    told = {}
+    for name, value in info.items():
+        tensor = isinstance(value, torch.Tensor)
+        if name == "param_groups" or (name in used and (tensor or value != used[name])):
+            raise ValueError(f"a checkpoint itself keeps {name}; give info another name than that")
+        if tensor:
+            tensors[f"info.{name}"] = value
+        else:
+            told[name] = _given_back(name, value)
+    about = {"course_lib": json.dumps(told | used)}
+    return pack(tensors, about | ({"owner": owner} if owner else {}))
 
 
-def _as_bytes(tensors, metadata):
-    return save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, metadata)
+def config_of(model):
+    """A model's dataclass ``config`` as JSON gives it back; {} for a model without one."""
+    config = getattr(plain_model(model), "config", None)
+    if not is_dataclass(config):
+        return {}
+    return {name: _through_json(f"config.{name}", v) for name, v in asdict(config).items()}
 
 
-def _write(files):
-    """Write files of one folder, {path: bytes}, beside their places, and move them there when all are whole.
+def _given_back(name, value):
+    """The value, if JSON gives it back as it was; else raise TypeError."""
+    back = _through_json(name, value)
+    if repr(back) != repr(value) and back != value:
+        raise TypeError(
+            f"{name}={value!r} would come back from a checkpoint as {back!r}; give that instead"
+        )
+    return value
 
-    New files never stand among older ones: what is moved last is taken away first.
-    """
-    first, *others = files
+
+def _through_json(name, value):
     try:
-        first.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(first)
-        prefix = f".{first.name}.{os.getpid()}.{LIFE}."
-        with tempfile.TemporaryDirectory(prefix=prefix, dir=first.parent) as folder:
-            for path, content in files.items():
-                with open(Path(folder, path.name), "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-            for path in others:
-                path.unlink(missing_ok=True)
-            for path in files:
-                os.replace(Path(folder, path.name), path)
-    except OSError as error:
-        raise OSError(
-            f"{first} can't be written ({error}); choose a folder that can be, with room in it"
-        ) from error
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name}={value!r} can't be kept in a checkpoint: {error}. Give a text, a number, a "
+            "list "
+            "or a dictionary of these, for example str(...), float(...) or .tolist()"
+        ) from None
 
 
-def _remove_leftovers(path):
-    """Remove the folders in which processes that live no more were writing this file."""
-    if os.name != "posix":  # os.kill does not ask there, it kills
-        return
-    for folder in path.parent.glob(f".{glob.escape(path.name)}.*.*.*"):
-        process, life = folder.name.removeprefix(f".{path.name}.").split(".")[:2]
+def owner_of(path):
+    """The owner and the step in a checkpoint; None where none can be read."""
+    try:
+        with open(path, "rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        about = header["__metadata__"]
+        return about.get("owner", ""), json.loads(about["course_lib"]).get("step")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return None
+
+
+class Checkpoint:
+    """A checkpoint, read once: all of it is from one moment and depends on no file.
+
+    Attributes:
+        info: what was given to ``save_checkpoint``, with ``model_config``, a dict.
+        owner: what was given to ``as_checkpoint``.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: for a file that is cut short, damaged, edited, a pickle, or no checkpoint.
+    """
+
+    def __init__(self, path):
+        self.path = path = Path(path).expanduser()
+        if not path.is_file():
+            raise FileNotFoundError(_not_there(path))
+        parts = {"model": {}, "optimizer": {}, "info": {}}
         try:
-            os.kill(int(process), 0)
-            dead = int(process) == os.getpid() and life != LIFE
-        except (ProcessLookupError, PermissionError, ValueError, OverflowError) as error:
-            dead = isinstance(error, ProcessLookupError)
-        if dead:
-            shutil.rmtree(folder, ignore_errors=True)
+            tensors, about = unpack(path)
+            info = json.loads(about["course_lib"])
+            for name, value in tensors.items():
+                part, _, key = name.partition(".")
+                parts[part][key] = value
+            self.groups = info.pop("param_groups", None)
+            self.info = info | parts["info"]
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            kind = str(error).removeprefix(f"{path} ")
+            if "a pickle" not in kind:
+                kind = f"is cut short, damaged, or no checkpoint of this course ({error})"
+            raise ValueError(f"{path} {kind}; use another one, or train again") from None
+        self.weights, self.memory = parts["model"], parts["optimizer"]
+        self.owner = about.get("owner", "")
+
+    def put_into(self, model=None, optimizer=None):
+        """Put the weights and the optimizer's state in their places: both or, if one fails, none.
+
+        Raises:
+            ValueError: for another model or optimizer, with what differs.
+        """
+        if model is not None:
+            model = plain_model(model)
+            names, state = plain_names(model), model.state_dict()
+            check_same(
+                self.path, {plain: state[name] for plain, name in names.items()}, self.weights
+            )
+        if optimizer is not None:
+            self._put_memory_into(optimizer)
+        if model is not None:
+            model.load_state_dict({name: self.weights[plain] for plain, name in names.items()})
+
+    def _put_memory_into(self, optimizer):
+        if self.groups is None:
+            raise ValueError(
+                f"{self.path} holds a model alone; training can't go on from it: give the "
+                "checkpoint "
+                "of a run, or begin a new run in another folder"
+            )
+        state, own = {}, optimizer.state_dict()["param_groups"]
+        params = [p for group in optimizer.param_groups for p in group["params"]]
+        try:
+            groups = [_fitting(*pair) for pair in zip(self.groups, own, strict=True)]
+            for key, value in self.memory.items():
+                i, name = key.split(".", 1)
+                if name in SHAPED and value.shape != params[int(i)].shape:
+                    raise ValueError(f"{name} of parameter {i} is {tuple(value.shape)}")
+                state.setdefault(int(i), {})[name] = value
+            optimizer.load_state_dict({"state": state, "param_groups": groups})
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise ValueError(
+                f"{self.path} is of another optimizer ({error}); give the one it was saved with, "
+                "with the same parameter groups"
+            ) from None
+
+
+def _fitting(group, own):
+    """A parameter group out of JSON, if it fits the optimizer's ``own``; else ValueError."""
+    missing = own.keys() - group.keys() - FLAGS
+    if missing or group["params"] != own["params"]:
+        what = f"without {', '.join(sorted(missing))}" if missing else "of other parameters"
+        raise ValueError(f"its parameter groups are {what}")
+    rule = "decoupled_weight_decay"
+    if group.get(rule, own.get(rule)) != own.get(rule):
+        raise ValueError(f"{rule} was {group[rule]}, is {own.get(rule)}")
+    tuples = {k: tuple(group[k]) for k, v in own.items() if isinstance(v, tuple)}  # JSON has none
+    return group | tuples
+
+
+def _not_there(path):
+    """What to say of a file that is not there: the whole path, and one that may be meant."""
+    if path.is_dir():
+        return (
+            f"no checkpoint at {path}: it is a folder; give the file in it, or the folder of a run"
+        )
+    if path.is_absolute():
+        return f"no checkpoint at {path}; give a checkpoint's file or the folder of a run"
+    above = (folder / path for folder in Path.cwd().parents)
+    meant = next((place for place in above if find_checkpoint(place).is_file()), None)
+    there = f"there is one at {meant}: give that path" if meant else "give the whole path"
+    return f"no checkpoint at {path} (looked for {path.absolute()}); {there}"
 
 
 def load_checkpoint(path, model=None, optimizer=None):
@@ -119,61 +212,17 @@ def load_checkpoint(path, model=None, optimizer=None):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a file that is cut short, is a pickle, or is of another model, with what differs;
-            model and optimizer are then as they were.
+        ValueError: for a file that is cut short, is a pickle, or is of another model or optimizer,
+            with what differs; model and optimizer are then as they were.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no checkpoint at {path}")
-    try:
-        with safe_open(path, "pt") as file:
-            info = json.loads((file.metadata() or {})["course_lib"])
-            # Copies: what is read stays in the file, and Windows replaces no file that is in use.
-            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, ValueError) as error:
-        start = path.read_bytes()[:2]
-        if start in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
-            kind = f"is {PICKLE}"
-        else:
-            kind = f"is cut short, damaged, or no checkpoint of this course ({error})"
-        raise ValueError(f"{path} {kind}; use another one, or train again") from None
-    parts = {"model": {}, "optimizer": {}, "info": {}}
-    for name, value in tensors.items():
-        part, _, key = name.partition(".")
-        parts.setdefault(part, {})[key] = value
-    if model is not None:
-        _check_same(path, model.state_dict(), parts["model"])
-    groups = info.pop("param_groups", None)
-    if optimizer is not None:
-        if groups is None:
-            raise ValueError(f"{path} holds a model alone; training can't go on from it")
-        state = {}
-        for key, value in parts["optimizer"].items():
-            i, name = key.split(".", 1)
-            state.setdefault(int(i), {})[name] = value
-        optimizer.load_state_dict({"state": state, "param_groups": groups})
-    if model is not None:
-        model.load_state_dict(parts["model"])
-    return info | parts["info"]
-
-
-def _check_same(path, wanted, found):
-    """Raise ValueError unless the file's tensors have the model's names and shapes."""
-    wrong = [f"{name} is missing" for name in wanted.keys() - found.keys()]
-    wrong += [f"{name} is not the model's" for name in found.keys() - wanted.keys()]
-    wrong += [f"{name} is {tuple(found[name].shape)}, the model's {tuple(wanted[name].shape)}"
-              for name in wanted.keys() & found.keys() if found[name].shape != wanted[name].shape]  # fmt: skip
-    if wrong:
-        more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise ValueError(
-            f"{path} is of another model: {'; '.join(sorted(wrong)[:3])}{more}; give "
-            "the configuration that these weights were trained with"
-        )
+    checkpoint = Checkpoint(path)
+    checkpoint.put_into(model, optimizer)
+    return checkpoint.info
 
 
 def find_checkpoint(path="tales"):
-    """The file behind a checkpoint's own path, the folder of a run, or "tales", the shipped model."""
-    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path)
+    """The file of a checkpoint's own path, a run's folder, or "tales", the shipped model."""
+    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path).expanduser()
     return path / "checkpoint.safetensors" if path.is_dir() else path
 
 
@@ -181,7 +230,8 @@ def load_model(path="tales"):
     """A trained GPT and its tokenizer, ready to write.
 
     Args:
-        path: a checkpoint, the folder of a run, or "tales" for the model that comes with the course.
+        path: a checkpoint, the folder of a run, or "tales" for the model that comes with the
+            course.
 
     Returns:
         ``(model, tokenizer)``; the model is in eval mode, on the CPU.
@@ -189,140 +239,19 @@ def load_model(path="tales"):
     Raises:
         FileNotFoundError, ValueError: as ``load_checkpoint``.
     """
-    path = find_checkpoint(path)
-    info = load_checkpoint(path)
-    sizes = info.get("model_config", {})
-    if not info.get("characters") or sizes.keys() != asdict(GPTConfig()).keys():
-        raise ValueError(f"{path} does not say which GPT and characters it was made with")
-    model = GPT(GPTConfig(**sizes))
-    load_checkpoint(path, model)
-    return model.eval(), CharTokenizer(info["characters"])
-
-
-def from_pretrained(name="openai-community/gpt2"):
-    """GPT-2's weights, or those of another model of its architecture, in a GPT of this course.
-
-    Args:
-        name: a folder with ``config.json`` and ``model.safetensors`` (or its shards and their index), as
-            ``save_pretrained`` and ``transformers`` write it; or else a repository on huggingface.co,
-            which is downloaded once.
-
-    Returns:
-        A GPT in eval mode, on the CPU, with parameters in float32 whatever the files hold.
-
-    Raises:
-        OSError: if there is no such folder, and no such repository can be reached.
-        ValueError: for a folder without config or without weights in safetensors, for a damaged file,
-            another architecture, a setting that this model lacks, and tensors that are missing, left
-            over, or of another shape; with what differs.
-    """
-    folder = Path(name) if Path(name).is_dir() else _download(str(name))
+    checkpoint = Checkpoint(find_checkpoint(path))
+    sizes, characters = (checkpoint.info.get(name) for name in ("model_config", "characters"))
     try:
-        settings = dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
-        sizes = {ours: settings[key] for ours, key in GPT2_SIZES.items() if key in settings}
-        config = GPTConfig(**sizes)
-    except (OSError, ValueError, TypeError) as error:
-        raise ValueError(f"{folder} has no config.json of a GPT-2: {error}") from None
-    absent = {"n_inner": [None, 4 * config.n_embd], "quantization_config": [None]}
-    for setting, known in (GPT2_ONLY | absent).items():
-        if settings.get(setting, known[0]) not in known:
-            raise ValueError(
-                f"{folder} has {setting}={settings[setting]!r}, and this GPT can do only "
-                f"{' or '.join(map(repr, known))}; choose a model of GPT-2's architecture"
-            )
-    found = _read_gpt2(folder)
-    with torch.device("meta"):  # shapes without numbers, so that wrong sizes cost no memory
-        state = GPT(config).state_dict()
-    _check_same(folder, _to_gpt2(state), found)
+        config, tokenizer = GPTConfig(**sizes), CharTokenizer(characters)
+        fits = sizes.keys() == asdict(config).keys() and tokenizer.characters == characters
+    except (TypeError, ValueError):
+        fits = False
+    if not fits or tokenizer.vocab_size != config.vocab_size:
+        raise ValueError(
+            f"{checkpoint.path} does not say which GPT and characters it was made with; load it "
+            "with "
+            "load_checkpoint(path, model), where model is one of the same sizes"
+        )
     model = GPT(config)
-    names = {name: _gpt2_name(name) for name in state}
-    model.load_state_dict({ours: _turned(key, found[key]) for ours, key in names.items()})
-    return model.eval()
-
-
-def save_pretrained(model, folder):
-    """Write a GPT as ``config.json`` and ``model.safetensors``, which ``transformers`` loads as a GPT-2.
-
-    Files of these two names that are there already are replaced. At no moment does half a file stand
-    there, or a new one beside an old one.
-
-    Raises:
-        OSError: if the folder can't be written.
-        ValueError: for a model that GPT-2's format can't express, because its parts were changed.
-    """
-    if not is_as_made(model):
-        raise ValueError(
-            "the model's parts are not those of GPT(model.config), and GPT-2's format knows no others; "
-            "keep it with save_checkpoint, or undo the change"
-        )
-    weights = {f"transformer.{k}": v for k, v in _to_gpt2(model.state_dict()).items()}
-    settings = {setting: known[0] for setting, known in GPT2_ONLY.items()}
-    settings |= {theirs: getattr(model.config, ours) for ours, theirs in GPT2_SIZES.items()}
-    settings |= {"embd_pdrop": model.config.dropout, "attn_pdrop": model.config.dropout}
-    settings |= {"architectures": ["GPT2LMHeadModel"], "n_inner": None}
-    settings["dtype"] = str(model.norm.weight.dtype).removeprefix("torch.")
-    if model.config.vocab_size != GPTConfig.vocab_size:  # only GPT-2's own has a token for the end
-        settings |= {"bos_token_id": None, "eos_token_id": None}
-    folder = Path(folder)
-    _write({folder / "model.safetensors": _as_bytes(weights, {"format": "pt"}),
-            folder / "config.json": json.dumps(settings, indent=2).encode()})  # fmt: skip
-
-
-def _gpt2_name(name):
-    for ours, theirs in GPT2_NAMES.items():
-        name = name.replace(ours, theirs)
-    return name
-
-
-def _turned(name, value):
-    """GPT-2's files keep the matrices of linear layers as (in, out), nn.Linear as (out, in)."""
-    return value.mT if ".c_" in name and value.dim() == 2 else value
-
-
-def _to_gpt2(state):
-    return {_gpt2_name(name): _turned(_gpt2_name(name), value) for name, value in state.items()}
-
-
-def _read_gpt2(folder):
-    """The tensors of a folder by the names of the first GPT-2's files, without masks."""
-    index, files = folder / "model.safetensors.index.json", ["model.safetensors"]
-    try:
-        if index.exists() and not (folder / files[0]).exists():  # a large model has several
-            files = {*json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()}
-        tensors, parts = {}, [load_file(folder / name) for name in sorted(files)]
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
-        pickled = [path.name for path in folder.glob("*.bin")]
-        why = f"{pickled[0]} is {PICKLE}" if pickled else error
-        raise ValueError(f"{folder} has no model.safetensors that can be read: {why}") from None
-    for name, value in (pair for part in parts for pair in part.items()):
-        short = name.removeprefix("transformer.")
-        if short.endswith((".attn.bias", ".attn.masked_bias")):
-            continue
-        if short in tensors:
-            raise ValueError(f"{folder} holds {short} more than once; get its files again")
-        if not value.is_floating_point():
-            raise ValueError(
-                f"{folder} holds {short} as {value.dtype}; choose a model in 16 or 32 bits"
-            )
-        tensors[short] = value
-    head = tensors.pop("lm_head.weight", None)
-    if head is not None and not torch.equal(tensors.setdefault("wte.weight", head), head):
-        raise ValueError(
-            f"{folder} has an output matrix of its own, lm_head.weight; this GPT's is the token "
-            "embedding: choose a model whose two are tied"
-        )
-    return tensors
-
-
-def _download(name):
-    from huggingface_hub import snapshot_download  # here, so that nothing else needs it
-
-    files = ["config.json", "model*.safetensors", "model.safetensors.index.json"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=files))
-    except (OSError, ValueError) as error:
-        raise OSError(
-            f"{name} is no folder here, and as a repository it can't be had from huggingface.co "
-            f"({type(error).__name__}). Check the name and the network; without a network, give a folder "
-            "that holds the model, or go on with load_model('tales')"
-        ) from error
+    checkpoint.put_into(model)
+    return model.eval(), tokenizer

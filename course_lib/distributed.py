@@ -1,7 +1,9 @@
 """Training in several processes at once: one for each GPU, or for some cores of a CPU.
 
-torchrun starts the processes, on one machine or on several, and tells each by its environment which one
-it is: RANK, counted from 0, of WORLD_SIZE in all, and LOCAL_RANK on its own machine. The one of rank 0 is
+torchrun starts the processes, on one machine or on several, and tells each by its environment which
+one
+it is: RANK, counted from 0, of WORLD_SIZE in all, and LOCAL_RANK on its own machine. The one of
+    rank 0 is
 the main process. Without torchrun there is one process, and the functions here change nothing.
 """
 
@@ -19,16 +21,28 @@ def init_distributed(device):
     """Join the processes that torchrun started; without torchrun, do nothing.
 
     Args:
-        device: torch.device("cpu"), where processes talk through gloo, or torch.device("cuda"), NCCL.
+        device: torch.device("cpu"), where processes talk through gloo, or torch.device("cuda"),
+            NCCL.
 
     Returns:
         This process's own device: of the GPUs, the one that its local rank counts.
 
     Raises:
-        ValueError: for a device that several processes can't train on.
+        ValueError: for a device that several processes can't train on; for an environment that is
+            not torchrun's.
     """
-    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    if os.environ.get("WORLD_SIZE", "1") == "1":
         return device
+    names = "RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"
+    wrong = [name for name in names[:2] if not os.environ.get(name, "").isdecimal()]
+    wrong += [name for name in names[2:] if not os.environ.get(name)]
+    if wrong:
+        found = ", ".join(f"{name}={os.environ.get(name)}" for name in wrong)
+        raise ValueError(
+            f"WORLD_SIZE={os.environ['WORLD_SIZE']} asks for several processes, and {found} does "
+            "not say "
+            "which this is and where the others are: start them with torchrun, or unset WORLD_SIZE"
+        )
     if device not in (torch.device("cpu"), torch.device("cuda")):
         raise ValueError(f"several processes train on cpu or on cuda, not on {device}; choose one")
     here, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), torch.cuda.device_count()
@@ -67,8 +81,8 @@ def _new_part(store, rank, world_size):
 def end_distributed():
     """Take leave of the other processes and end this one, with status 0; alone, do nothing.
 
-    Every process calls it, last of all. Python does not shut down as usual: a thread of gloo's that still
-    lets go of a tensor would find no Python there, and abort the process (in one run of ten).
+    Every process calls it, last of all. Python does not shut down as usual: a thread of gloo's that
+    still lets go of a tensor would find no Python there, and abort the process (in one run of ten).
     """
     if rank_and_world_size()[1] > 1:
         gather(None)  # one that leaves early takes away what the others still use
@@ -102,30 +116,58 @@ def parallel(model, ids):
     if rank_and_world_size()[1] == 1:
         return model
     whole = DistributedDataParallel(model)
-    # The first backward pass settles in which order gradients are added up. It is done here, so that
-    # a run that is resumed adds in the same order, and to the same bits, as one that was not stopped.
+    # The first backward pass settles in which order gradients are added up. It is done here, so
+    # that a run that is resumed adds in the same order, and to the same bits, as one that was not.
     whole.eval()(ids).sum().backward()
     whole.zero_grad()
     return whole.train()
 
 
 def gather(value):
-    """The values of all processes, in the order of their ranks. Waits until every one has called it."""
+    """The values of all processes, in the order of their ranks. Waits until all have called it."""
     values = [value] * rank_and_world_size()[1]
     if len(values) > 1:
         dist.all_gather_object(values, value)
     return values
 
 
+def in_main(work):
+    """Let the main process alone do something. All wait for it, and fail if it fails.
+
+    Args:
+        work: a function without arguments.
+
+    Returns:
+        What ``work()`` returned, in the main process; None in the others.
+
+    Raises:
+        OSError, ValueError: those of ``work``, in every process.
+    """
+    result = failed = None
+    if is_main():
+        try:
+            result = work()
+        except (OSError, ValueError) as error:
+            failed = error
+    failed = gather(failed)[0]
+    if failed:
+        raise failed
+    return result
+
+
 def check_agreement(facts):
     """Raise ValueError, in every process, if they don't agree.
 
     Args:
-        facts: what the processes must have in common, by name: the same names in each.
+        facts: what the processes must have in common, by name.
     """
     main, *others = gather(facts)
     for rank, its in enumerate(others, start=1):
-        wrong = [f"{k} is {main[k]}, in process {rank} {its[k]}" for k in main if main[k] != its[k]]
+        wrong = [
+            f"{k} is {v}, in process {rank} {its.get(k)}"
+            for k, v in main.items()
+            if its.get(k) != v
+        ]
         if wrong:
             raise ValueError(
                 f"the processes don't agree: {'; '.join(wrong)}. Start every machine with the same "

@@ -92,7 +92,7 @@ def _described(model):
     for name, part in model.named_modules():
         settings = {k: v for k, v in vars(part).items()
                     if isinstance(v, (int, float, str, tuple, type(None)))
-                    and k not in ("training", "p", "dropout")}  # fmt: skip
+                    and k not in ("training", "p", "dropout", "_is_torch_compile")}  # fmt: skip
         known = "forward" not in vars(part) and FORWARDS.get(type(part)) is type(part).forward
         parts.append(
             (name, type(part) if known else object(), settings)

@@ -1,9 +1,9 @@
 """The optimizers of lesson 06, each as its formula, with the interface of ``torch.optim``.
 
 Every optimizer goes through the parameters that have a gradient and changes them in place. Between
-steps it keeps what it must remember of each parameter in ``state``, which ``state_dict`` saves, under
-the names that ``torch.optim`` uses, so that a state from there, with settings that exist here, can be
-loaded.
+steps it keeps what it must remember of each parameter in ``state``, which ``state_dict`` saves,
+under the names that ``torch.optim`` uses, so that a state from there, with settings that exist
+here, can be loaded.
 """
 
 import math
@@ -12,13 +12,29 @@ from numbers import Real
 import torch
 from torch.optim import Optimizer
 
+# In torch's groups, but not of the rule: how it is computed, what a scheduler adds, names.
+ANY = {"params", "param_names", "foreach", "capturable", "differentiable", "fused", "initial_lr"}
+
 
 class _Checked(Optimizer):
-    """An optimizer that refuses, for each group of parameters, what is out of range."""
+    """An optimizer that refuses what is out of range or unknown to it in a group."""
 
     def add_param_group(self, param_group):
         _check(self.defaults | param_group)
         super().add_param_group(param_group)
+
+    def load_state_dict(self, state_dict):
+        """Go on from a state, of torch's optimizer of the same name too.
+
+        Raises:
+            TypeError, ValueError: for a state of another rule or of other sizes, with what differs;
+                the optimizer is then as it was.
+        """
+        for group in state_dict["param_groups"]:
+            _check_known(group, self.defaults, dict(self.fixed))
+            _check(group)
+        _check_sizes(self.param_groups, state_dict)
+        super().load_state_dict(state_dict)
 
 
 class SGD(_Checked):
@@ -38,6 +54,8 @@ class SGD(_Checked):
     Raises:
         TypeError, ValueError: for a hyperparameter of another kind or out of range, by its name.
     """
+
+    fixed = (("dampening", 0),)  # what torch's has besides, as it is here
 
     def __init__(self, params, lr, *, momentum=0.0, nesterov=False, weight_decay=0.0):
         defaults = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
@@ -76,10 +94,13 @@ class Adam(_Checked):
     """
 
     decoupled = False
+    fixed = (("decoupled_weight_decay", False),)
 
     def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, defaults)
+        super().__init__(
+            params, defaults | dict(self.fixed)
+        )  # so that a state says which rule it is of
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -114,6 +135,7 @@ class AdamW(Adam):
     """
 
     decoupled = True
+    fixed = (("decoupled_weight_decay", True),)
 
     def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
         super().__init__(params, lr, betas=betas, eps=eps, weight_decay=weight_decay)
@@ -137,6 +159,8 @@ class Muon(_Checked):
         ValueError: for a parameter that is not a matrix, with its shape.
     """
 
+    fixed = ("ns_coefficients", (3.4445, -4.7750, 2.0315)), ("eps", 1e-7), ("ns_steps", 5)
+
     def __init__(self, params, lr=1e-3, *, momentum=0.95, nesterov=True, weight_decay=0.1):
         defaults = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
         super().__init__(params, defaults | {"weight_decay": weight_decay})
@@ -148,7 +172,9 @@ class Muon(_Checked):
         for p, g, state, group in _with_gradients(self):
             lr, momentum = group["lr"], group["momentum"]
             if p.dim() != 2:
-                raise ValueError(f"Muon is for matrices; params holds the shape {tuple(p.shape)}")
+                raise ValueError(
+                    f"Muon is for matrices; params holds the shape {tuple(p.shape)}: give it to AdamW"
+                )
             m = state["momentum_buffer"] if state else torch.zeros_like(p)
             m = state["momentum_buffer"] = torch.lerp(m, g, 1 - momentum)
             direction = torch.lerp(g, m, momentum) if group["nesterov"] else m
@@ -231,14 +257,52 @@ def _loss_of(closure):
         return closure()
 
 
+def _check_known(group, defaults, fixed):
+    """Raise ValueError unless a group of a saved state asks for the rule that is here."""
+    missing = defaults.keys() - group.keys()
+    if missing:
+        raise ValueError(
+            f"the state is of another optimizer: it lacks {', '.join(sorted(missing))}; load it into "
+            "an optimizer of its own kind"
+        )
+    for name, value in group.items():
+        value = tuple(value) if isinstance(value, list) and name != "params" else value
+        if name in fixed:
+            known = value == fixed[name]
+        else:
+            known = name in defaults or name in ANY or not value
+        if not known:
+            raise ValueError(
+                f"the state is of another rule, with {name}={value!r}, which this optimizer does "
+                "not "
+                "have; begin with a new optimizer, or go on with torch's"
+            )
+
+
+def _check_sizes(groups, state_dict):
+    """Raise ValueError if what is remembered of a parameter has another shape."""
+    saved = [i for group in state_dict["param_groups"] for i in group["params"]]
+    params = [p for group in groups for p in group["params"]]
+    for i, p in zip(saved, params, strict=False):  # torch says where their numbers differ
+        for name, value in state_dict["state"].get(i, {}).items():
+            if isinstance(value, torch.Tensor) and value.dim() and value.shape != p.shape:
+                raise ValueError(
+                    f"{name} in the state is {tuple(value.shape)}, its parameter "
+                    f"{tuple(p.shape)}; give "
+                    "the state of the same model"
+                )
+
+
 def _check(group):
     """Raise for a hyperparameter of another kind or out of range; the message names it."""
     values = {
         name: group[name] for name in ("lr", "momentum", "eps", "weight_decay") if name in group
     }
     if "betas" in group:
-        if not isinstance(group["betas"], tuple) or len(group["betas"]) != 2:
-            raise TypeError(f"betas must be a pair of numbers, got betas={group['betas']!r}")
+        if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
+            raise TypeError(
+                f"betas must be a pair of numbers such as (0.9, 0.999), got betas={group['betas']!r}"
+            )
         values |= zip(("beta1", "beta2"), group["betas"], strict=True)
     for name, value in values.items():
         if not isinstance(value, Real):
@@ -248,4 +312,4 @@ def _check(group):
             bounds = "from 0 up to but not 1" if below_1 else "0 or above, and finite"
             raise ValueError(f"{name} must be {bounds}, got {name}={value}")
     if group.get("nesterov") and group["momentum"] == 0:
-        raise ValueError("nesterov=True needs a momentum above 0, got momentum=0")
+        raise ValueError("nesterov=True needs a momentum above 0, got momentum=0; 0.9 is usual")

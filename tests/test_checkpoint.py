@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from course_lib import checkpoint as module
+from course_lib import files as module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.data import evaluation_rows
 from course_lib.model import GPT, GPTConfig
@@ -241,6 +241,56 @@ def test_only_leftovers_of_the_same_file_are_removed(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"[a]", *kept}
 
 
+def test_what_another_machine_writes_into_a_shared_folder_is_left_alone(tmp_path):
+    """There a process of the same number may live."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    names = [f".a.{dead.pid}.0123-{machine}.x" for machine in ("00000000", module.MACHINE)]
+    for name in names:
+        (tmp_path / name).mkdir()
+    save_checkpoint(tmp_path / "a", trained()[0])
+    left = {path.name for path in tmp_path.iterdir()} - {"a"}
+    assert left == ({names[0]} if os.name == "posix" else {*names})
+
+
+def test_a_file_that_is_being_read_is_replaced_a_little_later_on_windows(tmp_path, monkeypatch):
+    replace, asked = os.replace, []
+
+    def busy(*paths):
+        asked.append(paths)
+        if len(asked) < 4:
+            raise PermissionError(13, "Access is denied")
+        replace(*paths)
+
+    monkeypatch.setattr(module.os, "replace", busy)
+    monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
+    (tmp_path / "new").write_text("new")
+    with pytest.raises(PermissionError):
+        module._move(tmp_path / "new", tmp_path / "old")
+    monkeypatch.setattr(module.os, "name", "nt")
+    module._move(tmp_path / "new", tmp_path / "old")
+    monkeypatch.undo()
+    assert (tmp_path / "old").read_text() == "new" and len(asked) == 4
+
+
+def test_a_lock_that_was_let_go_while_one_waited_at_its_file_is_taken_anew(tmp_path, monkeypatch):
+    """Between opening the file and locking it, its holder may remove it."""
+    lock, locked = module._lock, []
+
+    def slow(file):
+        if not locked:
+            os.unlink(tmp_path / "lock")
+        locked.append(file)
+        lock(file)
+
+    monkeypatch.setattr(module, "_lock", slow)
+    held = module.Lock(tmp_path / "lock")
+    assert len(locked) == 2 and (tmp_path / "lock").exists()
+    held.release()
+    held.release()
+    assert not [*tmp_path.iterdir()]
+
+
 # --- files that are not what they should be
 
 
@@ -269,7 +319,7 @@ def test_a_file_cut_short_anywhere_is_refused(tmp_path):
 
 
 def test_a_damaged_header_is_refused_or_does_no_harm(tmp_path):
-    save_checkpoint(tmp_path / "a", trained()[0], step=1, characters="abcde")
+    save_checkpoint(tmp_path / "a", trained()[0], step=1, characters="abcde", note="n" * 40)
     whole = bytearray((tmp_path / "a").read_bytes())
     header = 8 + int.from_bytes(whole[:8], "little")
     draw, read = random.Random(0), 0
@@ -279,7 +329,7 @@ def test_a_damaged_header_is_refused_or_does_no_harm(tmp_path):
         (tmp_path / "b").write_bytes(damaged)
         try:
             load_model(tmp_path / "b")
-            read += 1  # where the bit was in one of the characters, for example
+            read += 1  # where the bit was in the note, for example
         except ValueError as error:
             assert str(error)
     assert 0 < read < header / 12
@@ -369,6 +419,68 @@ def test_a_file_that_is_not_there(tmp_path):
         load_model(tmp_path)
 
 
+def test_a_relative_path_is_told_in_full_and_where_there_is_one(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    with pytest.raises(FileNotFoundError) as caught:
+        load_model("runs/x")
+    whole = tmp_path / "notebooks" / "runs" / "x"
+    assert f"no checkpoint at {os.path.join('runs', 'x')} (looked for {whole})" in str(caught.value)
+    assert "give the whole path" in str(caught.value)
+    save_checkpoint(tmp_path / "runs" / "x" / "checkpoint.safetensors", trained()[0])
+    with pytest.raises(FileNotFoundError) as caught:
+        load_model("runs/x")
+    assert f"there is one at {tmp_path / 'runs' / 'x'}: give that path" in str(caught.value)
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda p: torch.optim.Adam(p, 0.1), "another optimizer .decoupled_weight_decay was True, is False"),
+    (lambda p: torch.optim.SGD(p, 0.1), "another optimizer .its parameter groups are without dampening, "),
+    (lambda p: torch.optim.AdamW([*p][:-1], 0.1), "another optimizer .its parameter groups are of other "),
+    (lambda p: torch.optim.AdamW(reversed([*p]), 0.1), r"another optimizer .exp_avg of parameter \d is \("),
+])  # fmt: skip
+def test_another_optimizer_is_refused_with_what_differs(tmp_path, make, message):
+    save_checkpoint(tmp_path / "a", *trained())
+    model, _ = trained(seed=1)
+    optimizer, weights = (
+        make(model.parameters()),
+        json.dumps(model.state_dict(), default=torch.Tensor.tolist),
+    )
+    with pytest.raises(ValueError, match=f"a is of {message}"):
+        load_checkpoint(tmp_path / "a", model, optimizer)
+    assert not optimizer.state
+    assert json.dumps(model.state_dict(), default=torch.Tensor.tolist) == weights
+
+
+def test_an_optimizers_state_that_is_no_tensor_is_refused_by_name(tmp_path):
+    model = nn.Linear(2, 2)
+    optimizer = torch.optim.LBFGS(model.parameters())
+    optimizer.step(lambda: model(torch.ones(1, 2)).sum() * 0)
+    with pytest.raises(TypeError, match=r"optimizer\.0\.\w+ can't be kept in a file"):
+        save_checkpoint(tmp_path / "a", model, optimizer)
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("metadata", ["[]", "3", "null", '"x"', "{", '{"param_groups": 3}', '{"model_config": 3}',
+                                      '{"model_config": {"n_embd": "2"}, "characters": "abcde"}'])  # fmt: skip
+def test_metadata_that_was_edited_by_hand_is_refused(tmp_path, metadata):
+    save_checkpoint(tmp_path / "a", *trained(), characters="abcde")
+    tensors = load_file(tmp_path / "a")
+    save_file(tensors, tmp_path / "a", metadata={"course_lib": metadata})
+    with pytest.raises(ValueError, match=f"{tmp_path / 'a'} "):
+        load_model(tmp_path / "a")
+    with pytest.raises(ValueError, match=f"{tmp_path / 'a'} "):
+        load_checkpoint(tmp_path / "a", *trained())
+
+
+def test_more_text_than_the_format_holds_is_refused(tmp_path):
+    with pytest.raises(
+        TypeError, match="header too large; its texts together must be under 100 MB"
+    ):
+        save_checkpoint(tmp_path / "a", nn.Linear(1, 1), note="x" * 101_000_000)
+    assert not [*tmp_path.iterdir()]
+
+
 # --- load_model
 
 
@@ -387,14 +499,16 @@ class Sizes:
 
 
 @pytest.mark.parametrize("config, info", [
-    (SIZES, {}), (SIZES, {"characters": ""}), (None, {"characters": "abcde"}), (Sizes(), {"characters": "abc"}),
+    (SIZES, {}), (SIZES, {"characters": ""}), (SIZES, {"characters": "edcba"}), (SIZES, {"characters": 5}),
+    (SIZES, {"characters": "abcd"}), (None, {"characters": "abcde"}), (Sizes(), {"characters": "abc"}),
 ])  # fmt: skip
 def test_a_file_without_sizes_or_characters_makes_no_model(tmp_path, config, info):
     model, _ = trained()
     model.config = config
     save_checkpoint(tmp_path / "a", model, **info)
     with pytest.raises(
-        ValueError, match="a does not say which GPT and characters it was made with"
+        ValueError,
+        match="a does not say which GPT and characters it was made with; load it with load_",
     ):
         load_model(tmp_path / "a")
 

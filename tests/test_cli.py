@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from course_lib import cli
+from course_lib import run as run_module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.cli import main
 from course_lib.data import evaluation_rows, make_corpus
@@ -277,7 +278,7 @@ def test_a_short_run_has_a_short_warm_up(capsys, data, tmp_path):
 @pytest.mark.parametrize("at", [1, 4])
 def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, tmp_path, at):
     run = ["train", "--data", data, *TINY, "--dropout", "0.2", "--out"]
-    steps, get_batch = [], cli.train.__globals__["get_batch"]
+    steps, get_batch = [], run_module.get_batch
 
     def press(*arguments):
         steps.append(1)
@@ -286,7 +287,7 @@ def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, t
         return get_batch(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setitem(cli.train.__globals__, "get_batch", press)
+        patch.setattr(run_module, "get_batch", press)
         with pytest.raises(SystemExit) as caught:
             main([*run, str(tmp_path / "cut")])
     assert caught.value.code == (

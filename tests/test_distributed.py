@@ -21,20 +21,22 @@ import torch
 from torch import nn
 
 from course_lib import cli, distributed
-from course_lib import train as module
+from course_lib import run as module
 from course_lib.checkpoint import load_checkpoint
 from course_lib.data import Corpus, evaluation_rows
 from course_lib.distributed import (
     check_agreement,
     end_distributed,
     gather,
+    in_main,
     init_distributed,
     is_main,
     parallel,
     rank_and_world_size,
 )
 from course_lib.model import GPT, GPTConfig
-from course_lib.train import TrainConfig, _evaluate_together, evaluate, train, train_steps
+from course_lib.run import _evaluate_together
+from course_lib.train import TrainConfig, evaluate, train, train_steps
 
 pytestmark = [
     pytest.mark.usefixtures("one_thread"),
@@ -112,7 +114,7 @@ def worker(folder):
     found = {"device": str(init_distributed(torch.device("cpu")))}
     rank, _ = rank_and_world_size()
     if not is_main():
-        module.save_checkpoint = None  # one process writes
+        module.write_whole = None  # one process writes
     found["gathered"] = gather(rank * 1.5)
     found["trained"] = {name: trained(*case) for name, case in CASES.items()}
     x, y = evaluation_rows(CORPUS.val, T)
@@ -152,6 +154,12 @@ def worker(folder):
     found["lr"] = raised(ValueError, gpt(), CORPUS, other, folder / "no")
     other = WITH_STARTS if rank else CORPUS
     found["text"] = raised(ValueError, gpt(), other, CONFIG, folder / "no")
+
+    def full(files):
+        raise OSError("No space left")
+
+    module.write_whole = full if is_main() else None
+    found["full"] = raised(OSError, gpt(), CORPUS, CONFIG, folder / "full")
     out = folder / ("elsewhere" if rank else "nan")  # a folder of its own, without the checkpoint
     found["step"] = raised(ValueError, Faulty(0, ""), CORPUS, CONFIG, out, resume=True)
 
@@ -174,14 +182,38 @@ def test_one_process_alone_changes_nothing(monkeypatch):
     end_distributed()
 
 
+ENVIRONMENT = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_PORT": "29500"}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("name, value", [*[(name, None) for name in ENVIRONMENT if name != "WORLD_SIZE"],
+                                         ("WORLD_SIZE", "two"), ("WORLD_SIZE", ""), ("RANK", "-1")])  # fmt: skip
+def test_an_environment_that_is_not_torchruns_is_named(monkeypatch, environment, name, value):
+    monkeypatch.delenv(name) if value is None else monkeypatch.setenv(name, value)
+    with pytest.raises(
+        ValueError, match=f"{name}={value} .*start them with torchrun, or unset WORLD"
+    ):
+        init_distributed(torch.device("cpu"))
+
+
+def test_in_main_hands_on_what_it_returns_and_raises():
+    assert in_main(lambda: 3) == 3
+    with pytest.raises(OSError, match="full"):
+        in_main(lambda: exec("raise OSError('full')"))
+
+
 @pytest.mark.parametrize("device", ["mps", "cuda:1", "cpu:0"])
-def test_a_device_for_one_process_is_refused(monkeypatch, device):
-    monkeypatch.setenv("WORLD_SIZE", "2")
+def test_a_device_for_one_process_is_refused(environment, device):
     with pytest.raises(ValueError, match=f"train on cpu or on cuda, not on {device}"):
         init_distributed(torch.device(device))
 
 
-def test_more_processes_than_gpus_are_refused(monkeypatch):
+def test_more_processes_than_gpus_are_refused(monkeypatch, environment):
     for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"):
         monkeypatch.setenv(name, "4")
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
@@ -189,7 +221,7 @@ def test_more_processes_than_gpus_are_refused(monkeypatch):
         init_distributed(torch.device("cuda"))
 
 
-def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch):
+def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch, environment):
     """What is asked of torch, in which order; there need be no GPU."""
     asked, words = [], {"WORLD_SIZE": "16", "LOCAL_WORLD_SIZE": "8", "RANK": "13", "LOCAL_RANK": "5"}  # fmt: skip
     for name, value in words.items():
@@ -331,6 +363,10 @@ def test_a_loss_that_one_process_loses_stops_all(found):
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_to_one_process_stops_all_with_a_checkpoint(found, name):
     assert found[name] == "stopped after step 3"
+
+
+def test_what_stops_the_one_that_writes_stops_all_with_its_words(found):
+    assert found["full"] == "No space left"
 
 
 def test_what_the_processes_do_not_share_is_told(found):

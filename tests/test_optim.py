@@ -113,6 +113,56 @@ def test_goes_on_with_a_state_of_torchs(name, options):
         assert torch.allclose(p, q, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("name, theirs, options, word", [
+    ("SGD", "SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.5}, "dampening=0.5"),
+    ("SGD", "SGD", {"lr": 0.1, "maximize": True}, "maximize=True"),
+    ("Adam", "Adam", {"amsgrad": True}, "amsgrad=True"),
+    ("AdamW", "AdamW", {"maximize": True}, "maximize=True"),
+    ("Adam", "AdamW", {}, "decoupled_weight_decay=True"),
+    ("AdamW", "Adam", {}, "decoupled_weight_decay=False"),
+    ("Muon", "Muon", {"ns_steps": 3}, "ns_steps=3"),
+    ("Muon", "Muon", {"adjust_lr_fn": "match_rms_adamw"}, "adjust_lr_fn='match_rms_adamw'"),
+    ("Adam", "SGD", {"lr": 0.1}, "another optimizer: it lacks betas, "),
+    ("SGD", "Adam", {}, "another optimizer: it lacks momentum, nesterov"),
+])  # fmt: skip
+@pytest.mark.parametrize("library", [torch.optim, optim], ids=["torch", "own"])
+def test_a_state_of_another_rule_is_refused_by_name(library, name, theirs, options, word):
+    try:
+        before = getattr(library, theirs)(parameters(torch.float64), **options)
+    except TypeError:
+        pytest.skip("ours has no such setting")
+    params = parameters(torch.float64)
+    mine = getattr(optim, name)(params, lr=0.3)
+    set_gradients(before.param_groups[0]["params"], 0)
+    before.step()
+    with pytest.raises(ValueError, match=word):
+        mine.load_state_dict(before.state_dict())
+    assert mine.param_groups[0]["lr"] == 0.3 and not mine.state
+
+
+@pytest.mark.parametrize("change, error, word", [
+    ({"lr": -1.0}, ValueError, "lr=-1.0"), ({"lr": torch.tensor(0.1)}, TypeError, "lr must be a number"),
+])  # fmt: skip
+def test_a_state_out_of_range_is_refused(change, error, word):
+    mine = optim.Adam(parameters(torch.float64))
+    state = mine.state_dict()
+    state["param_groups"][0] |= change
+    with pytest.raises(error, match=word):
+        mine.load_state_dict(state)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Muon"])
+def test_a_state_of_other_sizes_is_refused(name):
+    """torch's would add a row of three to a matrix of two by three without a word."""
+    options = {"lr": 0.1} | ({"momentum": 0.9} if name == "SGD" else {})
+    before = getattr(optim, name)(parameters(torch.float64, ((1, 3),)), **options)
+    set_gradients([*before.param_groups[0]["params"], None], 0)
+    before.step()
+    mine = getattr(optim, name)(parameters(torch.float64, ((2, 3),)), **options)
+    with pytest.raises(ValueError, match=r"is \(1, 3\), its parameter \(2, 3\)"):
+        mine.load_state_dict(before.state_dict())
+
+
 def test_a_parameter_without_a_gradient_stays_where_it_is():
     for name in ["SGD", "Adam", "AdamW", "Muon"]:
         moved = walk(lambda p, name=name: getattr(optim, name)(p, lr=0.1), torch.float64, steps=3)

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from course_lib import checkpoint as module
+from course_lib import files as module
 from course_lib.checkpoint import from_pretrained, save_pretrained
 from course_lib.model import GPT, GPTConfig
 
@@ -226,6 +227,28 @@ def test_a_model_whose_parts_were_changed_is_not_written(tmp_path):
     with pytest.raises(ValueError, match="GPT-2's format knows no others"):
         save_pretrained(model, tmp_path)
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_compiled_model_is_written_as_the_model_itself(tmp_path):
+    model = GPT(SIZES)
+    save_pretrained(torch.compile(model), tmp_path)
+    assert equal(from_pretrained(tmp_path), model)
+
+
+def test_a_folder_that_is_written_while_it_is_read_is_refused(folder, monkeypatch):
+    """Else one model's sizes, with the same shapes, would come together with another's weights."""
+    other, read = GPT(GPTConfig(11, 8, 2, 2, 12)), Path.read_bytes
+
+    def replaced_before(path):
+        if path.name == "model.safetensors":
+            save_pretrained(other, folder)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", replaced_before)
+    with pytest.raises(ValueError, match=r"config\.json changed while the weights were read"):
+        from_pretrained(folder)
+    monkeypatch.undo()
+    assert equal(from_pretrained(folder), other)
 
 
 def test_a_tensor_that_is_there_twice_is_refused(folder):

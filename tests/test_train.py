@@ -1,20 +1,32 @@
 """course_lib.train against loops written out by hand: the same weights to the bit; stopping and resuming."""
 
+import contextlib
 import dataclasses
+import errno
 import itertools
+import json
 import math
+import os
 import signal
+import subprocess
+import sys
 import threading
 import warnings
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import nn
 
-from course_lib import train as module
+from course_lib import files
+from course_lib import precision as module
 from course_lib.checkpoint import load_checkpoint, save_checkpoint
 from course_lib.data import Corpus, evaluation_rows, get_batch
+from course_lib.device import random_state, set_random_state
 from course_lib.model import GPT, GPTConfig
 from course_lib.optim import warmup_cosine
 from course_lib.train import (
@@ -75,6 +87,20 @@ def bits(model):
 
 def change(**settings):
     return dataclasses.replace(CONFIG, **settings)
+
+
+@pytest.fixture
+def between_steps(monkeypatch):
+    """Let ``train`` call a function of the step after every step, where it moves its bar."""
+
+    def set_function(function):
+        def update(bar, n):
+            bar.n += n
+            function(bar.n)
+
+        monkeypatch.setattr("course_lib.train.tqdm.update", update)
+
+    return set_function
 
 
 # --- evaluate
@@ -376,14 +402,18 @@ def test_weights_that_the_last_step_broke_are_not_kept(tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
-def test_ctrl_c_keeps_no_broken_weights_either(tmp_path):
+def test_ctrl_c_keeps_no_broken_weights_either(tmp_path, between_steps):
     model = fresh()
+
+    def press(step):
+        if step == 2:
+            with torch.no_grad():
+                next(model.parameters()).fill_(math.nan)
+            signal.raise_signal(signal.SIGINT)
+
+    between_steps(press)
     with pytest.raises(FloatingPointError, match=r"after step 2 .* is not finite"):
-        for record in train_steps(model, CORPUS, change(save_every=100), tmp_path):
-            if record.step == 2:
-                with torch.no_grad():
-                    next(model.parameters()).fill_(math.nan)
-                signal.raise_signal(signal.SIGINT)
+        train(model, CORPUS, change(save_every=100), tmp_path)
     assert not [*tmp_path.iterdir()]
 
 
@@ -412,6 +442,17 @@ def test_a_rate_that_is_far_too_high_stops_it():
     ({"grad_clip": math.nan}, "got grad_clip=nan"),
     ({"weight_decay": -0.1}, "weight_decay >= 0, .* weight_decay=-0.1"),
     ({"weight_decay": math.nan}, "weight_decay=nan"),
+    ({"lr": "0.1"}, "lr must be a number, got '0.1'"),
+    ({"lr": np.float32(0.01)}, r"lr must be a number, got .*0\.0.*give float"),
+    ({"weight_decay": True}, "weight_decay must be a number, got True"),
+    ({"beta1": 1.0}, "needs 0 <= beta < 1, got beta1=1.0"),
+    ({"beta2": -0.1}, "got .* beta2=-0.1"),
+    ({"seed": 1.5}, "seed must be a whole number, got 1.5"),
+    ({"seed": True}, "seed must be a whole number, got True"),
+    ({"warmup_steps": 1.5}, "warmup_steps must be a whole number, got 1.5"),
+    ({"compile": "false"}, "compile must be True or False, got 'false'"),
+    ({"seed": -1}, "seed must be from 0 to 4,294,967,295, got -1"),
+    ({"seed": 2**32}, "seed must be from 0 .*, got 4294967296"),
     ({"precision": "int8"}, "precision must be auto, float32, bfloat16 or float16, got int8"),
 ])  # fmt: skip
 def test_settings_that_can_not_be_are_refused(setting, message):
@@ -466,20 +507,37 @@ def uninterrupted(config=CONFIG, corpus=CORPUS, make=gpt):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("at", [1, 3, 4])
-def test_ctrl_c_between_steps_keeps_the_last_step(tmp_path, at, number):
+def test_ctrl_c_between_steps_keeps_the_last_step(tmp_path, between_steps, at, number):
     model, config, handler = fresh(), change(save_every=100), signal.getsignal(number)
     seen = []
+
+    def press(step):
+        seen.append(step)
+        if step == at:
+            signal.raise_signal(number)
+
+    between_steps(press)
     with pytest.raises(KeyboardInterrupt, match=f"stopped after step {at}"):
-        for record in train_steps(model, CORPUS, config, tmp_path):
-            seen.append(record.step)
-            if record.step == at:
-                signal.raise_signal(number)
+        train(model, CORPUS, config, tmp_path)
     assert seen == list(range(1, at + 1)) and signal.getsignal(number) is handler
+    between_steps(seen.append)
     kept = fresh()
     assert load_checkpoint(tmp_path / FILE, kept)["step"] == at and bits(kept) == bits(model)
     again = fresh(lambda: GPT(model.config))
     records = train(again, CORPUS, config, tmp_path, resume=True, progress=False)
     assert [record.step for record in records] == list(range(at + 1, 6))
+    assert bits(again) == uninterrupted(config)
+
+
+def test_ctrl_c_in_the_body_of_a_loop_is_pythons_own_and_nothing_saved_is_lost(tmp_path):
+    model, config = fresh(), change(save_every=2)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        for record in train_steps(model, CORPUS, config, tmp_path):
+            if record.step == 3:
+                signal.raise_signal(signal.SIGINT)
+    assert not caught.value.args and load_checkpoint(tmp_path / FILE)["step"] == 2
+    again = fresh()
+    train(again, CORPUS, config, tmp_path, resume=True, progress=False)
     assert bits(again) == uninterrupted(config)
 
 
@@ -515,18 +573,34 @@ def test_ctrl_c_in_the_last_step_comes_too_late(tmp_path):
     assert records[-1].step == 5 and load_checkpoint(tmp_path / FILE)["step"] == 5
 
 
-def test_the_handler_is_as_before_however_the_loop_ends(tmp_path):
-    handler = signal.getsignal(signal.SIGINT)
-    for record in train_steps(fresh(), CORPUS, CONFIG):
-        assert signal.getsignal(signal.SIGINT) is not handler
-        if record.step == 2:
-            break
-    assert signal.getsignal(signal.SIGINT) is handler
-    train(fresh(), CORPUS, CONFIG, progress=False)
-    assert signal.getsignal(signal.SIGINT) is handler
+NUMBERS = signal.SIGINT, signal.SIGTERM
+
+
+def test_the_handlers_stand_only_while_a_step_is_made(tmp_path, between_steps):
+    handlers, inside = [*map(signal.getsignal, NUMBERS)], []
+
+    class Looks(Breaks):
+        def forward(self, ids):
+            inside.extend(map(signal.getsignal, NUMBERS))
+            return super().forward(ids)
+
+    kept = train_steps(Looks(0, ""), CORPUS, CONFIG)  # half-way, and kept
+    next(kept)
+    assert not {*inside} & {*handlers}
+    for pair in zip(  # noqa: B905 (which leaves the second one half-way)
+        train_steps(fresh(), CORPUS, CONFIG), train_steps(fresh(), CORPUS, CONFIG)
+    ):
+        assert len(pair) == 2 and [*map(signal.getsignal, NUMBERS)] == handlers
+    assert [*map(signal.getsignal, NUMBERS)] == handlers
+    between_steps(lambda step: inside.append(signal.getsignal(signal.SIGINT)))
+    train(fresh(), CORPUS, CONFIG)
+    assert inside[-1] not in handlers  # whereas train may be stopped at any moment
+    assert [*map(signal.getsignal, NUMBERS)] == handlers
     with pytest.raises(FloatingPointError):
         train(Breaks(2, math.nan), CORPUS, CONFIG, progress=False)
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert [*map(signal.getsignal, NUMBERS)] == handlers
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_it_runs_in_a_thread_where_there_are_no_signals():
@@ -646,3 +720,511 @@ def test_a_model_alone_is_not_resumed(tmp_path, info):
     save_checkpoint(tmp_path / FILE, fresh(), **info)
     with pytest.raises(ValueError, match="holds a model alone; training can't go on from it"):
         train(fresh(), CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+
+
+# --- one owner per folder
+
+TRAINS = """
+import os, sys, torch
+sys.path.insert(0, sys.argv[1])
+from tests.test_train import CORPUS, change, fresh
+from course_lib.train import train_steps
+torch.set_num_threads(1)
+for record in train_steps(fresh(), CORPUS, change(save_every=1), sys.argv[2], resume=True):
+    print(record.step, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextlib.contextmanager
+def living_run(folder):
+    """Another process that has made a step of the same run and waits."""
+    command = [sys.executable, "-c", TRAINS, str(Path(__file__).parents[1]), folder]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        try:
+            yield run, int(run.stdout.readline())
+        finally:
+            run.kill()
+
+
+def test_a_second_living_writer_is_refused_and_a_dead_ones_run_goes_on(tmp_path):
+    with living_run(tmp_path) as (run, step):
+        assert step == 1
+        for resume in (True, False):
+            with pytest.raises(FileExistsError, match="another process is training into"):
+                train(fresh(), CORPUS, change(save_every=1), tmp_path, resume, progress=False)
+        before = (tmp_path / FILE).read_bytes()
+        run.kill()
+        run.wait()
+        assert (tmp_path / FILE).read_bytes() == before and len([*tmp_path.iterdir()]) == 2
+    model, config = fresh(), change(save_every=1)
+    records = train(model, CORPUS, config, tmp_path, resume=True, progress=False)
+    assert records[0].step == 2 and bits(model) == uninterrupted(config)
+    assert [*tmp_path.iterdir()] == [tmp_path / FILE]  # nor is a lock left
+
+
+def test_a_run_of_the_same_process_is_refused_too_until_it_is_closed(tmp_path):
+    config, link = change(save_every=1), tmp_path / "link"
+    (tmp_path / "run").mkdir()
+    link.symlink_to(tmp_path / "run", target_is_directory=True)
+    first = train_steps(fresh(), CORPUS, config, tmp_path / "run")
+    next(first)
+    for out in (tmp_path / "run", link):  # one folder has one owner, whatever it is called
+        with pytest.raises(
+            FileExistsError, match=r"of this Python process is still open .*\.close\(\)"
+        ):
+            train(fresh(), CORPUS, config, out, resume=True, progress=False)
+    first.close()
+    model = fresh()
+    train(model, CORPUS, config, link, resume=True, progress=False)
+    assert bits(model) == uninterrupted(config)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_a_forked_child_neither_holds_nor_drops_its_parents_lock(tmp_path):
+    first = train_steps(fresh(), CORPUS, CONFIG, tmp_path)
+    next(first)
+    child = os.fork()
+    if not child:
+        first.close()
+        os._exit(0)
+    os.waitpid(child, 0)
+    with pytest.raises(FileExistsError):
+        train(fresh(), CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+    first.close()
+    train(fresh(), CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+
+
+@pytest.fixture
+def without_locks(monkeypatch):
+    """As on a network drive that knows no locks, where each machine thinks that it holds them."""
+
+    def none_here(file):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(files, "_lock", none_here)
+    monkeypatch.setattr(files, "HELD", type("Forgets", (set,), {"add": lambda *_: None})())
+
+
+def test_without_locks_a_foreign_checkpoint_stops_the_run(tmp_path, without_locks):
+    config = change(save_every=1)
+    runs = [train_steps(fresh(), CORPUS, config, tmp_path), None]
+    next(runs[0])
+    runs[1] = train_steps(fresh(), CORPUS, config, tmp_path, resume=True)  # it has read step 1
+    next(runs[1])
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(
+        FileExistsError, match="written by another run since this one began; it is left"
+    ):
+        next(runs[0])
+    assert (tmp_path / FILE).read_bytes() == before
+    assert [record.step for record in runs[1]] == [3, 4, 5]
+
+
+def test_without_locks_the_one_that_was_overtaken_stops_at_its_first_save(tmp_path, without_locks):
+    config, began = change(save_every=2), []
+    next(train_steps(fresh(), CORPUS, change(save_every=1), tmp_path))
+    (tmp_path / FILE).unlink()
+    for _ in range(2):  # both begin, since there is no checkpoint yet
+        began.append(train_steps(fresh(), CORPUS, config, tmp_path))
+        next(began[-1])
+    next(began[0])
+    with pytest.raises(FileExistsError, match="another run"):
+        next(began[1])
+    assert [record.step for record in began[0]] == [3, 4, 5]
+
+
+@pytest.mark.parametrize("stranger", [{}, {"step": 2}])
+def test_what_someone_else_put_there_is_not_written_over(tmp_path, stranger):
+    steps = train_steps(fresh(), CORPUS, CONFIG, tmp_path)
+    next(steps)
+    save_checkpoint(tmp_path / FILE, fresh(mlp), **stranger)
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(FileExistsError):
+        list(steps)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda file: os.truncate(file, 10), lambda file: os.truncate(file, 0), Path.unlink,
+    lambda file: file.write_bytes(bytes(file.stat().st_size)),
+], ids=["cut", "emptied", "removed", "zeros"])  # fmt: skip
+def test_a_resumed_run_hangs_on_its_file_no_more(tmp_path, spoil):
+    config = change(save_every=1)
+    next(train_steps(fresh(), CORPUS, config, tmp_path))
+    model = fresh()
+    steps = train_steps(model, CORPUS, config, tmp_path, resume=True)
+    assert next(steps).step == 2
+    spoil(tmp_path / FILE)  # views of a mapped file would change with it, or the process die
+    assert [record.step for record in steps] == [3, 4, 5]
+    assert bits(model) == uninterrupted(config) and load_checkpoint(tmp_path / FILE)["step"] == 5
+
+
+def test_what_is_resumed_comes_from_one_read(tmp_path, monkeypatch):
+    config = change(save_every=1)
+    for at in (1, 2):
+        for _ in zip(
+            range(at), train_steps(fresh(), CORPUS, config, tmp_path / str(at)), strict=False
+        ):
+            pass
+    read = Path.read_bytes
+
+    def replaced_after(path):
+        content = read(path)
+        if path == tmp_path / "1" / FILE:
+            os.replace(tmp_path / "2" / FILE, path)
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", replaced_after)
+    model = fresh()
+    saved = load_checkpoint(tmp_path / "1" / FILE, model)
+    monkeypatch.undo()
+    first = fresh()
+    next(train_steps(first, CORPUS, config))
+    assert saved["step"] == 1 and bits(model) == bits(first)
+    assert load_checkpoint(tmp_path / "1" / FILE)["step"] == 2
+
+
+def test_a_folder_where_the_file_should_be(tmp_path):
+    (tmp_path / FILE).mkdir()
+    for resume in (False, True):
+        with pytest.raises(OSError, match=f"{FILE}.* (is there already|it is a folder)"):
+            train(fresh(), CORPUS, CONFIG, tmp_path, resume, progress=False)
+    with pytest.raises(OSError, match="it is a folder"):
+        load_checkpoint(tmp_path / FILE)
+
+
+# --- what is refused before the first step
+
+
+@pytest.mark.parametrize("info, error, word", [
+    ({"when": Path("x")}, TypeError, r"when=.*Path.*'x'\) can't be kept in a checkpoint"),
+    ({"floor": np.float32(0.5)}, TypeError, "floor=.*0.5.* can't be kept"),
+    ({"sizes": (1, 2)}, TypeError, r"sizes=\(1, 2\) would come back from a checkpoint as \[1, 2\]"),
+    ({"names": {1: "a"}}, TypeError, "names=.* would come back"),
+    ({"wave": torch.ones(2, dtype=torch.complex64)}, TypeError, "info.wave can't be kept .*complex64"),
+    ({"shape": torch.ones(2, device="meta")}, TypeError, "info.shape can't be kept .*meta"),
+    ({"characters": ["a"]}, TypeError, "characters must be a text, got .*give ''.join"),
+    ({"step": 3}, ValueError, "a run itself keeps step; give info another name"),
+    ({"cpu_random": torch.ones(1)}, ValueError, "itself keeps cpu_random"),
+    ({"param_groups": []}, ValueError, "itself keeps param_groups"),
+    ({"model_config": {}}, ValueError, "itself keeps model_config"),
+], ids=str)  # fmt: skip
+def test_info_that_can_not_be_kept_is_refused_before_the_first_step(tmp_path, info, error, word):
+    model = fresh()
+    before = bits(model)
+    with pytest.raises(error, match=word):
+        next(train_steps(model, CORPUS, CONFIG, tmp_path / "run", **info))
+    assert bits(model) == before and not (tmp_path / "run").exists()
+
+
+def test_a_model_whose_configuration_can_not_be_kept_is_refused_by_its_entry(tmp_path):
+    @dataclasses.dataclass
+    class Sizes:
+        place: object = dataclasses.field(default_factory=lambda: Path("x"))
+
+    model = bigram()
+    model.config = Sizes()
+    with pytest.raises(TypeError, match=r"config.place=.* can't be kept"):
+        next(train_steps(model, CORPUS, CONFIG, tmp_path))
+
+
+def test_a_configuration_with_a_tuple_resumes(tmp_path):
+    @dataclasses.dataclass
+    class Sizes:
+        widths: tuple = (1, 2)
+
+    def make():
+        model = fresh(bigram)
+        model.config = Sizes()
+        return model
+
+    next(train_steps(make(), CORPUS, change(save_every=1), tmp_path))
+    assert train(make(), CORPUS, change(save_every=1), tmp_path, True, progress=False)[0].step == 2
+
+
+class Silent(nn.Module):
+    """A bigram whose forward lets no gradient through."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(V, V)
+
+    def forward(self, ids):
+        return self.table(ids).detach()
+
+
+class Flat(Silent):
+    def forward(self, ids):
+        return self.table(ids).flatten(0, 1)
+
+
+class Pair(Silent):
+    def forward(self, ids):
+        return self.table(ids), None
+
+
+def inference_model():
+    with torch.inference_mode():
+        return bigram()
+
+
+@pytest.mark.parametrize("make, error, word", [
+    (nn.Identity, ValueError, "no parameters, so there is nothing to train"),
+    (lambda: bigram().requires_grad_(False), RuntimeError, "requires_grad is False for every parameter"),
+    (inference_model, RuntimeError, "made within torch.inference_mode"),
+    (Silent, RuntimeError, "logits have no gradient: its forward switches gradients off"),
+    (Flat, ValueError, r"into logits \(B, T, V\), and returned a Tensor of shape \(32, 11\)"),
+    (Pair, ValueError, r"into logits \(B, T, V\), and returned a tuple$"),
+])  # fmt: skip
+@pytest.mark.parametrize("precision", ["float32", "auto", "float16"])
+def test_a_model_that_can_not_be_trained_is_refused_with_the_cause(make, error, word, precision):
+    with pytest.raises(error, match=word):
+        train(make(), CORPUS, change(precision=precision), progress=False)
+
+
+@pytest.mark.parametrize(
+    "off", [torch.no_grad, torch.inference_mode], ids=["no_grad", "inference_mode"]
+)
+def test_gradients_that_are_switched_off_are_named(off):
+    with off(), pytest.raises(RuntimeError, match=f"switched off here, by torch.{off.__name__}"):
+        next(train_steps(bigram(), CORPUS, CONFIG))
+    steps = train_steps(bigram(), CORPUS, CONFIG)
+    next(steps)
+    with off(), pytest.raises(RuntimeError, match="switched off here"):  # or in the body of a loop
+        next(steps)
+
+
+# --- what stands around it changes nothing
+
+
+def test_an_autocast_around_it_changes_nothing():
+    model, config = fresh(), change(eval_every=1)
+    expected = [r.val_loss for r in train_steps(fresh(), CORPUS, config)]
+    with torch.autocast("cpu", torch.bfloat16):
+        rows = evaluation_rows(CORPUS.val, T)
+        for record, loss in zip(train_steps(model, CORPUS, config), expected, strict=True):
+            assert record.val_loss == loss
+            assert abs(evaluate(model, *rows) - loss) < 0.02  # of today's weights, in bfloat16
+    assert bits(model) == uninterrupted(config)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_an_autocast_around_low_precision_changes_nothing(precision):
+    model, config = fresh(), change(precision=precision, accumulate=2)
+    with torch.autocast("cpu", torch.bfloat16):
+        train(model, CORPUS, config, progress=False)
+    assert bits(model) == uninterrupted(config)
+
+
+def test_what_the_body_of_a_loop_draws_or_switches_changes_nothing(tmp_path):
+    model, drawn = fresh(), []
+    torch.manual_seed(5)
+    expected = [torch.rand(1).item() for _ in range(5)]
+    torch.manual_seed(5)
+    for _ in train_steps(model, CORPUS, CONFIG, tmp_path):
+        drawn.append(torch.rand(1).item())
+        model.eval()
+    assert bits(model) == uninterrupted() and drawn == expected
+
+
+def test_two_runs_side_by_side_are_two_runs():
+    models = fresh(), fresh(mlp)
+    for _ in zip(*(train_steps(model, CORPUS, CONFIG) for model in models), strict=True):
+        pass
+    assert bits(models[0]) == uninterrupted() and bits(models[1]) == uninterrupted(make=mlp)
+
+
+def test_choosing_a_precision_leaves_a_batch_norm_as_it_was():
+    class Normed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table, self.norm = nn.Embedding(V, V), nn.BatchNorm1d(V)
+
+        def forward(self, ids):
+            return self.norm(self.table(ids).mT).mT
+
+    model = Normed()
+    before = [b.clone() for b in model.buffers()]
+    choose_precision(model, CORPUS, change(precision="auto"))
+    assert all(map(torch.equal, model.buffers(), before))
+
+
+@pytest.mark.parametrize(
+    "wrap", [torch.compile, nn.DataParallel], ids=["compiled", "data-parallel"]
+)
+def test_a_wrapped_model_is_saved_as_the_model_itself(tmp_path, wrap, monkeypatch):
+    save_checkpoint(tmp_path / "plain", fresh())
+    save_checkpoint(tmp_path / "wrapped", wrap(fresh()))
+    assert (tmp_path / "plain").read_bytes() == (tmp_path / "wrapped").read_bytes()
+    other = wrap(gpt())
+    load_checkpoint(tmp_path / "plain", other)
+    assert bits(other) == bits(fresh())
+
+
+def test_a_model_with_one_compiled_part_is_saved_as_the_model_itself(tmp_path):
+    model = fresh()
+    model.blocks[1] = torch.compile(model.blocks[1])
+    assert any("_orig_mod" in name for name in model.state_dict())
+    save_checkpoint(tmp_path / "part", model)
+    save_checkpoint(tmp_path / "plain", fresh())
+    assert (tmp_path / "part").read_bytes() == (tmp_path / "plain").read_bytes()
+
+
+def test_where_torch_can_not_compile_it_is_said_in_one_line(monkeypatch):
+    def no_compiler(*_):
+        raise torch._inductor.exc.InvalidCxxCompiler
+
+    monkeypatch.setattr(torch, "compile", lambda model: no_compiler)
+    with pytest.raises(
+        RuntimeError, match=r"^torch.compile can't work here \(.*--compile false"
+    ) as caught:
+        train(fresh(), CORPUS, change(compile=True), progress=False)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_gradient_that_float16_never_holds_stops_it():
+    class Infinite(Breaks):
+        def forward(self, ids):
+            logits = self.table(ids)
+            return logits + (logits.sum() * 0).sqrt() if self.training else logits
+
+    config = TrainConfig(steps=100, batch_size=4, block_size=T, eval_every=100, precision="float16")
+    with pytest.raises(FloatingPointError, match="gradient's length nan at every scale"):
+        train(Infinite(0, ""), CORPUS, config, progress=False)
+
+
+def test_it_trains_without_a_place_for_its_bar(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)  # as after 2>&-
+    assert len(train(fresh(bigram), CORPUS, CONFIG)) == 5
+
+
+# --- random numbers of other devices
+
+
+class Generator:
+    """Stands for torch.mps or torch.cuda: one number is its state."""
+
+    def __init__(self):
+        self.state = 1
+
+    def get_rng_state(self, *device):
+        return torch.tensor([self.state], dtype=torch.uint8)
+
+    def set_rng_state(self, state, *device):
+        self.state = int(state)
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps", "xpu"])
+def test_the_random_state_of_the_device_is_kept_and_put_back(monkeypatch, kind):
+    device, generator = torch.device(kind, 0), Generator()
+    monkeypatch.setattr(torch, "get_device_module", lambda _: generator)
+    monkeypatch.setattr(torch, "mps", generator)
+    before = random_state(device)
+    assert before.keys() == {"cpu_random", f"{kind}_random"}
+    torch.rand(3)
+    generator.state = 7
+    set_random_state(before, device)
+    assert generator.state == 1 and torch.equal(torch.get_rng_state(), before["cpu_random"])
+
+
+# --- edited by hand
+
+
+@pytest.mark.parametrize("entry, value", [
+    ("step", "2"), ("step", -1), ("step", 6), ("step", 2.0), ("step", None), ("precision", "int8"),
+    ("precision", "bfloat16"), ("precision", None), ("scaler", []), ("scaler", {"scale": 1.0}),
+    ("train_config", []), ("train_config", None), ("text", 3), ("model_config", None), ("model_config", []),
+    ("param_groups", []), ("param_groups", 3), ("param_groups", [3, 4]),
+    ("param_groups.0.betas", [0.1, 0.2]), ("param_groups.0.amsgrad", True),
+    ("param_groups.1.params", [0]), ("param_groups.0.eps", None),
+])  # fmt: skip
+def test_a_checkpoint_that_was_edited_by_hand_is_refused_with_its_name(tmp_path, entry, value):
+    for _ in zip(range(2), train_steps(fresh(), CORPUS, CONFIG, tmp_path), strict=False):
+        pass
+    file, model = tmp_path / FILE, fresh()
+    with safe_open(file, "pt") as opened:
+        about = opened.metadata()
+    kept = info = json.loads(about["course_lib"])
+    *path, last = entry.split(".")
+    for part in path:
+        kept = kept[int(part) if part.isdigit() else part]
+    kept[last] = value
+    save_file(load_file(file), file, about | {"course_lib": json.dumps(info)})
+    before, weights = file.read_bytes(), bits(model)
+    with pytest.raises(ValueError, match=str(file)):
+        train(model, CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+    assert file.read_bytes() == before and bits(model) == weights
+
+
+def test_another_split_of_the_same_text_is_another_text(tmp_path):
+    train(fresh(), CORPUS, CONFIG, tmp_path, progress=False)
+    ids = torch.cat([CORPUS.train, CORPUS.val])
+    with pytest.raises(ValueError, match="another text"):
+        train(fresh(), Corpus(ids[:599], ids[599:]), CONFIG, tmp_path, True, progress=False)
+
+
+def test_weights_of_another_precision_are_not_resumed(tmp_path):
+    train(fresh().double(), CORPUS, CONFIG, tmp_path, progress=False)
+    with pytest.raises(ValueError, match=r"the weights were torch\.float64, are torch\.float32"):
+        train(fresh(), CORPUS, CONFIG, tmp_path, True, progress=False)
+
+
+def test_a_link_to_a_file_stays_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / FILE).symlink_to(tmp_path / "disk" / "large")
+    train(fresh(), CORPUS, CONFIG, tmp_path / "run", progress=False)
+    assert (tmp_path / "run" / FILE).is_symlink() and [*(tmp_path / "run").iterdir()] == [
+        tmp_path / "run" / FILE
+    ]
+    assert load_checkpoint(tmp_path / "disk" / "large")["step"] == 5
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    train(fresh(), CORPUS, CONFIG, "~/run", progress=False)
+    assert load_checkpoint(f"~/run/{FILE}")["step"] == 5 and (tmp_path / "run" / FILE).is_file()
+
+
+def exchange(model):
+    model.blocks[0] = fresh().blocks[0]
+
+
+@pytest.mark.parametrize("change_it", [
+    exchange, lambda model: model.load_state_dict(gpt().state_dict(), assign=True),
+], ids=["a part", "assign"])  # fmt: skip
+def test_parameters_that_are_exchanged_in_the_body_of_a_loop_are_named(change_it):
+    model = fresh()
+    steps = train_steps(model, CORPUS, CONFIG)
+    next(steps)
+    change_it(model)
+    with pytest.raises(RuntimeError, match="was exchanged after the run began"):
+        next(steps)
+
+
+def test_a_run_in_which_other_parameters_are_frozen_is_another_run(tmp_path):
+    def frozen():
+        model = fresh(mlp)
+        model[0].weight.requires_grad_(False)
+        return model
+
+    next(train_steps(frozen(), CORPUS, change(save_every=1), tmp_path))
+    with pytest.raises(ValueError, match=r"not trained were \['0.weight'\], are \[\]"):
+        train(fresh(mlp), CORPUS, change(save_every=1), tmp_path, True, progress=False)
+    model, whole = frozen(), frozen()
+    train(model, CORPUS, change(save_every=1), tmp_path, True, progress=False)
+    train(whole, CORPUS, CONFIG, progress=False)
+    assert bits(model) == bits(whole)
+
+
+def test_two_threads_train_two_runs():
+    models = [fresh(), fresh()]
+    threads = [threading.Thread(target=train, args=(model, CORPUS, CONFIG), kwargs={"progress": False})
+               for model in models]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {bits(model) for model in models} == {uninterrupted()}

@@ -1,0 +1,61 @@
+"""The loss of a model: of one batch in training, and of a whole text."""
+
+import torch
+import torch.nn.functional as F
+
+
+@torch.no_grad()
+def evaluate(model, inputs, targets, batch_size=64):
+    """The mean loss over every target, in nats per token, with the model in eval mode.
+
+    Args:
+        model: ids (B, T) to logits (B, T, V).
+        inputs, targets: (rows, T) int64; a target of -100 does not count.
+        batch_size: rows at a time.
+
+    Raises:
+        ValueError: if no target counts.
+    """
+    device, training = next(model.parameters(), inputs).device, model.training
+    if not (targets != -100).any():
+        raise ValueError("there is no target to evaluate on; give a longer validation text")
+    model.eval()
+    total = 0.0
+    for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+        logits = model(x.to(device)).flatten(0, 1)  # (B * T, V)
+        logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # 16 bits are too few
+        total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
+    model.train(training)
+    return total / (targets != -100).sum().item()
+
+
+def token_loss(forward, inputs, targets, precision="float32"):
+    """The mean cross-entropy over a batch, in nats per token.
+
+    Args:
+        forward: ids (B, T) to logits (B, T, V).
+        inputs, targets: (B, T) int64; a target of -100 does not count.
+        precision: of the matrix products; weights and loss are float32 in any case. A
+            torch.autocast around the call changes nothing.
+
+    Raises:
+        ValueError: if forward returns something of another shape.
+    """
+    low = getattr(torch, precision)
+    # No cache: one around us would go on with copies of the weights from before the last update.
+    enabled = low is not torch.float32
+    with torch.autocast(inputs.device.type, low, enabled=enabled, cache_enabled=False):
+        logits = forward(inputs)  # (B, T, V)
+    shape = tuple(getattr(logits, "shape", ()))
+    if len(shape) != 3 or shape[:2] != inputs.shape:
+        got = f"a {type(logits).__name__}" + (f" of shape {shape}" if shape else "")
+        raise ValueError(
+            f"the model must turn ids (B, T) = {tuple(inputs.shape)} into logits (B, T, V), "
+            f"and returned {got}"
+        )
+    return F.cross_entropy(_float32(logits.flatten(0, 1)), targets.flatten())
+
+
+def _float32(logits):
+    """In float32, or in float64 if they are."""
+    return logits.to(torch.promote_types(logits.dtype, torch.float32))

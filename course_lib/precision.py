@@ -1,0 +1,41 @@
+"""Which numbers the matrix products of a training step are computed in."""
+
+import time
+
+import torch
+
+from course_lib.data import get_batch
+from course_lib.distributed import rank_and_world_size
+from course_lib.guards import check_has_gradient
+from course_lib.loss import token_loss
+
+
+def choose_precision(model, corpus, config):
+    """The precision that the configuration names; for "auto", the fastest on this device.
+
+    A GPU that has bfloat16 uses it, an older one float16. On a CPU it depends on the very
+    processor, so the two are timed on a few batches; the model is left as it was.
+    """
+    if config.precision != "auto":
+        return config.precision
+    device = next(model.parameters()).device
+    if device.type == "cuda":
+        return "bfloat16" if torch.cuda.get_device_capability(device) >= (8, 0) else "float16"
+    if device.type != "cpu":
+        return "float32"
+    x, y = get_batch(corpus.train, config.batch_size, config.block_size, 0, config.seed,
+                     corpus.train_starts, *rank_and_world_size())  # fmt: skip
+    seconds = {"float32": [], "bfloat16": []}
+    weights = [p for p in model.parameters() if p.requires_grad]
+    buffers = [(b, b.clone()) for b in model.buffers()]  # a BatchNorm's change with every batch
+    with torch.random.fork_rng():
+        for _ in range(6):
+            for precision, times in seconds.items():
+                start = time.perf_counter()
+                loss = token_loss(model, x, y, precision)
+                check_has_gradient(loss)
+                torch.autograd.grad(loss, weights, allow_unused=True)
+                times.append(time.perf_counter() - start)
+    for buffer, was in buffers:
+        buffer.copy_(was)
+    return min(seconds, key=lambda precision: min(seconds[precision]))
