@@ -87,8 +87,7 @@ def _through_json(name, value):
     except (TypeError, ValueError) as error:
         raise TypeError(
             f"{name}={value!r} can't be kept in a checkpoint: {error}. Give a text, a number, a "
-            "list "
-            "or a dictionary of these, for example str(...), float(...) or .tolist()"
+            "list or a dictionary of these, for example str(...), float(...) or .tolist()"
         ) from None
 
 
@@ -157,8 +156,7 @@ class Checkpoint:
         if self.groups is None:
             raise ValueError(
                 f"{self.path} holds a model alone; training can't go on from it: give the "
-                "checkpoint "
-                "of a run, or begin a new run in another folder"
+                "checkpoint of a run, or begin a new run in another folder"
             )
         state, own = {}, optimizer.state_dict()["param_groups"]
         params = [p for group in optimizer.param_groups for p in group["params"]]
@@ -249,8 +247,7 @@ def load_model(path="tales"):
     if not fits or tokenizer.vocab_size != config.vocab_size:
         raise ValueError(
             f"{checkpoint.path} does not say which GPT and characters it was made with; load it "
-            "with "
-            "load_checkpoint(path, model), where model is one of the same sizes"
+            "with load_checkpoint(path, model), where model is one of the same sizes"
         )
     model = GPT(config)
     checkpoint.put_into(model)

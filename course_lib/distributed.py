@@ -40,8 +40,8 @@ def init_distributed(device):
         found = ", ".join(f"{name}={os.environ.get(name)}" for name in wrong)
         raise ValueError(
             f"WORLD_SIZE={os.environ['WORLD_SIZE']} asks for several processes, and {found} does "
-            "not say "
-            "which this is and where the others are: start them with torchrun, or unset WORLD_SIZE"
+            "not say which this is and where the others are: start them with torchrun, or unset "
+            "WORLD_SIZE"
         )
     if device not in (torch.device("cpu"), torch.device("cuda")):
         raise ValueError(f"several processes train on cpu or on cuda, not on {device}; choose one")

@@ -83,8 +83,7 @@ def save_pretrained(model, folder):
     if not is_as_made(model):
         raise ValueError(
             "the model's parts are not those of GPT(model.config), and GPT-2's format knows no "
-            "others; "
-            "keep it with save_checkpoint, or undo the change"
+            "others; keep it with save_checkpoint, or undo the change"
         )
     weights = {f"transformer.{k}": v for k, v in _to_gpt2(model.state_dict()).items()}
     settings = {setting: known[0] for setting, known in GPT2_ONLY.items()}
@@ -166,6 +165,5 @@ def _download(name):
         raise OSError(
             f"{name} is no folder here, and as a repository it can't be had from huggingface.co "
             f"({type(error).__name__}). Check the name and the network; without a network, give a "
-            "folder "
-            "that holds the model, or go on with load_model('tales')"
+            "folder that holds the model, or go on with load_model('tales')"
         ) from error

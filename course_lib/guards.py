@@ -21,14 +21,12 @@ def check_gradients(model):
         name = "inference_mode" if torch.is_inference_mode_enabled() else "no_grad"
         raise RuntimeError(
             f"gradients are switched off here, by torch.{name} or torch.set_grad_enabled(False); "
-            "train "
-            "outside of it, or call torch.set_grad_enabled(True) first"
+            "train outside of it, or call torch.set_grad_enabled(True) first"
         )
     if any(p.is_inference() for p in parameters):
         raise RuntimeError(
             "the model was made within torch.inference_mode, and such weights can't be trained; "
-            "make "
-            "it outside"
+            "make it outside"
         )
     if not any(p.requires_grad for p in parameters):
         raise RuntimeError(
@@ -44,8 +42,8 @@ def check_own_parameters(model, optimizer):
     if other:
         raise RuntimeError(
             f"{other[0]} was exchanged after the run began (a part was replaced, or "
-            "load_state_dict had "
-            "assign=True), so it would not be trained; begin train_steps again after the change"
+            "load_state_dict had assign=True), so it would not be trained; begin train_steps again "
+            "after the change"
         )
 
 
@@ -54,8 +52,7 @@ def check_has_gradient(loss):
     if not loss.requires_grad:
         raise RuntimeError(
             "the model's logits have no gradient: its forward switches gradients off (no_grad, "
-            "detach, "
-            ".data) or uses no parameter that is trained; remove that"
+            "detach, .data) or uses no parameter that is trained; remove that"
         )
 
 
@@ -143,6 +140,5 @@ def edited(path, name, value):
     """The ValueError for an entry of a checkpoint that no run has written."""
     return ValueError(
         f"{path} was edited or damaged: its {name} is {str(value)[:200]}, which no run has "
-        "written; "
-        "use another checkpoint, or train again"
+        "written; use another checkpoint, or train again"
     )

@@ -274,8 +274,7 @@ def _check_known(group, defaults, fixed):
         if not known:
             raise ValueError(
                 f"the state is of another rule, with {name}={value!r}, which this optimizer does "
-                "not "
-                "have; begin with a new optimizer, or go on with torch's"
+                "not have; begin with a new optimizer, or go on with torch's"
             )
 
 
@@ -287,9 +286,8 @@ def _check_sizes(groups, state_dict):
         for name, value in state_dict["state"].get(i, {}).items():
             if isinstance(value, torch.Tensor) and value.dim() and value.shape != p.shape:
                 raise ValueError(
-                    f"{name} in the state is {tuple(value.shape)}, its parameter "
-                    f"{tuple(p.shape)}; give "
-                    "the state of the same model"
+                    f"{name} in the state is {tuple(value.shape)}, its parameter {tuple(p.shape)}; "
+                    "give the state of the same model"
                 )
 
 

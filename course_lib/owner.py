@@ -44,8 +44,7 @@ def _lock(path):
             ) from None
         raise FileExistsError(
             f"another process is training into {folder} now; wait until it has ended, or choose "
-            "another "
-            "folder, with --out runs/another"
+            "another folder, with --out runs/another"
         ) from None
     except OSError as error:
         raise OSError(

@@ -227,8 +227,8 @@ class Run:
         if found not in (None, self.last):
             raise FileExistsError(
                 f"{self.path} was written by another run since this one began; it is left as it "
-                "is, and "
-                f"this run ends at step {self.done}: let one of the two train into another folder"
+                f"is, and this run ends at step {self.done}: let one of the two train into another "
+                "folder"
             )
         content = self._as_checkpoint(
             self.done, self.precision, self.scaler.state_dict(), self.random

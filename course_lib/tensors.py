@@ -31,8 +31,7 @@ def pack(tensors, metadata):
         ):
             raise TypeError(
                 f"{name} can't be kept in a file: it is {value.dtype}, {value.layout}, on "
-                f"{value.device}; "
-                "make it an ordinary tensor of real numbers"
+                f"{value.device}; make it an ordinary tensor of real numbers"
             )
     whole = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
     try:

@@ -175,8 +175,8 @@ def _steps(model, corpus, config, out, resume, info, throughout=False):
     if config.batch_size % (config.accumulate * world_size):
         raise ValueError(
             f"{world_size} processes can't share batch_size={config.batch_size} evenly in "
-            "accumulate="
-            f"{config.accumulate} parts: it must be a multiple of {config.accumulate * world_size}"
+            f"accumulate={config.accumulate} parts: it must be a multiple of "
+            f"{config.accumulate * world_size}"
         )
     path = Path(out).expanduser() / "checkpoint.safetensors" if out is not None else None
     run = Run(model, corpus, config, path, info)

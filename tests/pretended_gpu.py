@@ -59,7 +59,9 @@ class PretendedGPU(TorchFunctionMode):
         self.patches = [
             mock.patch.object(torch, "Generator", generator),
             mock.patch.object(torch.cuda, "get_device_capability", lambda device=None: (7, 5)),
-            mock.patch.object(torch.cuda, "get_rng_state", lambda device=None: torch.zeros(8).byte()),
+            mock.patch.object(
+                torch.cuda, "get_rng_state", lambda device=None: torch.zeros(8).byte()
+            ),
             mock.patch.object(torch.cuda, "set_rng_state", lambda state, device=None: None),
             mock.patch.object(torch.cuda, "synchronize", lambda device=None: None),
             warnings.catch_warnings(),
