@@ -44,7 +44,7 @@ def as_checkpoint(model, optimizer, info, owner=""):
     model = plain_model(model)
     state = model.state_dict()
     tensors = {f"model.{plain}": state[name] for plain, name in plain_names(model).items()}
-    used = {"model_config": sizes} if (sizes := config_of(model)) else {}
+    used = {"model_config": sizes} if (sizes := config_as_json(model)) else {}
     if optimizer is not None:
         state = optimizer.state_dict()
         used = {"param_groups": state["param_groups"]} | used
@@ -63,7 +63,7 @@ def as_checkpoint(model, optimizer, info, owner=""):
     return pack(tensors, about | ({"owner": owner} if owner else {}))
 
 
-def config_of(model):
+def config_as_json(model):
     """A model's dataclass ``config`` as JSON gives it back; {} for a model without one."""
     config = getattr(plain_model(model), "config", None)
     if not is_dataclass(config):

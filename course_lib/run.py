@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import torch
 
-from course_lib.checkpoint import Checkpoint, as_checkpoint, config_of, owner_of
+from course_lib.checkpoint import Checkpoint, as_checkpoint, config_as_json, owner_of
 from course_lib.data import evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.distributed import check_agreement, gather, in_main, parallel, rank_and_world_size
@@ -54,7 +54,7 @@ class Run:
         self.device = next(model.parameters()).device
         self.rows = evaluation_rows(corpus.val, config.block_size, corpus.val_starts)
         self.optimizer = make_optimizer(model, config)
-        self.sizes = config_of(model)
+        self.sizes = config_as_json(model)
         self.about = {
             "train_config": asdict(config),
             "text": _fingerprint(corpus, info.get("characters", "")),

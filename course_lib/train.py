@@ -140,8 +140,7 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
     steps, and an autocast around them, change nothing.
 
     One run at a time trains into a folder: the system holds it for this process, and every save
-        first
-    looks whether the checkpoint there is still this run's own.
+    first looks whether the checkpoint there is still this run's own.
 
     Under torchrun, after ``init_distributed``, each process works on its share of every batch, and
     all make the step that one alone would make. The main one writes the checkpoints, all read them.
