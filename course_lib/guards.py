@@ -14,8 +14,8 @@ def check_gradients(model):
     parameters = list(model.parameters())
     if not parameters:
         raise ValueError(
-            "the model has no parameters, so there is nothing to train; give it layers, as attributes "
-            "that are modules or nn.Parameter"
+            "the model has no parameters, so there is nothing to train; give it layers, as "
+            "attributes that are modules or nn.Parameter"
         )
     if torch.is_inference_mode_enabled() or not torch.is_grad_enabled():
         name = "inference_mode" if torch.is_inference_mode_enabled() else "no_grad"
@@ -58,6 +58,7 @@ def check_has_gradient(loss):
 
 @contextlib.contextmanager
 def compile_errors(config):
+    """While inside, an error of torch.compile becomes a RuntimeError of one line."""
     try:
         yield
     except Exception as error:

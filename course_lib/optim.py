@@ -173,7 +173,8 @@ class Muon(_Checked):
             lr, momentum = group["lr"], group["momentum"]
             if p.dim() != 2:
                 raise ValueError(
-                    f"Muon is for matrices; params holds the shape {tuple(p.shape)}: give it to AdamW"
+                    f"Muon is for matrices; params holds the shape {tuple(p.shape)}: give it to "
+                    "AdamW"
                 )
             m = state["momentum_buffer"] if state else torch.zeros_like(p)
             m = state["momentum_buffer"] = torch.lerp(m, g, 1 - momentum)
@@ -262,8 +263,8 @@ def _check_known(group, defaults, fixed):
     missing = defaults.keys() - group.keys()
     if missing:
         raise ValueError(
-            f"the state is of another optimizer: it lacks {', '.join(sorted(missing))}; load it into "
-            "an optimizer of its own kind"
+            f"the state is of another optimizer: it lacks {', '.join(sorted(missing))}; load it "
+            "into an optimizer of its own kind"
         )
     for name, value in group.items():
         value = tuple(value) if isinstance(value, list) and name != "params" else value
@@ -299,7 +300,8 @@ def _check(group):
     if "betas" in group:
         if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
             raise TypeError(
-                f"betas must be a pair of numbers such as (0.9, 0.999), got betas={group['betas']!r}"
+                f"betas must be a pair of numbers such as (0.9, 0.999), got "
+                f"betas={group['betas']!r}"
             )
         values |= zip(("beta1", "beta2"), group["betas"], strict=True)
     for name, value in values.items():
