@@ -22,12 +22,17 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from course_lib.drawn import drawn
+
 # Five hues that stay apart for colour-blind readers (after Okabe and Ito, "Color Universal Design",
 # 2008), darkened until each stands out from white by 3 : 1 or more.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#C75300", "#00845F", "#A8578A", "#6B6B6B"
 INK = "#1F2328"
 PALE = "#E8EEF4"
 LINES = ["-", "--", "-.", ":"]
+
+# No page shows it; tools/compare_numbers.py compares it, as it cannot compare pictures.
+DRAWN = "application/vnd.course-lib.drawn+json"
 
 _under_own_settings = ContextVar("_under_own_settings", default=False)
 
@@ -193,8 +198,8 @@ def show(figure, alt):
 
 
 def figure_bundle(figure, alt):
-    """What the notebook stores for a figure: the picture and the words."""
-    return {"image/png": figure_png(figure), "text/plain": alt}
+    """What the notebook stores for a figure: the picture, the words, and what was drawn in numbers."""
+    return {"image/png": figure_png(figure), "text/plain": alt, DRAWN: drawn(figure)}
 
 
 def figure_metadata(figure, alt):

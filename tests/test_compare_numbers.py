@@ -45,7 +45,7 @@ def raised(stored, now, tolerance):
     return failing
 
 
-LINE = "from 0 to 10, by quarters 1 3 6 9"
+LINE = "n9 from 0 to 10, by quarters 1 3 6 9"
 
 SAME = {
     "equal, no tolerance": said("1.5", "1.5"),
@@ -67,7 +67,7 @@ SAME = {
     "a result": shown({"text/plain": "0.500"}, {"text/plain": "0.501"}, ABS),
     "an error's words": raised("loss 2.00", "loss 2.001", ABS),
     "what a figure has drawn": figure({"line": LINE}, {"line": LINE.replace("6", "6.15")}),
-    "the last digit of a constant": figure({"l": "from 5 to 5, x"}, {"l": "from 5.001 to 5.001, x"}),
+    "the last digit of a constant": figure({"l": "n1 from 5 to 5, x"}, {"l": "n1 from 5.001 to 5.001, x"}),
     "a figure with its cell's tolerance": figure(
         {"line": LINE}, {"line": LINE.replace("6", "6.9")}, {"abs": 1, "reason": REASON}),
 }  # fmt: skip
@@ -101,10 +101,11 @@ DIFFERENT = {
     "an error's number": (raised("loss 2.00", "loss 2.1", ABS), "evalue: number 1 of 1 was 2 and is 2.1"),
     "a figure's curve": (figure({"axes 1, line 1, y": LINE}, {"axes 1, line 1, y": LINE.replace("6", "6.5")}),
                          "figure, axes 1, line 1, y: number 5 of 6 was 6 and is 6.5; it may differ by 0.21."),
+    "a point fewer": (figure({"line": LINE}, {"line": LINE.replace("n9", "n8")}), "line: the words were 'n9 from'"),
     "a figure's label": (figure({"axes 1, texts": '"loss" 1'}, {"axes 1, texts": '"gain" 1'}), "figure, axes 1, texts: the words"),
     "a figure's number in a text": (figure({"axes 1, texts": '"1.0"'}, {"axes 1, texts": '"1.1"'}), "axes 1, texts: number 1"),
-    "a missing curve": (figure({"line 1": LINE, "line 2": LINE}, {"line 1": LINE}), "line 2"),
-    "one more curve": (figure({"line 1": LINE}, {"line 1": LINE, "line 2": LINE}), "line 2"),
+    "a missing curve": (figure({"line 1": LINE, "line 2": LINE}, {"line 1": LINE}), "figure, line 2 is only stored."),
+    "one more curve": (figure({"line 1": LINE}, {"line 1": LINE, "line 2": LINE}), "figure, line 2 is new."),
     "a figure without its numbers": (shown({compare_numbers.DRAWN: {"a": LINE}, "text/plain": "A"}, {"text/plain": "A"}),
                                      "Missing output fields"),
     "a tolerance without a reason": (said("1", "1", {"abs": 1}), "The cell's tolerance gives no reason."),

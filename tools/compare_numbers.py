@@ -30,8 +30,10 @@ def compare(item, strictly, now, stored):
     tolerance = item.cell.metadata.get("tolerance")
     if tolerance is not None and fault(tolerance):
         item.raise_cell_error(f"The cell's tolerance {fault(tolerance)}.")
-    now, found = copy.deepcopy(now), []
+    now = copy.deepcopy(now)
     before, after = texts(stored, tolerance), texts(now, tolerance)
+    found = [f"{kind} is only stored." for kind in before if kind not in after]
+    found += [f"{kind} is new." for kind in after if kind not in before]
     for kind in before.keys() & after.keys():
         for (old, key, drawn), (new, *_) in zip(before[kind], after[kind], strict=False):
             what = difference(old[key], new[key], drawn, **(tolerance or {}))
@@ -64,7 +66,7 @@ def difference(stored, now, drawn, abs=0.0, rel=0.0, reason=None):
     for b, a in zip(old_words, new_words, strict=True):
         if a != b:
             return f"the words were {b!r} and are {a!r}"
-    if drawn and stored.startswith("from "):  # to: the span of data that are rounded to four digits
+    if drawn and re.match(r"n\d+ from", stored):  # to: the span of data with four digits each
         abs += 0.02 * (old[1] - old[0]) + 1e-3 * max(-old[0], old[1])
     for place, (b, a) in enumerate(zip(old, new, strict=True), 1):
         allowed = abs + rel * math.fabs(b) if math.isfinite(b) else 0.0
