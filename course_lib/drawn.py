@@ -37,8 +37,9 @@ def _words(axes):
     for axis in (axes.xaxis, axes.yaxis):
         if isinstance(axis.get_major_locator(), FixedLocator | StrCategoryLocator):
             yield from (label.get_text() for label in axis.get_ticklabels())
-    legend = axes.get_legend()
-    yield from (t.get_text() for t in [*axes.texts, *(legend.get_texts() if legend else [])])
+    legends = [legend for legend in (*axes.figure.legends, axes.get_legend()) if legend]
+    texts = [*axes.texts, *(text for legend in legends for text in legend.get_texts())]
+    yield from (text.get_text() for text in texts)
 
 
 def _numbers(axes):
