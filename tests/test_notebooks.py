@@ -128,3 +128,11 @@ def test_every_file_of_exercises_has_its_notebook():
     files = (ROOT / "course_lib" / "exercises").glob("lesson_*.py")
     lessons = {file.stem.removeprefix("lesson_") for file in files}
     assert lessons <= {number(path) for path in PATHS}
+
+
+@pytest.mark.parametrize("number", ["10", "11", "12", "15"])
+def test_lessons_that_train_or_write_ask_colab_for_a_gpu(number):
+    lesson = lesson_in(COURSE.find([number])[0])
+    assert any("best_device()" in cell.source for cell in lesson.code)
+    assert lesson.nb.metadata.accelerator == "GPU"
+    assert lesson.nb.metadata.colab.gpuType == "T4"
