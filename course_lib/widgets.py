@@ -104,20 +104,22 @@ def live_curve(records, floor=None, seconds=1.0):
     Args:
         records: of ``course_lib.train.train_steps``.
         floor: the lowest loss that can be reached, drawn as a dashed line, or None.
-        seconds: between two pictures.
+        seconds: between two pictures, at the least; a picture that takes long to draw comes more rarely.
 
     Yields:
         The records, unchanged.
     """
     losses, places, values, picture, drawn = [], [], [], None, time.perf_counter()
+    pause = seconds
     for record in records:
         losses.append(record.loss)
         if record.val_loss is not None:
             places.append(len(losses) - 1)
             values.append(record.val_loss)
         yield record
-        if record.val_loss is None and time.perf_counter() - drawn < seconds:
+        if record.val_loss is None and time.perf_counter() - drawn < pause:
             continue
+        begun = time.perf_counter()
         figure = plot_loss({"batches": losses}, floor, ylog=True, xlabel="step")
         figure.axes[0].plot(places, values, "o", color=INK, label="validation")
         figure.axes[0].legend(frameon=False, loc="upper right")
@@ -130,3 +132,4 @@ def live_curve(records, floor=None, seconds=1.0):
         else:
             picture.update(bundle, metadata=metadata, raw=True)
         drawn = time.perf_counter()
+        pause = max(seconds, 20 * (drawn - begun))  # drawing is to take a twentieth of the time
