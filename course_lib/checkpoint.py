@@ -162,7 +162,7 @@ class Checkpoint:
         params = [p for group in optimizer.param_groups for p in group["params"]]
         try:
             groups = [_fitting(*pair) for pair in zip(self.groups, own, strict=True)]
-            for key, value in self.memory.items():
+            for key, value in sorted(self.memory.items()):
                 i, name = key.split(".", 1)
                 if name in SHAPED and value.shape != params[int(i)].shape:
                     raise ValueError(f"{name} of parameter {i} is {tuple(value.shape)}")

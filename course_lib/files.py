@@ -99,7 +99,7 @@ class Lock:
         if (self.process, self.path) in HELD:
             raise BlockingIOError(errno.EDEADLK, "held by this process", str(path))
         while True:
-            self.file = open(self.path, "a")  # noqa: SIM115
+            self.file = open(self.path, "a", encoding="utf-8")  # noqa: SIM115
             try:
                 _lock(self.file)
             except OSError as error:

@@ -242,7 +242,7 @@ def test_a_call_that_holds_the_interpreter_is_left_as_soon_as_it_returns(make):
     code = "def my(x):\n    while True:\n        sum(range(30_000_000))\n"
     assert "still running" in diagnose(name, in_a_cell(code)).message
     for _ in range(300):
-        if set(threading.enumerate()) > threads:
+        if not set(threading.enumerate()) <= threads:
             time.sleep(0.1)
     assert set(threading.enumerate()) <= threads
 
@@ -572,7 +572,7 @@ def test_settings_are_as_if_nothing_had_been_checked(make, tmp_path):
         torch.set_default_dtype(torch.float32)
         torch.set_num_threads(before[1])
         torch.use_deterministic_algorithms(False)
-        torch.set_printoptions("default")
+        torch.set_printoptions(profile="default")
         os.environ.pop("COURSE_TEST", None)
         os.chdir(before[3])
         sys.stdout = before[-1]

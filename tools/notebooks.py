@@ -708,7 +708,7 @@ def name_repository(course):
     if course.slug is not None:
         return
     command = ["git", "-C", str(course.root), "remote", "get-url", "origin"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     github = r"(?:https://|git@|ssh://git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
     found = re.fullmatch(github, done.stdout.strip())
     if found:

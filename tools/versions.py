@@ -76,7 +76,11 @@ def find_python(names):
             code = "import sys, venv, ensurepip; print(sys.executable)"
             try:
                 done = subprocess.run(
-                    [python, "-c", code], capture_output=True, text=True, check=False
+                    [python, "-c", code],
+                    capture_output=True,
+                    text=True,
+                    encoding="utf-8",
+                    check=False,
                 )
             except OSError:
                 continue
@@ -92,14 +96,14 @@ def prepare(name):
     place = ROOT / "build" / "versions" / name
     here, stamp = place / "bin" / "python", place / "made-from"
     wanted = hashlib.sha256(lock.read_bytes() + python.encode()).hexdigest()
-    if not (stamp.is_file() and stamp.read_text() == wanted):
+    if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted):
         shutil.rmtree(place, ignore_errors=True)
         subprocess.run([python, "-m", "venv", str(place)], check=True)
         pip = [str(here), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         done = subprocess.run([*pip, "-r", str(lock)], check=False)
         if done.returncode:
             raise LeftOut(f"the packages of {lock.relative_to(ROOT)} can't be had")
-        stamp.write_text(wanted)
+        stamp.write_text(wanted, encoding="utf-8")
     return here
 
 
@@ -127,7 +131,9 @@ def install(python, wheel):
 def put_stand_in(python):
     """Put ``google.colab`` into an environment."""
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [str(python), "-c", code], capture_output=True, text=True, encoding="utf-8", check=True
+    )
     package = Path(done.stdout.strip()) / "google" / "colab"
     package.mkdir(parents=True, exist_ok=True)
     for file, text in STAND_IN.items():
