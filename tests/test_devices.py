@@ -157,7 +157,7 @@ def test_a_lesson_runs_on_a_gpu(gpu, run, number):
     assert not gpu.refused  # nor by a cell that catches errors
 
 
-MOVE = re.compile(r"\.to\(device\)|\.cpu\(\)|, device=device")
+MOVE = re.compile(r"\.to\((?:device|here)\)|\.cpu\(\)|, device=device")
 
 
 @pytest.mark.parametrize("number", ["10", "11", "12"])
