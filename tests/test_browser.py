@@ -41,7 +41,7 @@ BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BADGE_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="117" height="20"/>'
 ELSEWHERE = re.compile(r"^(https?|wss?)://(?!(localhost|127\.0\.0\.1)[:/])")
 
-START, RUN, MOVE = 60_000, 600_000, 20_000  # patience, in milliseconds
+START, RUN, MOVE = 60_000, 1_500_000, 20_000  # patience, in milliseconds
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 # What a reader sees in each cell that the page has attached; pictures still loading count as 0 wide.

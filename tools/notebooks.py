@@ -39,7 +39,7 @@ LONGEST_CELL = 30  # lines
 MOST_WORDS = 120  # in a Markdown cell; 80 is the aim
 SHORTEST_ALT = 15  # characters
 SHORTEST_REASON = 15
-CELL_SECONDS = 900
+CELL_SECONDS = 1800
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"

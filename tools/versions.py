@@ -178,7 +178,7 @@ def try_set(name, arguments):
         (folder / "content" / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         chosen = arguments or ["notebooks"]
         command = [str(python), "-m", "pytest", "-p", "compare_numbers", "--nbval"]
-        command += ["--nbval-kernel-name=python3", "--nbval-cell-timeout=900", "--no-header"]
+        command += ["--nbval-kernel-name=python3", "--nbval-cell-timeout=1800", "--no-header"]
         command += ["-W", "ignore::DeprecationWarning"]  # jupyter-client's own, under new Pythons
         if SETTINGS[name]["OMP_NUM_THREADS"] == "1":
             command += ["-n", "2", "--dist", "loadfile"]
