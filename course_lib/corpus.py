@@ -9,6 +9,8 @@ import torch
 
 from course_lib.checks import check_fraction, check_whole
 
+MOST_PADDED = 2**27  # ids in the rows of an evaluation, a GB, if most of them are padding
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -169,7 +171,8 @@ def evaluation_rows(ids, block_size, starts=None):
         which ``cross_entropy`` passes over.
 
     Raises:
-        ValueError: for ids of another shape or type, or starts with nothing to predict after them.
+        ValueError: for ids of another shape or type; starts with nothing to predict after them; or
+            rows so much longer than what is in them that memory would be full of padding.
     """
     starts = torch.tensor([0]) if starts is None else starts
     _check_ids("ids", ids)
@@ -181,10 +184,15 @@ def evaluation_rows(ids, block_size, starts=None):
             f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend "
             f"and leave something to predict in the {len(ids)} ids; use a longer text"
         )
-    spans = itertools.pairwise(edges)
-    rows = torch.tensor(
-        [(row, end) for begin, end in spans for row in range(begin, end, block_size)]
-    )
+    spans = [*itertools.pairwise(edges)]
+    rows = [(row, end) for begin, end in spans for row in range(begin, end, block_size)]
+    if len(rows) * block_size > max(MOST_PADDED, 4 * len(ids)):
+        raise ValueError(
+            f"block_size={block_size} makes {len(rows)} rows of that length, which are padding for "
+            f"the most part and take {len(rows) * block_size / 2**26:,.0f} GB; the longest row "
+            f"needs {max(end - begin for begin, end in spans)}, so give that or less"
+        )
+    rows = torch.tensor(rows)  # (rows, 2): the places where each begins and its span ends
     places = rows[:, :1] + torch.arange(block_size)  # (rows, 1) + (T,) → (rows, T)
     inside = places < rows[:, 1:]
     places = places.clamp(max=len(ids) - 2)

@@ -269,6 +269,9 @@ def test_the_rows_give_the_loss_of_the_whole_text():
     (torch.arange(5), 2, torch.tensor([-1, 1]), "must ascend"),
     (torch.arange(5), 2, torch.tensor([1, 5]), "must ascend"),
     (torch.arange(5), 2, torch.tensor([4]), "leave something to predict"),
+    (torch.arange(5), 10**9, None, "1 rows of that length, .* take 15 GB; the longest row needs 4,"),
+    (torch.arange(5), 10**9, torch.tensor([0, 1]), "2 rows of .* 30 GB; the longest row needs 3,"),
+    (torch.arange(5), 10**30, None, "the longest row needs 4, so give that or less"),
 ])  # fmt: skip
 def test_rows_that_can_not_be_are_refused(ids, T, starts, message):
     with pytest.raises(ValueError, match=message):
