@@ -37,16 +37,16 @@ test: environment ## run the tests, and every notebook against its stored output
 	$(IN)/python -m pytest --nbval -n 2 --dist loadfile $(ARGS)
 
 sync: environment ## copy course_lib's definitions into the notebooks
-	$(IN)/python tools/notebooks.py sync $(ARGS)
+	$(IN)/python tools/notebooks sync $(ARGS)
 
 run: environment ## run the notebooks in fresh kernels and store their outputs
-	$(IN)/python tools/notebooks.py run $(ARGS)
+	$(IN)/python tools/notebooks run $(ARGS)
 
 check: environment ## look for what would make a notebook drift or render badly
-	$(IN)/python tools/notebooks.py check $(ARGS)
+	$(IN)/python tools/notebooks check $(ARGS)
 
 badges: environment ## write the repository's address from pyproject.toml into the notebooks
-	$(IN)/python tools/notebooks.py badges $(ARGS)
+	$(IN)/python tools/notebooks badges $(ARGS)
 
 lint: environment ## ruff's rules and its format
 	$(IN)/ruff check .
