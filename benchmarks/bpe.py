@@ -12,7 +12,7 @@ import time
 
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from course_lib.data import load_text
+from course_lib.text import load_text
 from course_lib.tokenizer import BPETokenizer
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 import torch
 
 from course_lib.checkpoint import Checkpoint, as_checkpoint, config_as_json, owner_of
-from course_lib.data import evaluation_rows, get_batch
+from course_lib.corpus import evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.distributed import check_agreement, gather, in_main, parallel, rank_and_world_size
 from course_lib.files import write_whole
