@@ -23,7 +23,8 @@ ALLOWED = {  # what each module of the core may import from the package
     "model": set(),
     "optim": set(),
     "schedule": set(),
-    "generation": {"model"},
+    "fast": {"model"},
+    "generation": {"fast", "model"},
 }
 
 
