@@ -178,6 +178,6 @@ def _refuse_transformers(path, saved):
         raise ValueError(
             f"{path} is a tokenizer.json of transformers, which may cut texts in other ways than "
             "GPT-2; for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt beside it"
-            ', or those that Tokenizer.from_file("tokenizer.json").model.save(folder) of tokenizers '
-            "writes"
+            ', or those that Tokenizer.from_file("tokenizer.json").model.save(folder) of '
+            "tokenizers writes"
         )
