@@ -59,7 +59,7 @@ def read_bpe(path):
         raise ValueError(
             f"{path} is not what save wrote; for vocab.json and merges.txt there is from_gpt2"
         )
-    return _from_names(path, path, **saved)
+    return from_names(path, path, **saved)
 
 
 def read_gpt2_bpe(vocab_path, merges_path, special_tokens):
@@ -86,10 +86,10 @@ def read_gpt2_bpe(vocab_path, merges_path, special_tokens):
         del lines[-1]
     known = vocab if isinstance(vocab, dict) else {}
     special = [name for name in special_tokens if name in known]
-    return _from_names(vocab_path, merges_path, vocab, lines, special)
+    return from_names(vocab_path, merges_path, vocab, lines, special)
 
 
-def _from_names(vocab_path, merges_path, vocab, merges, special):
+def from_names(vocab_path, merges_path, vocab, merges, special):
     """What a tokenizer is made of, from the names of its tokens.
 
     Args:

@@ -17,7 +17,7 @@ from tokenizers import models
 
 import course_lib.files
 from course_lib.bpe import BPETokenizer
-from course_lib.bpe_files import VISIBLE, _from_names
+from course_lib.bpe_files import VISIBLE, from_names
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_two_merges_that_spell_the_same(text):
     lines = ["a b", "b c", "a bc", "abc x", "ab c", "abc abc"]
     names = VISIBLE.values()
     vocab = {name: i for i, name in enumerate([*names, "ab", "bc", "abc", "abcx", "abcabc"])}
-    ours = BPETokenizer(*_from_names("v", "m", vocab, lines, []))
+    ours = BPETokenizer(*from_names("v", "m", vocab, lines, []))
     theirs = library(models.BPE(vocab, [tuple(line.split(" ")) for line in lines]))
     assert ours.encode(text) == theirs.encode(text).ids
 
