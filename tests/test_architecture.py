@@ -23,7 +23,7 @@ ALLOWED = {  # what each module of the core may import from the package
     "model": set(),
     "optim": set(),
     "schedule": set(),
-    "fast": {"model"},
+    "fast": {"model", "tensors"},
     "generation": {"fast", "model"},
 }
 
