@@ -9,13 +9,14 @@ from course_lib.given import as_number, as_numbers, as_points, curve_label, desc
 
 
 @styled
-def plot_lines(x, y, lines, residuals_of=None):
+def plot_lines(x, y, lines, residuals_of=None, ylim=None):
     """Points and straight lines through them.
 
     Args:
         x, y: tensors of shape (N,), the points.
         lines: {name: (W, b)}, up to 16.
         residuals_of: the name of the line whose distance to each point is drawn.
+        ylim: (lowest, highest) of the y axis.
 
     Raises:
         TypeError: if ``lines`` is no dictionary.
@@ -44,7 +45,9 @@ def plot_lines(x, y, lines, residuals_of=None):
             axis.vlines(x, y, W * x + b, color=color, linewidth=4, label="residuals")
     axis.plot(x, y, "o", color=INK, markersize=4, label="data")
     axis.set(xlabel="x", ylabel="y")
-    axis.legend(frameon=False, fontsize=9)
+    if ylim is not None:
+        axis.set(ylim=ylim)
+    axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 
 
