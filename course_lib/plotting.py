@@ -134,8 +134,8 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
     """Numbers as dots on a line, a row for each name: also where bars, for want of a 0, would lie.
 
     Args:
-        rows: {name: number or list of numbers}, or a list of pairs (name, number or list); or {name:
-            {kind: number or list}}, where each kind has a colour and a mark of its own.
+        rows: {name: number or list of numbers}, or pairs (name, number or list); or {name: {kind:
+            number or list}}, where each kind has a colour and a mark of its own.
         label: what the numbers are.
         levels: {name: number}, dashed lines from top to bottom.
         log: a logarithmic axis.

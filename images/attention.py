@@ -1,4 +1,4 @@
-"""Draw images/attention.svg, one query of lesson 08 and what it fetches: python images/attention.py"""
+"""Draw images/attention.svg, a query of lesson 08 and its answer: python images/attention.py"""
 
 from pathlib import Path
 
@@ -13,6 +13,18 @@ QUERY = tensor([0.0, 3, -3])
 VALUES = torch.eye(4)  # each hands over its first letter
 
 
+def name_rows(p):
+    """What each row of the picture is, at its left."""
+    for y, word in [(40, "position"), (96, "key"), (192, "score"), (254, "weight"), (354, "value")]:
+        p.text(24, y, word, 14, "ink", "start", bold=True)
+    p.text(24, 115, "what it offers", 12, "soft", "start")
+    p.text(24, 210, "query · key", 12, "soft", "start")
+    p.text(24, 273, "softmax", 12, "soft", "start")
+    p.text(24, 373, "what it hands over", 12, "soft", "start")
+    p.text(24, 446, "fetched", 14, "ink", "start", bold=True)
+    p.text(24, 465, "Σ weight · value", 12, "soft", "start")
+
+
 def draw():
     scores = KEYS @ QUERY
     weights = scores.softmax(dim=0)
@@ -24,12 +36,7 @@ def draw():
     def number(value):
         return f"{value:g}".replace("-", "−")
 
-    for y, word in [(40, "position"), (96, "key"), (192, "score"), (254, "weight"), (354, "value")]:
-        p.text(24, y, word, 14, "ink", "start", bold=True)
-    p.text(24, 115, "what it offers", 12, "soft", "start")
-    p.text(24, 210, "query · key", 12, "soft", "start")
-    p.text(24, 273, "softmax", 12, "soft", "start")
-    p.text(24, 373, "what it hands over", 12, "soft", "start")
+    name_rows(p)
     p.text(last, 40, "the …", 15, "orange", bold=True)
     p.cells(last, 104, [number(entry) for entry in QUERY.tolist()], "orange", 27)
     p.text(last, 178, "query: what", 12, "soft")
@@ -61,8 +68,6 @@ def draw():
     words = " + ".join(
         f"{w:.2f} {place[0]}" for w, place in zip(fetched.tolist(), PLACES, strict=True)
     )
-    p.text(24, 446, "fetched", 14, "ink", "start", bold=True)
-    p.text(24, 465, "Σ weight · value", 12, "soft", "start")
     p.text(middle, 455, words, 15, code=True, bold=True)
     p.text(last, 262, "add up to 1", 12, "soft")
     return str(p)

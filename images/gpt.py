@@ -21,10 +21,32 @@ def counts():
     return {"all": named[""], **named}
 
 
+def name_sizes(p, x):
+    """How large the parts are in GPT-2, from x on to the right."""
+    n, c = counts(), GPTConfig()
+
+    def note(y, head, below):
+        p.text(x, y - 8, head, 12, "ink", "start")
+        p.text(x, y + 9, below, 12, "soft", "start")
+
+    p.text(x, 30, "In GPT-2 small", 13, "ink", "start", bold=True)
+    note(98, f"V = {c.vocab_size:,}, C = {c.n_embd}", f"{n['token_embedding']:,} numbers")
+    note(206, f"up to T = {c.block_size:,}", f"{n['position_embedding']:,} numbers")
+    note(
+        316,
+        f"n_layer = {c.n_layer} blocks, H = {c.n_head} heads",
+        f"{n['blocks.0']:,} numbers each",
+    )
+    note(462, "each position to mean 0, spread 1", f"{n['norm']:,} numbers")
+    note(531, "a score for every token,", "at every position; nothing new to learn")
+    note(600, "probabilities of the next token", "at every position")
+    p.text(x, 664, f"{n['all']:,} numbers in all", 12, "ink", "start", bold=True)
+
+
 def draw():
     model, T = tiny(), SIZES["T"]
     seen = measured(model, torch.zeros(SIZES["B"], T, dtype=torch.int64))
-    n, c, x = counts(), GPTConfig(), 250
+    x = 250
     p = Picture(700, 692, "A whole GPT, from ids to logits, with a shape at each arrow")
 
     def step(y0, y1, shape):
@@ -60,22 +82,7 @@ def draw():
     p.line((x - 100, 98), (60, 98), (60, 531), (x - 100, 531), color="blue", dashed=True)
     p.text(46, 314, "one and the same matrix", 12, "blue", turned=True)
 
-    def note(y, head, below):
-        p.text(x + 152, y - 8, head, 12, "ink", "start")
-        p.text(x + 152, y + 9, below, 12, "soft", "start")
-
-    p.text(x + 152, 30, "In GPT-2 small", 13, "ink", "start", bold=True)
-    note(98, f"V = {c.vocab_size:,}, C = {c.n_embd}", f"{n['token_embedding']:,} numbers")
-    note(206, f"up to T = {c.block_size:,}", f"{n['position_embedding']:,} numbers")
-    note(
-        316,
-        f"n_layer = {c.n_layer} blocks, H = {c.n_head} heads",
-        f"{n['blocks.0']:,} numbers each",
-    )
-    note(462, "each position to mean 0, spread 1", f"{n['norm']:,} numbers")
-    note(531, "a score for every token,", "at every position; nothing new to learn")
-    note(600, "probabilities of the next token", "at every position")
-    p.text(x + 152, 664, f"{n['all']:,} numbers in all", 12, "ink", "start", bold=True)
+    name_sizes(p, x + 152)
     return str(p)
 
 

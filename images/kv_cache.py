@@ -26,6 +26,23 @@ def shapes():
     }
 
 
+def read_row(p, left, size, shape):
+    """The one row of scores, and what it fetches."""
+    p.text(24, 300, "scores", 14, "ink", "start", bold=True)
+    p.text(24, 318, "of one row", 12, "soft", "start")
+    for k in range(len(READ) + 1):
+        x = left + size * (k + 0.5)
+        p.box(x, 308, size - 6, 34, "green", radius=4)
+        p.text(x, 308, f"q₅·k{'₀₁₂₃₄₅'[k]}", 12)
+    p.text(left + size * 6 + 14, 308, "(B, H, 1, S), without a mask:", 12, "soft", "start")
+    p.text(left + size * 6 + 14, 324, "the future has no keys yet", 12, "soft", "start")
+    p.text(24, 384, "fetched", 14, "ink", "start", bold=True)
+    p.text(left, 384, "softmax(scores) @ values", 14, "ink", "start", code=True)
+    p.text(left + 230, 384, shape, 12, "soft", "start", code=True)
+    p.arrow((left + size * 3, 236), (left + size * 3, 288), color="line")
+    p.arrow((left + size * 3, 326), (left + size * 3, 368), color="line")
+
+
 def draw():
     found = shapes()
     p = Picture(
@@ -58,19 +75,7 @@ def draw():
     p.arrow((x_new, 60), (x_new, 130), color="orange")
     p.text(x_new + 10, 96, "qkv", 12, "orange", "start", code=True)
     p.text(x_new + 40, 96, f"q, k, v: {found['one']} each", 12, "soft", "start", code=True)
-    p.text(24, 300, "scores", 14, "ink", "start", bold=True)
-    p.text(24, 318, "of one row", 12, "soft", "start")
-    for k in range(len(READ) + 1):
-        x = left + size * (k + 0.5)
-        p.box(x, 308, size - 6, 34, "green", radius=4)
-        p.text(x, 308, f"q₅·k{'₀₁₂₃₄₅'[k]}", 12)
-    p.text(left + size * 6 + 14, 308, "(B, H, 1, S), without a mask:", 12, "soft", "start")
-    p.text(left + size * 6 + 14, 324, "the future has no keys yet", 12, "soft", "start")
-    p.text(24, 384, "fetched", 14, "ink", "start", bold=True)
-    p.text(left, 384, "softmax(scores) @ values", 14, "ink", "start", code=True)
-    p.text(left + 230, 384, found["one"], 12, "soft", "start", code=True)
-    p.arrow((left + size * 3, 236), (left + size * 3, 288), color="line")
-    p.arrow((left + size * 3, 326), (left + size * 3, 368), color="line")
+    read_row(p, left, size, found["one"])
     p.text(24, 424, "keys and values of all blocks:", 12, "soft", "start")
     p.text(left + 24, 424, f"cache.kv {found['kv']}", 12, "ink", "start", code=True)
     return str(p)

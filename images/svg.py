@@ -1,4 +1,4 @@
-"""A few shapes that become an SVG picture: text as text, in the colours of the course, light or dark.
+"""A few shapes that become an SVG picture: text as text, in the course's colours, light or dark.
 
 The picture brings its own paper, so it can be read on any page; where the reader's system is dark,
 so is the picture.

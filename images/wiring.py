@@ -1,4 +1,4 @@
-"""Draw images/wiring.svg, where the norms stand, in the branches or in the stream: python images/wiring.py"""
+"""Draw images/wiring.svg, norms in the branches or in the stream: python images/wiring.py"""
 
 from pathlib import Path
 

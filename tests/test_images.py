@@ -1,4 +1,4 @@
-"""The pictures: what their scripts draw now, with the names, shapes and numbers of code and lessons."""
+"""The pictures: as their scripts draw them, with names, shapes and numbers of code and lessons."""
 
 import ast
 import json
@@ -22,7 +22,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def drawn():
     """{name: what its script draws now}; the scripts run where they are, as an author runs them."""
-    code = f"import importlib, json; print(json.dumps({{n: importlib.import_module(n).draw() for n in {PICTURES}}}))"
+    draw_all = f"{{name: importlib.import_module(name).draw() for name in {PICTURES}}}"
+    code = f"import importlib, json; print(json.dumps({draw_all}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=IMAGES, capture_output=True, text=True,
                           check=False, encoding="utf-8", env=None)  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -292,10 +292,20 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize(
     "style",
-    ["dark_background", {"text.color": "white", "font.family": "serif", "font.size": 20, "axes.grid": True,
-                         "savefig.bbox": "tight", "savefig.dpi": 30, "savefig.transparent": True}],
+    [
+        "dark_background",
+        {
+            "text.color": "white",
+            "font.family": "serif",
+            "font.size": 20,
+            "axes.grid": True,
+            "savefig.bbox": "tight",
+            "savefig.dpi": 30,
+            "savefig.transparent": True,
+        },
+    ],
     ids=["dark", "settings"],
-)  # fmt: skip
+)
 def test_the_notebooks_own_style_changes_no_figure_and_no_figure_the_style(name, style):
     plain = plotting.figure_png(FIGURES[name]())
     with matplotlib.style.context(style):
