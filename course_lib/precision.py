@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from course_lib.data import get_batch
+from course_lib.corpus import get_batch
 from course_lib.distributed import rank_and_world_size
 from course_lib.guards import check_has_gradient
 from course_lib.loss import token_loss

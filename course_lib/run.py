@@ -11,7 +11,7 @@ from dataclasses import asdict
 import torch
 
 from course_lib.checkpoint import Checkpoint, as_checkpoint, config_as_json, owner_of
-from course_lib.data import evaluation_rows, get_batch
+from course_lib.corpus import evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.distributed import check_agreement, gather, in_main, parallel, rank_and_world_size
 from course_lib.files import write_whole
@@ -24,8 +24,8 @@ from course_lib.guards import (
     edited,
 )
 from course_lib.loss import evaluate, token_loss
-from course_lib.optim import warmup_cosine
 from course_lib.precision import choose_precision
+from course_lib.schedule import warmup_cosine
 
 TURN = threading.RLock()  # torch's random numbers are the process's, whichever thread draws
 

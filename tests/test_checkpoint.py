@@ -21,7 +21,7 @@ from torch import nn
 
 from course_lib import files as module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
-from course_lib.data import evaluation_rows
+from course_lib.corpus import evaluation_rows
 from course_lib.model import GPT, GPTConfig
 from course_lib.tales import sample_tales, tales_floor
 from course_lib.tokenizer import CharTokenizer
@@ -183,112 +183,6 @@ def test_a_reader_never_sees_half_a_file(tmp_path):
     done.set()
     reader.join()
     assert len(set(seen)) >= 20 and seen == sorted(seen)
-
-
-WRITERS = """
-import os, signal, sys, torch
-from course_lib.checkpoint import save_checkpoint
-
-def at_fsync(function):  # when the file is written and not yet in its place
-    os.fsync = lambda *_: function()
-    save_checkpoint(sys.argv[1], torch.nn.Linear(1, 1))
-
-if not os.fork():
-    at_fsync(lambda: os.kill(os.getpid(), signal.SIGKILL))
-os.wait()
-print([name.split(".")[3] for name in os.listdir(os.path.dirname(sys.argv[1]))], flush=True)
-at_fsync(lambda: (print(os.getpid(), flush=True), signal.pause()))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is neither fork nor SIGKILL")
-def test_what_a_killed_save_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
-    file = tmp_path / "a.safetensors"
-
-    def writers():
-        """The processes, by their ids, whose unfinished files lie here."""
-        return [int(path.name.split(".")[3]) for path in tmp_path.iterdir() if path != file]
-
-    command = [sys.executable, "-c", WRITERS, file]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        (killed,) = json.loads(process.stdout.readline().replace("'", '"'))
-        living = int(process.stdout.readline())
-        assert living == process.pid != int(killed)
-        assert writers() == [living]  # it has removed the other's
-        save_checkpoint(file, trained()[0])
-        assert writers() == [living]
-        process.kill()
-    assert writers() == [living]
-    save_checkpoint(tmp_path / "b.safetensors", trained()[0])  # not its own
-    (tmp_path / "b.safetensors").unlink()
-    assert writers() == [living]
-    save_checkpoint(file, trained()[0])
-    assert [*tmp_path.iterdir()] == [file]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="there one can't ask whether a process lives")
-def test_only_leftovers_of_the_same_file_are_removed(tmp_path):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    own = os.getpid()
-    gone = [f".[a].{dead.pid}.0123.x", f".[a].{own}.0123.x"]  # an id that was given again
-    kept = [f".[a].{own}.{module.LIFE}.x", f".[a].{os.getppid()}.0123.x", f".a.{dead.pid}.0123.x",
-            ".[a].b.c.d", f".[a].{10**30}.0123.x", f".[a].{dead.pid}", "tmp123"]  # fmt: skip
-    for name in gone + kept:
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "part").write_text("half")
-    save_checkpoint(tmp_path / "[a]", trained()[0])
-    assert {path.name for path in tmp_path.iterdir()} == {"[a]", *kept}
-
-
-def test_what_another_machine_writes_into_a_shared_folder_is_left_alone(tmp_path):
-    """There a process of the same number may live."""
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    names = [f".a.{dead.pid}.0123-{machine}.x" for machine in ("00000000", module.MACHINE)]
-    for name in names:
-        (tmp_path / name).mkdir()
-    save_checkpoint(tmp_path / "a", trained()[0])
-    left = {path.name for path in tmp_path.iterdir()} - {"a"}
-    assert left == ({names[0]} if os.name == "posix" else {*names})
-
-
-def test_a_file_that_is_being_read_is_replaced_a_little_later_on_windows(tmp_path, monkeypatch):
-    replace, asked = os.replace, []
-
-    def busy(*paths):
-        asked.append(paths)
-        if len(asked) < 4:
-            raise PermissionError(13, "Access is denied")
-        replace(*paths)
-
-    monkeypatch.setattr(module.os, "replace", busy)
-    monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
-    (tmp_path / "new").write_text("new")
-    with pytest.raises(PermissionError):
-        module._move(tmp_path / "new", tmp_path / "old")
-    monkeypatch.setattr(module.os, "name", "nt")
-    module._move(tmp_path / "new", tmp_path / "old")
-    monkeypatch.undo()
-    assert (tmp_path / "old").read_text() == "new" and len(asked) == 4
-
-
-def test_a_lock_that_was_let_go_while_one_waited_at_its_file_is_taken_anew(tmp_path, monkeypatch):
-    """Between opening the file and locking it, its holder may remove it."""
-    lock, locked = module._lock, []
-
-    def slow(file):
-        if not locked:
-            os.unlink(tmp_path / "lock")
-        locked.append(file)
-        lock(file)
-
-    monkeypatch.setattr(module, "_lock", slow)
-    held = module.Lock(tmp_path / "lock")
-    assert len(locked) == 2 and (tmp_path / "lock").exists()
-    held.release()
-    held.release()
-    assert not [*tmp_path.iterdir()]
 
 
 # --- files that are not what they should be
@@ -528,7 +422,7 @@ def test_the_shipped_model_is_near_the_floor_on_tales_it_never_saw():
 
 RUNS = """
 import os, sys, time, torch
-from course_lib.data import Corpus
+from course_lib.corpus import Corpus
 from course_lib.model import GPT, GPTConfig
 from course_lib.train import TrainConfig, train_steps
 

@@ -19,7 +19,7 @@ from course_lib import cli
 from course_lib import run as run_module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.cli import main
-from course_lib.data import evaluation_rows, make_corpus
+from course_lib.corpus import evaluation_rows, make_corpus
 from course_lib.model import GPT, GPTConfig
 from course_lib.presets import PRESETS, settings
 from course_lib.tales import sample_tales, tales_nll
