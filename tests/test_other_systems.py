@@ -11,7 +11,11 @@ import torch
 from course_lib.checkpoint import load_checkpoint, save_checkpoint
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = [p for name in ("course_lib", "tools", "images", "benchmarks") for p in (ROOT / name).rglob("*.py")]  # fmt: skip
+OURS = [
+    p
+    for name in ("course_lib", "tools", "images", "benchmarks")
+    for p in (ROOT / name).rglob("*.py")
+]
 
 
 def tracked():
