@@ -24,8 +24,8 @@ from course_lib.guards import (
     edited,
 )
 from course_lib.loss import evaluate, token_loss
-from course_lib.optim import warmup_cosine
 from course_lib.precision import choose_precision
+from course_lib.schedule import warmup_cosine
 
 TURN = threading.RLock()  # torch's random numbers are the process's, whichever thread draws
 

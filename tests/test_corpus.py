@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from course_lib.bpe import BPETokenizer
 from course_lib.corpus import Corpus, evaluation_rows, get_batch, make_corpus
 from course_lib.tales import sample_tales
-from course_lib.tokenizer import BPETokenizer, CharTokenizer
+from course_lib.tokenizer import CharTokenizer
 
 
 def test_the_first_nine_tenths_are_for_training():

@@ -28,7 +28,7 @@ from course_lib.checkpoint import load_checkpoint, save_checkpoint
 from course_lib.corpus import Corpus, evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.model import GPT, GPTConfig
-from course_lib.optim import warmup_cosine
+from course_lib.schedule import warmup_cosine
 from course_lib.train import (
     TrainConfig,
     choose_precision,
