@@ -21,9 +21,9 @@ import torch
 import torch.nn.functional as F
 
 from course_lib.data import evaluation_rows, get_batch, load_text, make_corpus
+from course_lib.loss import evaluate
 from course_lib.model import GPT, CausalSelfAttention, GPTConfig
 from course_lib.tokenizer import CharTokenizer
-from course_lib.train import evaluate
 
 
 class KernelAttention(CausalSelfAttention):

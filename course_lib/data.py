@@ -472,6 +472,33 @@ class Corpus:
     train_starts: torch.Tensor | None = None
     val_starts: torch.Tensor | None = None
 
+    def batch(self, config, step, rank=0, world_size=1):
+        """A process's share of a training step's batch, as ``get_batch`` draws it.
+
+        Args:
+            config: with ``batch_size``, ``block_size`` and ``seed``, as a ``TrainConfig`` has them.
+
+        Returns:
+            ``(inputs, targets)``, each (batch_size / world_size, T) int64.
+
+        Raises:
+            ValueError: as ``get_batch``.
+        """
+        B, T, starts = config.batch_size, config.block_size, self.train_starts
+        return get_batch(self.train, B, T, step, config.seed, starts, rank, world_size)
+
+    def rows(self, block_size):
+        """The ``evaluation_rows`` of the validation part: ``(inputs, targets)``, each (rows, T)."""
+        return evaluation_rows(self.val, block_size, self.val_starts)
+
+    def fingerprint(self, characters=""):
+        """A checksum of every id, of every place where a row begins, and of the characters: a str."""
+        digest = hashlib.sha256(characters.encode())
+        for ids in (self.train, self.val, self.train_starts, self.val_starts):
+            content = b"anywhere" if ids is None else ids.numpy().tobytes()
+            digest.update(b"%d " % len(content) + content)  # where one ends counts too
+        return digest.hexdigest()[:16]
+
 
 def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
     """Encode a text; its beginning is to train on, its end to validate on.

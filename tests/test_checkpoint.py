@@ -22,10 +22,10 @@ from torch import nn
 from course_lib import files as module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.data import evaluation_rows
+from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
 from course_lib.tales import sample_tales, tales_floor
 from course_lib.tokenizer import CharTokenizer
-from course_lib.train import evaluate
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SIZES = GPTConfig(vocab_size=5, block_size=4, n_layer=1, n_head=1, n_embd=2)
