@@ -18,7 +18,7 @@ import torch
 from course_lib import cli
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.cli import main
-from course_lib.data import Corpus, evaluation_rows, make_corpus
+from course_lib.corpus import Corpus, evaluation_rows, make_corpus
 from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
 from course_lib.presets import PRESETS, settings

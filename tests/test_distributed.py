@@ -23,7 +23,7 @@ from torch import nn
 from course_lib import cli, distributed
 from course_lib import run as module
 from course_lib.checkpoint import load_checkpoint
-from course_lib.data import Corpus, evaluation_rows
+from course_lib.corpus import Corpus, evaluation_rows
 from course_lib.distributed import (
     check_agreement,
     end_distributed,

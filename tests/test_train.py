@@ -25,7 +25,7 @@ from torch import nn
 from course_lib import files
 from course_lib import precision as module
 from course_lib.checkpoint import load_checkpoint, save_checkpoint
-from course_lib.data import Corpus, evaluation_rows, get_batch
+from course_lib.corpus import Corpus, evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.loss import evaluate, token_loss
 from course_lib.model import GPT, GPTConfig
