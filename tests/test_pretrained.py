@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from course_lib import files as module
-from course_lib.checkpoint import from_pretrained, save_pretrained
+from course_lib.gpt2 import from_pretrained, save_pretrained
 from course_lib.model import GPT, GPTConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -348,7 +348,7 @@ def test_a_shard_that_is_missing_is_named(transformers, tmp_path):
     ids=["offline", "no answer"],
 )
 def test_without_a_network_the_words_name_the_repository(tmp_path, environment):
-    code = "from course_lib.checkpoint import from_pretrained\nfrom_pretrained()"
+    code = "from course_lib.gpt2 import from_pretrained\nfrom_pretrained()"
     environment = os.environ | {"HF_HOME": str(tmp_path)} | environment
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)  # fmt: skip
     last = result.stderr.strip().splitlines()[-1]
@@ -384,7 +384,7 @@ def test_a_repository_is_downloaded_without_its_other_files(folder, monkeypatch)
 
 def test_the_hub_is_imported_only_for_a_download(folder):
     code = (
-        "import sys; from course_lib.checkpoint import from_pretrained, save_pretrained\n"
+        "import sys; from course_lib.gpt2 import from_pretrained, save_pretrained\n"
         f"save_pretrained(from_pretrained({str(folder)!r}), {str(folder)!r})\n"
         "assert not {'huggingface_hub', 'transformers', 'requests', 'httpx'} & sys.modules.keys()"
     )
@@ -450,7 +450,7 @@ def test_old_and_new_never_stand_side_by_side(folder, monkeypatch):
 def test_killed_while_it_writes(folder):
     """Half a file is never at its place, whenever the process ends."""
     code = (
-        "import sys, torch; from course_lib.checkpoint import from_pretrained, save_pretrained\n"
+        "import sys, torch; from course_lib.gpt2 import from_pretrained, save_pretrained\n"
         f"torch.set_num_threads(1); model = from_pretrained({str(folder)!r}); print('ready', flush=True)\n"
         f"while True: save_pretrained(model, {str(folder)!r})"
     )
