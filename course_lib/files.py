@@ -74,13 +74,13 @@ def write_whole(files):
     They are written beside their places and moved there when all are whole.
 
     New files never stand among older ones: what is moved last is taken away first. Where a link to
-    a file stands, it stays, and the file that it leads to is replaced. On Linux and macOS what a
-    process that was killed in the middle of this left there is removed.
+    a file stands, it stays, and the file that it leads to is replaced, which keeps its permissions.
+    On Linux and macOS what a process that was killed in the middle of this left is removed.
 
     Raises:
         OSError: if they can't be written; what stood there is left as it was.
     """
-    named, files = next(iter(files)), {Path(os.path.realpath(p)): b for p, b in files.items()}
+    given, files = next(iter(files)), {Path(os.path.realpath(p)): b for p, b in files.items()}
     first, *others = files
     try:
         first.parent.mkdir(parents=True, exist_ok=True)
@@ -92,13 +92,15 @@ def write_whole(files):
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
+                with contextlib.suppress(OSError):  # none is there, or it has no permissions
+                    shutil.copymode(path, file.name)
             for path in others:
                 path.unlink(missing_ok=True)
             for path in files:
                 _move(Path(folder, path.name), path)
     except OSError as error:
         raise OSError(
-            f"{named} can't be written ({error}); choose a folder that can be, with room in it"
+            f"{given} can't be written ({error}); choose a folder that can be, with room in it"
         ) from error
 
 
@@ -130,7 +132,7 @@ def _remove_leftovers(path):
 
 
 class Lock:
-    """A lock file that one process holds at a time. Whoever ends, even by SIGKILL, lets go of it.
+    """A lock file that one process holds at a time. One that ends, even by SIGKILL, lets go of it.
 
     The system keeps the lock, not the file's being there, so a dead process is never in the way.
     Some network drives have no locks: there everyone gets it.
