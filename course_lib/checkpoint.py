@@ -8,7 +8,8 @@ import torch
 
 from course_lib.files import write_whole
 from course_lib.gpt2 import from_pretrained, save_pretrained  # noqa: F401 (they were here before)
-from course_lib.model import GPT, GPTConfig
+from course_lib.model import GPTConfig
+from course_lib.modern import ModernConfig, make_model
 from course_lib.tensors import check_same, pack, plain_model, plain_names, unpack
 from course_lib.tokenizer import CharTokenizer
 
@@ -225,7 +226,7 @@ def find_checkpoint(path="tales"):
 
 
 def load_model(path="tales"):
-    """A trained GPT and its tokenizer, ready to write.
+    """A trained GPT, or ``ModernGPT``, and its tokenizer, ready to write.
 
     Args:
         path: a checkpoint, the folder of a run, or "tales" for the model that comes with the
@@ -240,7 +241,8 @@ def load_model(path="tales"):
     checkpoint = Checkpoint(find_checkpoint(path))
     sizes, characters = (checkpoint.info.get(name) for name in ("model_config", "characters"))
     try:
-        config, tokenizer = GPTConfig(**sizes), CharTokenizer(characters)
+        kind = ModernConfig if "n_kv_head" in sizes else GPTConfig
+        config, tokenizer = kind(**sizes), CharTokenizer(characters)
         fits = sizes.keys() == asdict(config).keys() and tokenizer.characters == characters
     except (TypeError, ValueError):
         fits = False
@@ -249,6 +251,6 @@ def load_model(path="tales"):
             f"{checkpoint.path} does not say which GPT and characters it was made with; load it "
             "with load_checkpoint(path, model), where model is one of the same sizes"
         )
-    model = GPT(config)
+    model = make_model(config)
     checkpoint.put_into(model)
     return model.eval(), tokenizer

@@ -19,7 +19,7 @@ from course_lib.data import evaluation_rows, load_text, make_corpus
 from course_lib.device import best_device, check_memory
 from course_lib.distributed import end_distributed, init_distributed, is_main, rank_and_world_size
 from course_lib.generation import generate
-from course_lib.model import GPT, GPTConfig
+from course_lib.modern import ModernConfig, make_model
 from course_lib.presets import PRESETS, help_of, least_memory, parameters_of, settings
 from course_lib.tales import tales_floor
 from course_lib.tokenizer import CharTokenizer
@@ -158,7 +158,8 @@ def _flag(word):
 
 def _settings():
     """The fields of both configurations, each once; the vocabulary is the data's."""
-    found = {field.name: field for config in (TrainConfig, GPTConfig) for field in fields(config)}
+    kinds = TrainConfig, ModernConfig
+    found = {field.name: field for config in kinds for field in fields(config)}
     return [field for field in found.values() if field.name != "vocab_size"]
 
 
@@ -192,7 +193,7 @@ def _train(options):
     say(f"{options.data}: {characters:,} characters. {params:,} parameters on {where}.", flush=True)
     check_memory(least_memory(config, sizes, len(rows[0]), device, world_size), device)
     torch.manual_seed(config.seed)
-    model = GPT(sizes).to(device)
+    model = make_model(sizes).to(device)
     if options.resume and not find_checkpoint(options.out).is_file():
         say(f"no checkpoint in {options.out}: a new run begins", flush=True)
     records = train(model, corpus, config, options.out, options.resume, **info)

@@ -10,7 +10,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from course_lib.modern import GroupedAttention, ModernConfig, RMSNorm, RotaryDecoder, SwiGLU
+from course_lib.modern import (
+    GroupedAttention,
+    ModernBlock,
+    ModernConfig,
+    RMSNorm,
+    RotaryDecoder,
+    SwiGLU,
+)
 from course_lib.tensors import check_same, unpack
 
 LLAMA_NAMES = {  # what this model's parts are called in the files of transformers
@@ -60,20 +67,17 @@ class LlamaConfig(ModernConfig):
             raise ValueError(f"base and eps must be above 0, got base={self.base}, eps={self.eps}")
 
 
-class LlamaBlock(nn.Module):
-    """Grouped attention and SwiGLU, each read through an RMSNorm with a gain."""
+class LlamaBlock(ModernBlock):
+    """Grouped attention and SwiGLU, each reading the stream through an RMSNorm with a gain."""
 
     def __init__(self, config):
-        super().__init__()
-        C = config.n_embd
+        nn.Module.__init__(self)
+        C, H = config.n_embd, config.n_head
         self.norm1 = RMSNorm(C, gain=True, eps=config.eps)
-        self.attention = GroupedAttention(C, config.n_head, config.n_kv_head)
+        self.attention = GroupedAttention(C, H, config.n_kv_head or H)
         self.norm2 = RMSNorm(C, gain=True, eps=config.eps)
         self.feed_forward = SwiGLU(C, config.n_hidden)
-
-    def forward(self, x, table, past=None):  # (B, T, C)
-        x = x + self.attention(self.norm1(x), table, past)  # (B, T, C)
-        return x + self.feed_forward(self.norm2(x))  # (B, T, C)
+        self.dropout = nn.Dropout(config.dropout)
 
 
 class Llama(RotaryDecoder):

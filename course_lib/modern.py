@@ -15,33 +15,24 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from course_lib.model import GPT, GPTConfig
+
 
 @dataclass(frozen=True)
-class ModernConfig:
-    """The sizes of a ``ModernGPT``.
+class ModernConfig(GPTConfig):
+    """The sizes of a ``ModernGPT``: a GPT's, and one more. C / H is even.
 
     Attributes:
-        vocab_size: V, how many different tokens there are.
-        block_size: the context, which is the longest T that the model can read.
-        n_layer: how many blocks.
-        n_head: H, heads in the attention of each block; it divides n_embd.
-        n_kv_head: G, groups of heads that share keys and values; it divides n_head.
-        n_embd: C, channels of the residual stream; C / H is even.
+        n_kv_head: G, groups of heads that share keys and values; it divides n_head. 0: as many.
     """
 
-    vocab_size: int = 256
-    block_size: int = 64
-    n_layer: int = 4
-    n_head: int = 4
-    n_kv_head: int = 4
-    n_embd: int = 128
+    n_kv_head: int = 0
 
     def __post_init__(self):
-        for name in ("vocab_size", "block_size", "n_layer", "n_head", "n_kv_head", "n_embd"):
-            size = getattr(self, name)
-            if type(size) is not int or size < 1:
-                raise ValueError(f"{name} must be a whole number of 1 or more, got {size!r}")
-        check_heads(self.n_embd, self.n_head, self.n_kv_head)
+        super().__post_init__()
+        if type(self.n_kv_head) is not int or self.n_kv_head < 0:
+            raise ValueError(f"n_kv_head must be a whole number, 0 or more, got {self.n_kv_head!r}")
+        check_heads(self.n_embd, self.n_head, self.n_kv_head or self.n_head)
 
 
 def check_heads(n_embd, n_head, n_kv_head):
@@ -232,22 +223,27 @@ class ModernBlock(nn.Module):
         super().__init__()
         C, H = config.n_embd, config.n_head
         self.norm1, self.norm2 = RMSNorm(C), RMSNorm(C)
-        self.attention = GroupedAttention(C, H, config.n_kv_head, RMSNorm(C // H))
+        self.attention = GroupedAttention(C, H, config.n_kv_head or H, RMSNorm(C // H))
         self.feed_forward = SquaredReLU(C, 4 * C)
+        self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x, table, past=None):  # (B, T, C)
-        x = x + self.attention(self.norm1(x), table, past)
-        return x + self.feed_forward(self.norm2(x))
+        x = x + self.dropout(self.attention(self.norm1(x), table, past))  # (B, T, C)
+        return x + self.dropout(self.feed_forward(self.norm2(x)))  # (B, T, C)
 
 
 class RotaryDecoder(nn.Module):
     """What the models of this lesson have in common: ids in, one row of logits for each place out.
 
     A model sets ``config``, ``token_embedding``, ``smear`` (or None), ``blocks``, ``norm`` and
-    ``head``, and ``base``, the base of its rotation.
+    ``head``. Places enter by ``table(T, start)`` alone.
     """
 
-    base = 10000.0
+    base = 10000.0  # of the rotation
+
+    def table(self, T, start=0):
+        """The angles of T places from start on, as ``rotary_table`` gives them, (2, T, D / 2)."""
+        return rotary_table(T, self.config.n_embd // self.config.n_head, self.base, start)
 
     def forward(self, ids, cache=None):
         """Logits of the next token after each place, (B, T, V).
@@ -262,8 +258,7 @@ class RotaryDecoder(nn.Module):
                 batch's cache.
             IndexError: for an id outside the vocabulary; on CUDA it is PyTorch's own, later error.
         """
-        start = cache.length if cache else 0
-        weight = self.token_embedding.weight
+        start, weight = cache.length if cache else 0, self.head.weight
         _check_ids(ids, self.config, start)
         B, T = ids.shape
         if cache and not cache.is_of(self, weight, B):
@@ -272,8 +267,7 @@ class RotaryDecoder(nn.Module):
             with torch.no_grad():
                 return self.forward(ids, cache)
         pasts = cache.kv[..., : start + T, :] if cache else [None] * len(self.blocks)
-        width = self.config.n_embd // self.config.n_head
-        table = rotary_table(T, width, self.base, start).to(weight)  # (2, T, D / 2)
+        table = self.table(T, start).to(weight)  # (2, T, D / 2)
         x = self.token_embedding(ids)  # (B, T, C)
         if self.smear is not None:
             last, x = x[:, -1:], self.smear(x, cache.before if start else None)  # (B, T, C)
@@ -304,7 +298,12 @@ class ModernGPT(RotaryDecoder):
             if name.endswith(("out.weight", "down.weight", "head.weight", "share")):
                 nn.init.zeros_(p)
             else:  # a sum of n products with numbers of size 1 keeps that size
-                nn.init.normal_(p, std=1.0 if p is self.token_embedding.weight else C**-0.5)
+                nn.init.normal_(p, std=1.0 if name == "token_embedding.weight" else C**-0.5)
+
+
+def make_model(config):
+    """The model of a configuration: a ``ModernGPT`` for a ``ModernConfig``, else a ``GPT``."""
+    return ModernGPT(config) if type(config) is ModernConfig else GPT(config)
 
 
 def _check_ids(ids, config, start):

@@ -5,6 +5,8 @@ import math
 import torch
 from torch.optim import Optimizer
 
+from course_lib.tensors import plain_model
+
 
 class MuonAdamW(Optimizer):
     """Two rules under one roof, so that one state is saved and one rate moves both.
@@ -52,10 +54,12 @@ class MuonAdamW(Optimizer):
                 raise ValueError(f"{name} must be {bounds}, got {name}={value}")
         if type(steps) is not int or steps < 1:
             raise ValueError(f"steps must be a whole number of 1 or more, got {steps!r}")
+        scale = muon_lr / lr if lr else 1.0  # so that a schedule of lr moves both
         groups = [
-            {"params": matrices, "lr": muon_lr, "muon": True, "weight_decay": weight_decay},
-            {"params": others, "lr": lr, "muon": False, "weight_decay": 0.0},
+            {"params": matrices, "muon": True, "lr_scale": scale, "weight_decay": weight_decay},
+            {"params": others, "muon": False, "lr_scale": 1.0, "weight_decay": 0.0},
         ]
+        groups[0]["lr"], groups[1]["lr"] = muon_lr, lr
         defaults = {"momentum": momentum, "betas": betas, "eps": eps, "steps": steps}
         super().__init__([group for group in groups if group["params"]], defaults)
 
@@ -105,6 +109,26 @@ class MuonAdamW(Optimizer):
             m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)  # the means began at 0
             p.mul_(1 - lr * group["weight_decay"])
             p.addcdiv_(m_hat, v_hat.sqrt() + group["eps"], value=-lr)
+
+
+def inner_matrices(model):
+    """The matrices in a model's blocks, for Muon, and its other parameters, for AdamW.
+
+    Raises:
+        ValueError: for a model without any.
+    """
+    model = plain_model(model)
+    inner = {
+        name: p
+        for name, p in model.named_parameters()
+        if name.startswith("blocks.") and p.dim() == 2
+    }
+    if not inner:
+        raise ValueError(
+            "Muon is for the matrices in a model's `blocks`, and this model has none; train it "
+            "with muon_lr=0, which leaves all to AdamW"
+        )
+    return [*inner.values()], [p for name, p in model.named_parameters() if name not in inner]
 
 
 def orthogonalize_stack(stack, steps=5):

@@ -243,6 +243,20 @@ def warmup_cosine(step, peak, warmup_steps, total_steps, final=0.0):
     return final + (peak - final) * (1 + math.cos(math.pi * progress)) / 2
 
 
+def warmup_linear(step, peak, warmup_steps, total_steps, final=0.0):
+    """``warmup_cosine`` with a straight line down as well.
+
+    Source: Bergsma et al., "Straight to Zero" (2025), for the straight line down to zero.
+    """
+    level = warmup_cosine(
+        step, peak, warmup_steps, total_steps, final
+    )  # which checks, and warms up
+    if not warmup_steps <= step < total_steps:
+        return level
+    progress = (step - warmup_steps) / (total_steps - warmup_steps)
+    return final + (peak - final) * (1 - progress)
+
+
 def _with_gradients(optimizer):
     """(parameter, gradient, state, group) of every parameter that has a gradient."""
     for group in optimizer.param_groups:

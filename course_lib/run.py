@@ -24,7 +24,8 @@ from course_lib.guards import (
     edited,
 )
 from course_lib.loss import evaluate, token_loss
-from course_lib.optim import warmup_cosine
+from course_lib.muon import MuonAdamW, inner_matrices
+from course_lib.optim import warmup_cosine, warmup_linear
 from course_lib.precision import choose_precision
 
 TURN = threading.RLock()  # torch's random numbers are the process's, whichever thread draws
@@ -137,9 +138,10 @@ class Run:
             check_gradients(self.model)
             check_own_parameters(self.model, self.optimizer)
             config, step = self.config, self.done
-            lr = warmup_cosine(step, config.lr, config.warmup_steps, config.steps, config.min_lr)
+            rate = warmup_linear if config.decay == "linear" else warmup_cosine
+            lr = rate(step, config.lr, config.warmup_steps, config.steps, config.min_lr)
             for group in self.optimizer.param_groups:
-                group["lr"] = lr
+                group["lr"] = lr * group.get("lr_scale", 1.0)
             loss = self._gradients(step)
             losses, stops = zip(*gather((loss, told())), strict=True)
             loss = sum(losses) / self.world_size
@@ -252,7 +254,11 @@ class Run:
 
 
 def make_optimizer(model, config):
-    """AdamW as the configuration says, with weight decay on matrices alone."""
+    """AdamW as the configuration says, with weight decay on matrices alone; or Muon and AdamW."""
+    if config.muon_lr:
+        inner, others = inner_matrices(model)
+        betas, decay = (config.beta1, config.beta2), config.weight_decay
+        return MuonAdamW(inner, others, config.muon_lr, config.lr, betas=betas, weight_decay=decay)
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     vectors = [p for p in model.parameters() if p.dim() < 2]
     groups = [{"params": matrices, "weight_decay": config.weight_decay},

@@ -88,7 +88,7 @@ def test_the_defaults_are_llama_3_8bs_sizes(transformers):
 
 def test_the_cache_changes_nothing():
     torch.manual_seed(0)
-    config = LlamaConfig(13, 20, 2, 6, 2, 24, n_hidden=40)
+    config = LlamaConfig(13, 20, 2, 6, 24, n_kv_head=2, n_hidden=40)
     model, ids = Llama(config).double(), torch.randint(0, 13, (2, 20))
     cache = KVCache(model, 2)
     logits = torch.cat([model(part, cache) for part in ids.split([6, 1, 13], dim=1)], dim=1)

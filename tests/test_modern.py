@@ -182,7 +182,7 @@ def test_wrong_ids_are_refused_as_gpt_refuses_them(ids, error, words):
     ({"n_embd": 18}, "n_embd / n_head = 18 / 6 is 3, an odd width"),
     ({"n_head": 5}, "n_head=5 does not divide n_embd=24"),
     ({"n_kv_head": 4}, "n_kv_head=4 does not divide n_head=6"),
-    ({"n_kv_head": 0}, "n_kv_head must be a whole number of 1 or more, got 0"),
+    ({"n_kv_head": -1}, "n_kv_head must be a whole number, 0 or more, got -1"),
     ({"n_layer": 2.0}, "n_layer must be a whole number"),
 ])  # fmt: skip
 def test_sizes_that_do_not_fit_are_refused(change, words):
@@ -199,7 +199,7 @@ def test_an_odd_width_cannot_be_rotated():
 
 def test_its_size_is_the_yardsticks_within_two_percent():
     with torch.device("meta"):
-        modern = ModernGPT(ModernConfig(vocab_size=65))
+        modern = ModernGPT(ModernConfig(65, 64, n_layer=4, n_head=4, n_embd=128))
         yardstick = GPT(GPTConfig(vocab_size=65, block_size=64, n_layer=4, n_head=4, n_embd=128))
     ours, theirs = (sum(p.numel() for p in model.parameters()) for model in (modern, yardstick))
     assert abs(ours / theirs - 1) < 0.02
