@@ -15,15 +15,17 @@ import torch
 
 from course_lib import __version__
 from course_lib.checkpoint import find_checkpoint, load_checkpoint, load_model
-from course_lib.data import evaluation_rows, load_text, make_corpus
+from course_lib.corpus import evaluation_rows, make_corpus
 from course_lib.device import best_device, check_memory
 from course_lib.distributed import end_distributed, init_distributed, is_main, rank_and_world_size
 from course_lib.generation import generate
+from course_lib.loss import evaluate
 from course_lib.modern import ModernConfig, make_model
 from course_lib.presets import PRESETS, help_of, least_memory, parameters_of, settings
 from course_lib.tales import tales_floor
+from course_lib.text import load_text
 from course_lib.tokenizer import CharTokenizer
-from course_lib.train import TrainConfig, evaluate, train
+from course_lib.train import TrainConfig, train
 
 BUILT_IN = ("tales", "shakespeare")  # names that mean what comes with the course, not a file
 

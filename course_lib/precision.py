@@ -4,7 +4,6 @@ import time
 
 import torch
 
-from course_lib.data import get_batch
 from course_lib.distributed import rank_and_world_size
 from course_lib.guards import check_has_gradient
 from course_lib.loss import token_loss
@@ -23,8 +22,7 @@ def choose_precision(model, corpus, config):
         return "bfloat16" if torch.cuda.get_device_capability(device) >= (8, 0) else "float16"
     if device.type != "cpu":
         return "float32"
-    x, y = get_batch(corpus.train, config.batch_size, config.block_size, 0, config.seed,
-                     corpus.train_starts, *rank_and_world_size())  # fmt: skip
+    x, y = corpus.batch(config, 0, *rank_and_world_size())
     seconds = {"float32": [], "bfloat16": []}
     weights = [p for p in model.parameters() if p.requires_grad]
     buffers = [(b, b.clone()) for b in model.buffers()]  # a BatchNorm's change with every batch

@@ -35,7 +35,8 @@ SHE = {"he": "she", "He": "She", "him": "her", "his": "her"}
 
 # The opening, then the plots. A line is a beat; one that begins with | goes on with the beat above.
 STORIES = """
-{hero:NAME} found a {thing:THING} at the {place:PLACE}. | {hero:NAME} sat at the {place:PLACE} with a {thing:THING}.
+{hero:NAME} found a {thing:THING} at the {place:PLACE}.
+| {hero:NAME} sat at the {place:PLACE} with a {thing:THING}.
 | One {:DAY} day {hero:NAME} took a {thing:THING} to the {place:PLACE}.
 | {hero:NAME} danced to the {place:PLACE} with a {thing:THING}.
 

@@ -5,26 +5,12 @@ import math
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from course_lib.distributed import is_main, rank_and_world_size
-from course_lib.loss import evaluate, token_loss
-from course_lib.owner import Stop, owned
-from course_lib.precision import choose_precision
-from course_lib.run import Run, make_optimizer
-
-__all__ = [
-    "Record",
-    "TrainConfig",
-    "choose_precision",
-    "evaluate",
-    "make_optimizer",
-    "token_loss",
-    "train",
-    "train_steps",
-]
+from course_lib.distributed import is_main
+from course_lib.owner import Stop
+from course_lib.run import Run
 
 
 @dataclass(frozen=True)
@@ -176,36 +162,21 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         FloatingPointError: if the loss is not finite; the last checkpoint stays.
         KeyboardInterrupt: after Ctrl-C or SIGTERM, in any process.
     """
-    return _steps(model, corpus, config, out, resume, info)
-
-
-def _steps(model, corpus, config, out, resume, info, throughout=False):
-    """``train_steps``; throughout: does Ctrl-C wait for a checkpoint between the steps as well?"""
-    world_size = rank_and_world_size()[1]
-    if config.batch_size % (config.accumulate * world_size):
-        raise ValueError(
-            f"{world_size} processes can't share batch_size={config.batch_size} evenly in "
-            f"accumulate={config.accumulate} parts: it must be a multiple of "
-            f"{config.accumulate * world_size}"
-        )
-    path = Path(out).expanduser() / "checkpoint.safetensors" if out is not None else None
-    run = Run(model, corpus, config, path, info)
-    stop, stopping = Stop(), False
-    with owned(path):
-        run.begin(resume)
+    run = Run(model, corpus, config, out, info)
+    with run.begun(resume):
         start = time.perf_counter()
-        with stop if throughout else contextlib.nullcontext():
-            while run.done < config.steps and not stopping:
-                with stop:  # and not while the record is handed out: Ctrl-C is then the caller's
-                    loss, lr, val_loss, stopping = run.step(stop.told)
-                tokens = run.done * config.batch_size * config.block_size
-                yield Record(run.done, loss, lr, tokens, time.perf_counter() - start, val_loss)
-                # Processes must agree, so theirs was asked above; one alone stops at once.
-                if world_size == 1 and stop.told() and run.done < config.steps:
-                    stopping = True
+        while run.done < config.steps:
+            run.end_if_stopped()
+            with run.next_step():  # Ctrl-C waits for its end, and not while a record is handed out
+                lr = run.set_rate()
+                x, y = corpus.batch(config, run.done, run.rank, run.world_size)  # (B, T) each
+                loss = run.gradients(x, y)
+                run.update(loss)
+                val_loss = run.evaluate() if run.due(config.eval_every) else None
+                if run.due(config.save_every) or run.stopped:
                     run.save()
-        if stopping:
-            raise KeyboardInterrupt(f"stopped after step {run.done}")
+            tokens = run.done * config.batch_size * config.block_size
+            yield Record(run.done, loss, lr, tokens, time.perf_counter() - start, val_loss)
 
 
 def train(model, corpus, config, out=None, resume=False, progress=True, **info):
@@ -214,8 +185,9 @@ def train(model, corpus, config, out=None, resume=False, progress=True, **info):
     Here Ctrl-C and SIGTERM end it with a checkpoint between the steps as well.
     """
     hidden = None if progress and is_main() and sys.stderr else True  # no stderr: nowhere for a bar
-    records, steps = [], _steps(model, corpus, config, out, resume, info, throughout=True)
-    with contextlib.closing(steps), tqdm(total=config.steps, unit="step", disable=hidden) as bar:
+    records, steps = [], train_steps(model, corpus, config, out, resume, **info)
+    bar = tqdm(total=config.steps, unit="step", disable=hidden)
+    with Stop(), contextlib.closing(steps), bar:
         for record in steps:
             records.append(record)
             bar.update(record.step - bar.n)

@@ -21,11 +21,11 @@ from torch import nn
 
 from course_lib import files as module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
-from course_lib.data import evaluation_rows
+from course_lib.corpus import evaluation_rows
+from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
 from course_lib.tales import sample_tales, tales_floor
 from course_lib.tokenizer import CharTokenizer
-from course_lib.train import evaluate
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SIZES = GPTConfig(vocab_size=5, block_size=4, n_layer=1, n_head=1, n_embd=2)
@@ -528,7 +528,7 @@ def test_the_shipped_model_is_near_the_floor_on_tales_it_never_saw():
 
 RUNS = """
 import os, sys, time, torch
-from course_lib.data import Corpus
+from course_lib.corpus import Corpus
 from course_lib.model import GPT, GPTConfig
 from course_lib.train import TrainConfig, train_steps
 

@@ -16,14 +16,14 @@ import pytest
 import torch
 
 from course_lib import cli
-from course_lib import run as run_module
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.cli import main
-from course_lib.data import evaluation_rows, make_corpus
+from course_lib.corpus import Corpus, evaluation_rows, make_corpus
+from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
 from course_lib.presets import PRESETS, settings
 from course_lib.tales import sample_tales, tales_nll
-from course_lib.train import TrainConfig, evaluate
+from course_lib.train import TrainConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TEXT = "the cat sat on the mat, and the rat sat on the cat. " * 40
@@ -278,16 +278,16 @@ def test_a_short_run_has_a_short_warm_up(capsys, data, tmp_path):
 @pytest.mark.parametrize("at", [1, 4])
 def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, tmp_path, at):
     run = ["train", "--data", data, *TINY, "--dropout", "0.2", "--out"]
-    steps, get_batch = [], run_module.get_batch
+    steps, batch = [], Corpus.batch
 
     def press(*arguments):
         steps.append(1)
         if len(steps) == at:
             signal.raise_signal(signal.SIGINT)
-        return get_batch(*arguments)
+        return batch(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "get_batch", press)
+        patch.setattr(Corpus, "batch", press)
         with pytest.raises(SystemExit) as caught:
             main([*run, str(tmp_path / "cut")])
     assert caught.value.code == (

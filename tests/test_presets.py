@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from course_lib import cli
+from course_lib.loss import evaluate, token_loss
 from course_lib.model import GPT, GPTConfig
 from course_lib.presets import PRESETS, help_of, least_memory, parameters_of, settings
-from course_lib.train import TrainConfig, evaluate, token_loss
+from course_lib.train import TrainConfig
 
 CPU = torch.device("cpu")
 
