@@ -143,10 +143,10 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
             )
         count = int(torch.searchsorted(starts, count))
     if count < 1:
-        behind = "" if starts is None else f" after any of the {len(starts)} starts"
+        after = "" if starts is None else f" after any of the {len(starts)} starts"
         raise ValueError(
             f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
-            f"{behind} in {len(ids)}; use a longer text or a smaller block_size"
+            f"{after} in {len(ids)}; use a longer text or a smaller block_size"
         )
     # Python's generator takes in all of seed and step; torch's only 32 bits: pairs would collide.
     rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)

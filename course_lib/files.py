@@ -74,8 +74,8 @@ def write_whole(files):
     They are written beside their places and moved there when all are whole.
 
     New files never stand among older ones: what is moved last is taken away first. Where a link to
-    a file stands, it stays, and the file that it leads to is replaced. On Linux and macOS what a
-    process that was killed in the middle of this left there is removed.
+    a file stands, it stays, and the file that it leads to is replaced, which keeps its permissions.
+    On Linux and macOS what a process that was killed in the middle of this left is removed.
 
     Raises:
         OSError: if they can't be written; what stood there is left as it was.
@@ -92,6 +92,8 @@ def write_whole(files):
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
+                with contextlib.suppress(OSError):  # none is there, or it has no permissions
+                    shutil.copymode(path, file.name)
             for path in others:
                 path.unlink(missing_ok=True)
             for path in files:
@@ -130,7 +132,7 @@ def _remove_leftovers(path):
 
 
 class Lock:
-    """A lock file that one process holds at a time. Whoever ends, even by SIGKILL, lets go of it.
+    """A lock file that one process holds at a time. One that ends, even by SIGKILL, lets go of it.
 
     The system keeps the lock, not the file's being there, so a dead process is never in the way.
     Some network drives have no locks: there everyone gets it.

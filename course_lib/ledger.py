@@ -57,7 +57,10 @@ def gelu(model):
     C = model.config.n_embd
     for block in model.blocks:
         was, block.feed_forward = block.feed_forward, FeedForward(C)
-        block.feed_forward.up.weight, block.feed_forward.down.weight = was.up.weight, was.down.weight
+        block.feed_forward.up.weight, block.feed_forward.down.weight = (
+            was.up.weight,
+            was.down.weight,
+        )
         nn.init.zeros_(block.feed_forward.up.bias)
         nn.init.zeros_(block.feed_forward.down.bias)
 
@@ -142,7 +145,7 @@ def measure(corpus, vocab_size, without=(), every=20, **how):
         A list of (steps, CPU seconds of this process spent on training, validation loss).
     """
     model, config = recipe(vocab_size, without, **how)
-    rows = corpus_rows(corpus, config.block_size)
+    rows = corpus.rows(config.block_size)
     curve, spent, start = [], 0.0, time.process_time()
     for record in train_steps(model, corpus, replace(config, eval_every=config.steps)):
         if record.step % every == 0 or record.step == config.steps:

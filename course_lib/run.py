@@ -25,9 +25,9 @@ from course_lib.guards import (
 )
 from course_lib.loss import evaluate, token_loss
 from course_lib.muon import MuonAdamW, inner_matrices
-from course_lib.optim import warmup_cosine, warmup_linear
 from course_lib.owner import Stop, owned
 from course_lib.precision import choose_precision
+from course_lib.schedule import warmup_cosine, warmup_linear
 
 RANDOM_LOCK = threading.RLock()  # torch's random numbers are the process's, in whichever thread
 

@@ -249,7 +249,7 @@ def standardize(train, *others):
 
 
 def epoch_batches(n, batch_size, seed, epoch):
-    """The examples of each batch of one epoch, in an order drawn anew for every epoch.
+    """The examples of each batch of one epoch, in an order that is drawn for every epoch.
 
     Args:
         n: how many examples there are.

@@ -11,7 +11,7 @@ import torch
 
 from course_lib import cli
 from course_lib.checkpoint import Checkpoint, load_model
-from course_lib.data import Corpus, make_corpus
+from course_lib.corpus import Corpus, get_batch, make_corpus
 from course_lib.generation import generate, sample_next_token
 from course_lib.model import GPT, GPTConfig
 from course_lib.modern import ModernConfig, ModernGPT, make_model
@@ -61,8 +61,6 @@ def test_the_training_step_is_that_of_muon_and_adamw():
     rates = [r.lr for r in records]
     assert rates == pytest.approx([0.005, 0.01, *(0.01 * (1 - i / 6) for i in range(6))])
     for step, rate in enumerate(rates):
-        from course_lib.data import get_batch
-
         x, y = get_batch(CORPUS.train, 4, 8, step, CONFIG.seed)
         loss = torch.nn.functional.cross_entropy(by_hand(x).flatten(0, 1), y.flatten())
         optimizer.zero_grad()

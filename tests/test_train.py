@@ -29,9 +29,9 @@ from course_lib.corpus import Corpus, evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
 from course_lib.loss import evaluate, token_loss
 from course_lib.model import GPT, GPTConfig
-from course_lib.optim import warmup_cosine
 from course_lib.precision import choose_precision
 from course_lib.run import make_optimizer
+from course_lib.schedule import warmup_cosine
 from course_lib.train import TrainConfig, train, train_steps
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -3,7 +3,7 @@
 import math
 import random
 
-from course_lib.exercises import exercise
+from course_lib.exercises.registry import exercise
 
 
 @exercise(
@@ -32,8 +32,8 @@ def double(number):
         "The last, smaller batch is missing: 13 examples in fours make 4 batches, not 3.": (
             lambda n, b, e: n // b * e
         ),
-        "Steps are whole: a batch of a quarter is a batch. Round the batches of one epoch up before you "
-        "multiply.": lambda n, b, e: n / b * e,
+        "Steps are whole: a batch of a quarter is a batch. Round the batches of one epoch up "
+        "before you multiply.": lambda n, b, e: n / b * e,
         "You rounded at the end. Each epoch ends with its own small batch: round up first, then "
         "multiply.": (lambda n, b, e: math.ceil(n * e / b), lambda n, b, e: n * e // b),
         "The epochs are missing: these are the steps of one.": (
@@ -44,8 +44,8 @@ def double(number):
             lambda n, b, e: n // b * e + 1,
             lambda n, b, e: n // b * e + (n % b > 0),
         ),
-        "The smaller batch is multiplied by the epochs, and the full ones are not: put the batches of one "
-        "epoch in parentheses.": lambda n, b, e: n // b + (n % b > 0) * e,
+        "The smaller batch is multiplied by the epochs, and the full ones are not: put the "
+        "batches of one epoch in parentheses.": lambda n, b, e: n // b + (n % b > 0) * e,
         "The remainder counts as one batch, however many examples are in it.": lambda n, b, e: (
             (n // b + n % b) * e
         ),
@@ -64,8 +64,8 @@ def double(number):
         "** is the power; the batches of one epoch times the epochs is *.": lambda n, b, e: (
             math.ceil(n / b) ** e
         ),
-        "You rounded at the end, and to the nearest. Each epoch ends with its own small batch: round up "
-        "first, then multiply.": lambda n, b, e: round(n * e / b),
+        "You rounded at the end, and to the nearest. Each epoch ends with its own small batch: "
+        "round up first, then multiply.": lambda n, b, e: round(n * e / b),
         "One epoch is missing: range(1, epochs) has one round less than epochs.": lambda n, b, e: (
             math.ceil(n / b) * (e - 1)
         ),
@@ -86,9 +86,8 @@ def double(number):
         "These are examples seen, not steps: a whole batch makes one step.": lambda n, b, e: n * e,
         "Rounding to the nearest drops the small batch when it is less than half full: round "
         "up.": lambda n, b, e: round(n / b) * e,
-        "You multiplied by the batch size; the examples are divided into batches.": lambda n, b, e: (
-            n * b * e
-        ),
+        "You multiplied by the batch size; the examples are divided into "
+        "batches.": lambda n, b, e: n * b * e,
     },
     hints=[
         "First the batches of one epoch. 13 examples in fours: how many batches?",

@@ -5,7 +5,7 @@ import random
 import torch
 from torch import tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises.registry import exercise
 
 NO_LOOP = (
     "The answer is there with a loop, but this exercise asks for one expression without any: {}."
@@ -29,14 +29,13 @@ def _last_column_only(table):
     cases=[(tensor([[1.0, 10.0], [3.0, 20.0]]),), (tensor([[0.0, 1.0, 5.0], [2.0, 1.0, 7.0]]),)],
     random_case=lambda: (torch.randn(_size(2, 4), _size(2, 4)) * 3 + 1,),
     mistakes={
-        "You took away each row's mean. The rows have to disappear from the mean: dim=0.": lambda t: (
-            t - t.mean(dim=1, keepdim=True)
-        ),
+        "You took away each row's mean. The rows have to disappear from the mean: "
+        "dim=0.": lambda t: t - t.mean(dim=1, keepdim=True),
         "You took away one mean of the whole table; each column has a mean of its own.": lambda t: (
             t - t.mean()
         ),
-        "mean(dim=1) is one number for each row, and lying down it was subtracted as if it were one for "
-        "each column.": lambda t: t - t.mean(dim=1),
+        "mean(dim=1) is one number for each row, and lying down it was subtracted as if it were "
+        "one for each column.": lambda t: t - t.mean(dim=1),
         "You gave back the means; take them away from the table.": (
             lambda t: t.mean(dim=0),
             lambda t: t.mean(dim=0, keepdim=True),
@@ -58,7 +57,8 @@ def _last_column_only(table):
         "You took away the first row, not the mean of all rows.": lambda t: t - t[0],
         "You took away the last row, not the mean of all rows.": lambda t: t - t[-1],
         "You took away each column's spread, not its mean.": lambda t: t - t.std(dim=0),
-        "You gave back one number for each column; the whole table is asked, with the means taken away.": (
+        "You gave back one number for each column; the whole table is asked, with the means taken "
+        "away.": (
             lambda t: t.var(dim=0),
             lambda t: t.std(dim=0),
             lambda t: t.sum(dim=0),
@@ -92,9 +92,8 @@ def _last_column_only(table):
         "You squeezed each column between 0 and 1; its mean is to be 0.": lambda t: (
             (t - t.min(dim=0).values) / (t.max(dim=0).values - t.min(dim=0).values)
         ),
-        "Only two columns are there: the table has as many as it has, so count with table.shape[1].": (
-            lambda t: (t - t.mean(dim=0))[:, :2]
-        ),
+        "Only two columns are there: the table has as many as it has, so count with "
+        "table.shape[1].": (lambda t: (t - t.mean(dim=0))[:, :2]),
     },
     hints=[
         "What shape have the means of all columns, if the table has shape (rows, columns)?",
@@ -122,13 +121,12 @@ def _predictions_and_targets():
     ],
     random_case=_predictions_and_targets,
     mistakes={
-        "This is the broken function again: (N, 1) against (N,) still becomes (N, N).": lambda p, t: (
-            ((p - t) ** 2).mean()
-        ),
+        "This is the broken function again: (N, 1) against (N,) still "
+        "becomes (N, N).": lambda p, t: ((p - t) ** 2).mean(),
         "Right for predictions of shape (N, 1). For shape (N,), the targets are now the ones that "
         "stand upright.": lambda p, t: ((p - t[:, None]) ** 2).mean(),
-        "Right for predictions of shape (N, 1), but a prediction of shape (N,) has no second dimension "
-        "to take away.": lambda p, t: ((p[:, 0] - t) ** 2).mean(),
+        "Right for predictions of shape (N, 1), but a prediction of shape (N,) has no second "
+        "dimension to take away.": lambda p, t: ((p[:, 0] - t) ** 2).mean(),
         "You added the squares up and did not divide by how many there are.": lambda p, t: (
             (p.reshape(t.shape) - t) ** 2
         ).sum(),
@@ -140,15 +138,15 @@ def _predictions_and_targets():
         ).mean(),
         "You averaged first and squared then, so errors above and below cancel. Square each, "
         "then average.": lambda p, t: (p.reshape(t.shape) - t).mean() ** 2,
-        "This is the mean over one dimension of the (N, N) table that broadcasting makes: give predictions "
-        "the targets' shape first.": (
+        "This is the mean over one dimension of the (N, N) table that broadcasting makes: give "
+        "predictions the targets' shape first.": (
             lambda p, t: ((p - t) ** 2).mean(dim=0),
             lambda p, t: ((p - t) ** 2).mean(dim=-1),
             lambda p, t: ((p - t) ** 2).sum(dim=0).mean(),
             lambda p, t: ((p - t) ** 2).sum() / len(t),
         ),
-        "You gave both predictions and targets a second dimension, or gave it to those that had none: (N, 1) "
-        "against (N,) is still (N, N).": (
+        "You gave both predictions and targets a second dimension, or gave it to those that had "
+        "none: (N, 1) against (N,) is still (N, N).": (
             lambda p, t: ((p.unsqueeze(1) - t) ** 2).mean(),
             lambda p, t: ((p.reshape(-1, 1) - t) ** 2).mean(),
             lambda p, t: ((p.reshape(-1) - t[:, None]) ** 2).mean(),
@@ -162,12 +160,12 @@ def _predictions_and_targets():
             lambda p, t: (p.reshape(-1)[-1] - t[-1]) ** 2 / len(t),
             lambda p, t: (p.reshape(-1)[-1] - t[-1]) ** 2,
         ),
-        "This is the root of the sum of the squares; the mean of the squares is asked.": lambda p, t: (
-            (p.reshape(t.shape) - t).norm()
-        ),
-        "The diagonal of the (N, N) table is right for (N, 1); for predictions of shape (N,) there is no "
-        "table.": (lambda p, t: ((p - t) ** 2).diag().mean(),),
-        "This is the spread of the errors around their own mean; that mean is not to be taken away.": (
+        "This is the root of the sum of the squares; the mean of the "
+        "squares is asked.": lambda p, t: (p.reshape(t.shape) - t).norm(),
+        "The diagonal of the (N, N) table is right for (N, 1); for predictions of shape (N,) "
+        "there is no table.": (lambda p, t: ((p - t) ** 2).diag().mean(),),
+        "This is the spread of the errors around their own mean; that mean is not to be taken "
+        "away.": (
             lambda p, t: (p.reshape(t.shape) - t).var(),
             lambda p, t: (p.reshape(t.shape) - t).var(correction=0),
         ),
@@ -207,8 +205,8 @@ def _rows_of_probabilities():
     mistakes={
         "probabilities[:, letters] takes all those columns from every row. Each row needs its own "
         "column.": lambda p, k: p[:, k],
-        "You took the largest probability of each row; the right letter's is asked, also when the model "
-        "is wrong.": lambda p, k: p.max(dim=1).values,
+        "You took the largest probability of each row; the right letter's is asked, also when the "
+        "model is wrong.": lambda p, k: p.max(dim=1).values,
         "You gave the place of the largest probability; the probability of the right letter is "
         "asked.": lambda p, k: p.argmax(dim=1),
         "probabilities[letters] takes whole rows. The row is 0, 1, 2, …; the letter is the "
@@ -226,17 +224,15 @@ def _rows_of_probabilities():
         "The numbers are right; their mean was not asked.": lambda p, k: p.gather(
             1, k[:, None]
         ).mean(),
-        "The row's right entry stands in it, but the zeros around it stand there still: add up each row, "
-        "dim=1.": lambda p, k: p * torch.nn.functional.one_hot(k, p.shape[1]),
+        "The row's right entry stands in it, but the zeros around it stand there still: add up "
+        "each row, dim=1.": lambda p, k: p * torch.nn.functional.one_hot(k, p.shape[1]),
         "You added up each column. Each row has one entry that is not 0: dim=1.": lambda p, k: (
             p * torch.nn.functional.one_hot(k, p.shape[1])
         ).sum(dim=0),
-        "The right entry is in each row's mean, divided by the number of letters: add up, sum(dim=1).": (
-            lambda p, k: (p * torch.nn.functional.one_hot(k, p.shape[1])).mean(dim=1)
-        ),
-        "You went one column too far to the left: letters count from 0, as columns do.": lambda p, k: (
-            p[torch.arange(len(k)), k - 1]
-        ),
+        "The right entry is in each row's mean, divided by the number of letters: add up, "
+        "sum(dim=1).": (lambda p, k: (p * torch.nn.functional.one_hot(k, p.shape[1])).mean(dim=1)),
+        "You went one column too far to the left: letters count from 0, "
+        "as columns do.": lambda p, k: p[torch.arange(len(k)), k - 1],
         "You took minus the log of it, which is a loss; the probability itself is asked.": (
             lambda p, k: -p.gather(1, k[:, None]).squeeze(1).log(),
             lambda p, k: torch.nn.functional.nll_loss(p.log(), k),
@@ -246,8 +242,8 @@ def _rows_of_probabilities():
         "You multiplied the probabilities together; one for each row is asked.": lambda p, k: (
             p.gather(1, k[:, None]).prod()
         ),
-        "Every entry comes from the first row; the row goes 0, 1, 2, … as well. take does the same: it reads "
-        "the table as one long row.": (lambda p, k: p[0, k], lambda p, k: p.take(k)),
+        "Every entry comes from the first row; the row goes 0, 1, 2, … as well. take does the "
+        "same: it reads the table as one long row.": (lambda p, k: p[0, k], lambda p, k: p.take(k)),
         "They are probabilities already: no second softmax.": lambda p, k: (
             p.softmax(dim=1).gather(1, k[:, None]).squeeze(1)
         ),
@@ -259,8 +255,8 @@ def _rows_of_probabilities():
         ),
         "This is one whole column of the table for each letter: the row is missing from the "
         "index.": lambda p, k: p.T[k],
-        "squeeze() takes away every dimension of length 1, the rows' too if there is one row. Name it: "
-        "squeeze(1).": lambda p, k: p.gather(1, k[:, None]).squeeze(),
+        "squeeze() takes away every dimension of length 1, the rows' too if there is one row. "
+        "Name it: squeeze(1).": lambda p, k: p.gather(1, k[:, None]).squeeze(),
         "gather gives shape (N, 1); take the second dimension away: squeeze(1).": lambda p, k: (
             p.gather(1, k[:, None])
         ),
@@ -303,8 +299,8 @@ def _points_and_places():
         "You added the differences without squaring them.": lambda a, b: (a[:, None] - b).sum(
             dim=2
         ),
-        "The squared differences are right; the last dimension, the coordinates, is still to be added "
-        "up.": lambda a, b: (a[:, None] - b) ** 2,
+        "The squared differences are right; the last dimension, the coordinates, is still to be "
+        "added up.": lambda a, b: (a[:, None] - b) ** 2,
         "These are differences; square them and add up the last dimension.": lambda a, b: (
             a[:, None] - b
         ),
@@ -319,8 +315,8 @@ def _points_and_places():
         ).sum(),
         "This is the dot product of each point with each place; the distance is "
         "asked.": lambda a, b: a @ b.T,
-        "The squares of the points and of the places are right; minus twice the dot product, with a minus "
-        "and a 2, is what belongs to them.": (
+        "The squares of the points and of the places are right; minus twice the dot product, with "
+        "a minus and a 2, is what belongs to them.": (
             lambda a, b: (a**2).sum(1)[:, None] + (b**2).sum(1) - a @ b.T,
             lambda a, b: (a**2).sum(1)[:, None] + (b**2).sum(1) + a @ b.T,
             lambda a, b: (a**2).sum(1)[:, None] + (b**2).sum(1),
@@ -342,16 +338,14 @@ def _points_and_places():
         "You multiplied the coordinates' squares; a squared distance adds them.": lambda a, b: (
             (a[:, None] - b) ** 2
         ).prod(dim=2),
-        "You took the larger of the coordinates' squares; a squared distance adds them.": lambda a, b: (
-            ((a[:, None] - b) ** 2).max(dim=2).values
-        ),
+        "You took the larger of the coordinates' squares; a squared distance adds "
+        "them.": lambda a, b: ((a[:, None] - b) ** 2).max(dim=2).values,
         "You kept only the nearest place of each point; every distance is asked.": (
             lambda a, b: ((a[:, None] - b) ** 2).sum(dim=2).min(dim=1).values,
             lambda a, b: ((a[:, None] - b) ** 2).sum(dim=2).argmin(dim=1),
         ),
-        "One average over everything; only the coordinates must disappear, and by a sum.": lambda a, b: (
-            ((a[:, None] - b) ** 2).mean()
-        ),
+        "One average over everything; only the coordinates must disappear, and by a "
+        "sum.": lambda a, b: ((a[:, None] - b) ** 2).mean(),
     },
     hints=[
         "To pair each with each, one needs shape (N, 1, D) and the other (1, M, D).",

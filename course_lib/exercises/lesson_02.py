@@ -8,7 +8,7 @@ from numbers import Real
 import torch
 from torch import tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 from course_lib.scalar import Value
 
 
@@ -53,44 +53,50 @@ FUNCTIONS = [square, cube, reciprocal, wave]
         "The rise is right; divide it by how far apart the two points are.": lambda f, x, h: (
             f(x + h) - f(x - h)
         ),
-        "/ 2 * h divides by 2 and then multiplies by h. Put 2 * h in parentheses.": lambda f, x, h: (
-            (f(x + h) - f(x - h)) / 2 * h
-        ),
+        "/ 2 * h divides by 2 and then multiplies by h. Put 2 * h in "
+        "parentheses.": lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
         "You added the two values; the rise is their difference.": lambda f, x, h: (
             (f(x + h) + f(x - h)) / (2 * h)
         ),
-        "You divided only the second value: the difference needs parentheses.":
-            lambda f, x, h: f(x + h) - f(x - h) / (2 * h),
+        "You divided only the second value: the difference needs parentheses.": lambda f, x, h: (
+            f(x + h) - f(x - h) / (2 * h)
+        ),
         "You divided by x; the slope is rise over run, and the run is 2h.": lambda f, x, h: (
             (f(x + h) - f(x - h)) / (2 * x)
         ),
         "This is f at x, not its slope.": lambda f, x, h: f(x),
-        "function(x) + h moves the value up, not the place; h belongs inside: function(x + h).":
-            lambda f, x, h: (f(x) + h - (f(x) - h)) / (2 * h),
+        "function(x) + h moves the value up, not the place; h belongs inside: "
+        "function(x + h).": lambda f, x, h: (f(x) + h - (f(x) - h)) / (2 * h),
         "This is twice the step: the points are x - h and x + h, so one of yours is 2h away.": (
             lambda f, x, h: (f(x + 2 * h) - f(x)) / (2 * h),
-            lambda f, x, h: (f(x) - f(x - 2 * h)) / (2 * h)),
-        "This is the slope of the slope: without the middle value, and divided by 2 * h, it would be the "
-        "slope.": lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h**2,
-        "You divided by h squared; the points are two times h apart: 2 * h.":
-            lambda f, x, h: (f(x + h) - f(x - h)) / h**2,
-        "Run over rise: the division is upside down.": lambda f, x, h: 2 * h / (f(x + h) - f(x - h)),
-        "x * h and x / h are not h to the right and to the left; + and - are.":
-            lambda f, x, h: (f(x * h) - f(x / h)) / (2 * h),
-        "This is height over place, as if the curve were a straight line from 0. The slope needs two places "
-        "near x.": (lambda f, x, h: f(x) / x, lambda f, x, h: f(x + h) / (x + h)),
-        "Your points are h/2 away; the exercise goes a whole h to either side.":
-            lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h,
-        "This is the mean of the two values; the slope is their difference over the run.":
-            lambda f, x, h: (f(x + h) + f(x - h)) / 2,
-        "Only one of the two h stands in the run: the divisor is 2 * h in parentheses, and so is the "
-        "difference.": lambda f, x, h: f(x + h) - f(x - h) / 2 * h,
-        "The slope of one function is hard-coded: 3x². Use the function that is given.":
-            lambda f, x, h: 3 * x**2,
-        "The function of the first example is hard-coded: call the one that is given as an argument.":
-            lambda f, x, h: (cube(x + h) - cube(x - h)) / (2 * h),
-        "This is nearly the exact slope, as with a far smaller step or with autograd; the exercise wants the "
-        "central difference with the h it is given.": (
+            lambda f, x, h: (f(x) - f(x - 2 * h)) / (2 * h),
+        ),
+        "This is the slope of the slope: without the middle value, and divided by 2 * h, it would "
+        "be the slope.": lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h**2,
+        "You divided by h squared; the points are two times h apart: 2 * h.": lambda f, x, h: (
+            (f(x + h) - f(x - h)) / h**2
+        ),
+        "Run over rise: the division is upside down.": lambda f, x, h: (
+            2 * h / (f(x + h) - f(x - h))
+        ),
+        "x * h and x / h are not h to the right and to the left; + and - are.": lambda f, x, h: (
+            (f(x * h) - f(x / h)) / (2 * h)
+        ),
+        "This is height over place, as if the curve were a straight line from 0. The slope needs "
+        "two places near x.": (lambda f, x, h: f(x) / x, lambda f, x, h: f(x + h) / (x + h)),
+        "Your points are h/2 away; the exercise goes a whole h to either side.": lambda f, x, h: (
+            (f(x + h / 2) - f(x - h / 2)) / h
+        ),
+        "This is the mean of the two values; the slope is their difference over the "
+        "run.": lambda f, x, h: (f(x + h) + f(x - h)) / 2,
+        "Only one of the two h stands in the run: the divisor is 2 * h in parentheses, and so is "
+        "the difference.": lambda f, x, h: f(x + h) - f(x - h) / 2 * h,
+        "The slope of one function is hard-coded: 3x². Use the function "
+        "that is given.": lambda f, x, h: 3 * x**2,
+        "The function of the first example is hard-coded: call the one that is given as an "
+        "argument.": lambda f, x, h: (cube(x + h) - cube(x - h)) / (2 * h),
+        "This is nearly the exact slope, as with a far smaller step or with autograd; the "
+        "exercise wants the central difference with the h it is given.": (
             lambda f, x, h: (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
             lambda f, x, h: (f(x + 1e-3) - f(x - 1e-3)) / 2e-3,
             lambda f, x, h: (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h),
@@ -101,7 +107,7 @@ FUNCTIONS = [square, cube, reciprocal, wave]
         "The rise is function(x + h) - function(x - h).",
         "The run is 2 * h, and it needs parentheses behind a division sign.",
     ],
-)  # fmt: skip
+)
 def slope(function, x, h):
     return (function(x + h) - function(x - h)) / (2 * h)
 
@@ -118,8 +124,10 @@ def _call_twice(function, f, value, old_gradient):
     x = _with_gradient(value, old_gradient)
     first = function(f, x)
     if isinstance(first, (tuple, list)) and len(first) == 1:
-        raise Wrong("The slope is right there, but inside a tuple: torch.autograd.grad gives one for each "
-                    "input. Take the first, [0].")  # fmt: skip
+        raise Wrong(
+            "The slope is right there, but inside a tuple: torch.autograd.grad gives one for each "
+            "input. Take the first, [0]."
+        )
     first = first.detach().clone() if isinstance(first, torch.Tensor) else first
     second = function(f, x)
     kept = None if x.grad is None else x.grad.clone()
@@ -193,8 +201,8 @@ def _difference(f, x, h=1e-3):
 
 
 LEFT_BEHIND = (
-    "The slopes are right, but x is not as it was: its own .grad was changed. Make a fresh leaf, with "
-    "the same number, and use that."
+    "The slopes are right, but x is not as it was: its own .grad was changed. Make a fresh "
+    "leaf, with the same number, and use that."
 )
 
 
@@ -202,36 +210,51 @@ LEFT_BEHIND = (
     "02.gradient",
     cases=[(square, 3.0, None), (cube, 2.0, 5.0)],
     random_case=lambda: (
-        random.choice(FUNCTIONS), random.uniform(1.0, 3.0), random.choice([None, 1.0, -2.0]),
+        random.choice(FUNCTIONS),
+        random.uniform(1.0, 3.0),
+        random.choice([None, 1.0, -2.0]),
     ),
     call=_call_twice,
     mistakes={
         "This is the broken function again: backward adds to what is in x.grad.": (
-            _accumulate, lambda f, x: _accumulate(f, x).clone()),
-        LEFT_BEHIND: (_reset_first, _reset_last, _reset_to_none,
-                      lambda f, x: _reset_first(f, x).clone()),
-        "This is the function's value, not its slope.": (lambda f, x: f(x), lambda f, x: f(x).detach()),
+            _accumulate,
+            lambda f, x: _accumulate(f, x).clone(),
+        ),
+        LEFT_BEHIND: (
+            _reset_first,
+            _reset_last,
+            _reset_to_none,
+            lambda f, x: _reset_first(f, x).clone(),
+        ),
+        "This is the function's value, not its slope.": (
+            lambda f, x: f(x),
+            lambda f, x: f(x).detach(),
+        ),
         "The sign is reversed.": lambda f, x: -torch.autograd.grad(f(x), x)[0],
-        "None comes back, and x.grad is filled. backward() itself gives nothing back, and a copy made with "
-        "clone() alone is no leaf, so its .grad stays None: cut it off with detach(), and return the copy's "
-        ".grad.": _accumulate_and_return_nothing,
-        "The slope is right, but backward has added it to x.grad as well, and x was to stay as it was. A copy "
-        "that is cut off with detach() keeps it away from x.": (_retained, _minus_old),
-        "You return x.grad as it came: backward ran for another tensor, or not at all.": lambda f, x: x.grad,
+        "None comes back, and x.grad is filled. backward() itself gives nothing back, and a copy "
+        "made with clone() alone is no leaf, so its .grad stays None: cut it off with detach(), "
+        "and return the copy's .grad.": _accumulate_and_return_nothing,
+        "The slope is right, but backward has added it to x.grad as well, and x was to stay as it "
+        "was. A copy that is cut off with detach() keeps it away from x.": (_retained, _minus_old),
+        "You return x.grad as it came: backward ran for another tensor, "
+        "or not at all.": lambda f, x: x.grad,
         "You set .grad to zero before you returned it: both names mean the same tensor.": _zeroed,
-        "Half of what is in x.grad is right on the second call only.": lambda f, x: _accumulate(f, x) / 2,
+        "Half of what is in x.grad is right on the second call only.": lambda f, x: (
+            _accumulate(f, x) / 2
+        ),
         "A deep copy of x has a copy of its old gradient as well, and backward adds to "
         "that.": _deep_copied,
-        "You stored the old .grad and put it back, but backward had added to that very tensor: take a "
-        "clone of it.": _restored,
+        "You stored the old .grad and put it back, but backward had added to that very tensor: "
+        "take a clone of it.": _restored,
         "This is a central difference: near the slope, not the slope itself.": _difference,
     },
     hints=[
-        "x may hold an old gradient when you get it. Work with a tensor that is new and holds none.",
+        "x may hold an old gradient when you get it. Work with a tensor that is new and holds "
+        "none.",
         "x.detach().clone() is the same number without x's history and with its own memory.",
         "requires_grad_(True) makes it a leaf that backward fills in; its .grad is the answer.",
     ],
-)  # fmt: skip
+)
 def gradient(function, x):
     knob = x.detach().clone().requires_grad_(True)
     function(knob).backward()
@@ -243,54 +266,107 @@ def gradient(function, x):
     cases=[(6.0, 2.0), (1.0, 4.0), (-3.0, 0.5)],
     random_case=lambda: (random.uniform(-4, 4), random.choice([-1, 1]) * random.uniform(0.3, 3.0)),
     mistakes={
-        "The value and the slope against a are right. The slope against b has lost its sign: a larger "
-        "denominator makes a positive quotient smaller.": lambda a, b: (a / b, 1 / b, a / b**2),
-        "The value and the slope against a are right. The slope against b needs b squared: the power -1 "
-        "becomes -2.": lambda a, b: (a / b, 1 / b, -a / b),
-        "The value and the slope against a are right. The slope of 1/b is -1/b²; here it is still to be "
-        "multiplied by a.": lambda a, b: (a / b, 1 / b, -1 / b**2),
+        "The value and the slope against a are right. The slope against b has lost its sign: a "
+        "larger denominator makes a positive quotient smaller.": lambda a, b: (
+            a / b,
+            1 / b,
+            a / b**2,
+        ),
+        "The value and the slope against a are right. The slope against b needs b squared: the "
+        "power -1 becomes -2.": lambda a, b: (a / b, 1 / b, -a / b),
+        "The value and the slope against a are right. The slope of 1/b is -1/b²; here it is still "
+        "to be multiplied by a.": lambda a, b: (a / b, 1 / b, -1 / b**2),
         "The slope against b has the wrong sign and is still to be multiplied by a.": lambda a, b: (
-            a / b, 1 / b, 1 / b**2),
-        "These are the slopes of the product a * b, not of the quotient.": lambda a, b: (a / b, b, a),
-        "The two slopes are exchanged: first the one against a.": lambda a, b: (a / b, -a / b**2, 1 / b),
+            a / b,
+            1 / b,
+            1 / b**2,
+        ),
+        "These are the slopes of the product a * b, not of the quotient.": lambda a, b: (
+            a / b,
+            b,
+            a,
+        ),
+        "The two slopes are exchanged: first the one against a.": lambda a, b: (
+            a / b,
+            -a / b**2,
+            1 / b,
+        ),
         "The slope against b is that of 1 / b * a with the power left as it was.": lambda a, b: (
-            a / b, 1 / b, a / b),
+            a / b,
+            1 / b,
+            a / b,
+        ),
         "The slope of b in a quotient is not that of a factor: write a * b ** -1.": lambda a, b: (
-            a / b, 1 / b, a),
+            a / b,
+            1 / b,
+            a,
+        ),
         "The slope against b is squared with all of a in it: -a / b ** 2 squares b alone.": (
-            lambda a, b: (a / b, 1 / b, (-a / b) ** 2), lambda a, b: (a / b, 1 / b, -((a / b) ** 2))),
-        "The power was lowered the wrong way: from -1 one goes down to -2, so b ** 2 stands below the "
-        "line.": (lambda a, b: (a / b, 1 / b, -a * b**2), lambda a, b: (a / b, 1 / b, -a)),
+            lambda a, b: (a / b, 1 / b, (-a / b) ** 2),
+            lambda a, b: (a / b, 1 / b, -((a / b) ** 2)),
+        ),
+        "The power was lowered the wrong way: from -1 one goes down to -2, so b ** 2 stands below "
+        "the line.": (lambda a, b: (a / b, 1 / b, -a * b**2), lambda a, b: (a / b, 1 / b, -a)),
         "No logarithm comes in here: the slope of a power of b, b ** -1, is another power of b.": (
-            lambda a, b: (a / b, 1 / b, a * math.log(abs(b))), lambda a, b: (a / b, 1 / b, math.log(abs(b)))),
-        "// drops what stands behind the decimal point; the value is a / b.":
-            lambda a, b: (a // b, 1 / b, -a / b**2),
-        "This is the numerator of the quotient rule; its denominator, b squared, is missing.":
-            lambda a, b: (a / b, b, -a),
-        "The slope against b is not 1 / a: write the quotient as a * b ** -1 and take the slope of the "
-        "power.": lambda a, b: (a / b, 1 / b, 1 / a),
-        "The two slopes are exchanged, and the one against b has lost its minus.":
-            lambda a, b: (a / b, a / b**2, 1 / b),
+            lambda a, b: (a / b, 1 / b, a * math.log(abs(b))),
+            lambda a, b: (a / b, 1 / b, math.log(abs(b))),
+        ),
+        "// drops what stands behind the decimal point; the value is a / b.": lambda a, b: (
+            a // b,
+            1 / b,
+            -a / b**2,
+        ),
+        "This is the numerator of the quotient rule; its denominator, b squared, is "
+        "missing.": lambda a, b: (
+            a / b,
+            b,
+            -a,
+        ),
+        "The slope against b is not 1 / a: write the quotient as a * b ** -1 and take the slope "
+        "of the power.": lambda a, b: (a / b, 1 / b, 1 / a),
+        "The two slopes are exchanged, and the one against b has lost its minus.": lambda a, b: (
+            a / b,
+            a / b**2,
+            1 / b,
+        ),
         "The value comes first, then the two slopes; yours comes last.": lambda a, b: (
-            1 / b, -a / b**2, a / b),
-        "The slopes are 0: a Value's grad is 0 until backward is called.": lambda a, b: (a / b, 0.0, 0.0),
-        "These slopes are multiplied by the value once more; nothing comes from above here.":
-            lambda a, b: (a / b, a / b / b, -a / b * a / b**2),
-        "The slope against b takes the sign of a as well: no absolute value.":
-            lambda a, b: (a / b, 1 / b, -abs(a) / b**2),
+            1 / b,
+            -a / b**2,
+            a / b,
+        ),
+        "The slopes are 0: a Value's grad is 0 until backward is called.": lambda a, b: (
+            a / b,
+            0.0,
+            0.0,
+        ),
+        "These slopes are multiplied by the value once more; nothing comes from above "
+        "here.": lambda a, b: (
+            a / b,
+            a / b / b,
+            -a / b * a / b**2,
+        ),
+        "The slope against b takes the sign of a as well: no absolute value.": lambda a, b: (
+            a / b,
+            1 / b,
+            -abs(a) / b**2,
+        ),
         "The slopes are right; the value a / b is missing in front of them.": lambda a, b: (
-            1 / b, -a / b**2),
+            1 / b,
+            -a / b**2,
+        ),
         "The value is right; the slopes against a and b are missing behind it.": lambda a, b: a / b,
         "The slope against a is 1 / b: if a grows by 1, the quotient grows by 1 / b.": (
-            lambda a, b: (a / b, 1.0, -a / b**2), lambda a, b: (a / b, b, -a / b**2),
-            lambda a, b: (a / b, a / b, -a / b**2)),
+            lambda a, b: (a / b, 1.0, -a / b**2),
+            lambda a, b: (a / b, b, -a / b**2),
+            lambda a, b: (a / b, a / b, -a / b**2),
+        ),
     },
     hints=[
         "If a grows by 1, by how much does a / b grow?",
         "Write the quotient as a * b ** -1. The slope of b ** -1 is -1 * b ** -2.",
         "So the slope against b is -a / b ** 2.",
     ],
-)  # fmt: skip
+)
 def divide(a, b):
     return a / b, 1 / b, -a / b**2
 
@@ -302,11 +378,15 @@ def _value_and_slope(function, number):
     if result is None:
         return None
     if not isinstance(result, Value):
-        raise Wrong(f"The answer must be a Value, and yours is a {type(result).__name__}. A plain number "
-                    "has forgotten v: no slope comes back through it.")  # fmt: skip
+        raise Wrong(
+            f"The answer must be a Value, and yours is a {type(result).__name__}. A plain number "
+            "has forgotten v: no slope comes back through it."
+        )
     if v.data != number or v.grad != 0:
-        raise Wrong("You changed v itself, its data or its grad. Leave it alone and make a new Value; "
-                    "the slope gets to v when somebody calls backward.")  # fmt: skip
+        raise Wrong(
+            "You changed v itself, its data or its grad. Leave it alone and make a new Value; "
+            "the slope gets to v when somebody calls backward."
+        )
     if not all(isinstance(parent, Value) for parent in result.parents):
         raise Wrong("A parent is the Value itself, v, and not its number v.data.")
     if not all(isinstance(slope, Real) for slope in result.slopes):
@@ -329,47 +409,62 @@ def _sigma(x):
     random_case=lambda: (random.uniform(-6, 6),),
     call=_value_and_slope,
     mistakes={
-        "Right for moderate numbers, but at -1000 this needs e to the power of 1000, which is too large, "
-        "and the slope becomes nan. tanh never overflows: σ(v) = (tanh(v/2) + 1)/2.": (
-            lambda v: 1 / (1 + (-v).exp()), lambda v: (1 + (-v).exp()) ** -1),
-        "Right for moderate numbers, but at 1000 e to the power of v is too large, and infinity divided "
-        "by infinity is nan. tanh never overflows: σ(v) = (tanh(v/2) + 1)/2.": (
-            lambda v: v.exp() / (1 + v.exp()), lambda v: v.exp() / (v.exp() + 1)),
-        "The value is right, but its slope is that of e to the power of v. The slope of the sigmoid is "
-        "σ(1 - σ).": _own_value(_sigma, _sigma),
-        "The value is right, but the slope that comes back to v is 0: either the Value was made without "
-        "parents, or its slope was worked out as 0.":
-            lambda v: Value(_sigma(v.data)),
-        "The value is right; the slope is wrong: σ(1 - σ) is meant, and this is the slope of tanh.": (
+        "Right for moderate numbers, but at -1000 this needs e to the power of 1000, which is too "
+        "large, and the slope becomes nan. tanh never overflows: σ(v) = (tanh(v/2) + 1)/2.": (
+            lambda v: 1 / (1 + (-v).exp()),
+            lambda v: (1 + (-v).exp()) ** -1,
+        ),
+        "Right for moderate numbers, but at 1000 e to the power of v is too large, and infinity "
+        "divided by infinity is nan. tanh never overflows: σ(v) = (tanh(v/2) + 1)/2.": (
+            lambda v: v.exp() / (1 + v.exp()),
+            lambda v: v.exp() / (v.exp() + 1),
+        ),
+        "The value is right, but its slope is that of e to the power of v. The slope of the "
+        "sigmoid is σ(1 - σ).": _own_value(_sigma, _sigma),
+        "The value is right, but the slope that comes back to v is 0: either the Value was made "
+        "without parents, or its slope was worked out as 0.": lambda v: Value(_sigma(v.data)),
+        "The value is right; the slope is wrong: σ(1 - σ) is meant, and this is the "
+        "slope of tanh.": (
             _own_value(_sigma, lambda x: 1 - _sigma(x) ** 2),
-            _own_value(_sigma, lambda x: 1 - math.tanh(x) ** 2)),
-        "The value is right; the slope has the wrong sign: the sigmoid rises everywhere.":
-            _own_value(_sigma, lambda x: -_sigma(x) * (1 - _sigma(x))),
+            _own_value(_sigma, lambda x: 1 - math.tanh(x) ** 2),
+        ),
+        "The value is right; the slope has the wrong sign: the sigmoid rises "
+        "everywhere.": _own_value(_sigma, lambda x: -_sigma(x) * (1 - _sigma(x))),
         "This is tanh, between -1 and 1. The sigmoid lies between 0 and 1.": lambda v: v.tanh(),
         "The sign in the exponent is reversed: this is 1 - σ(v), which falls.": (
-            lambda v: 1 / (1 + v.exp()), lambda v: (1 - (v * 0.5).tanh()) * 0.5),
-        "In tanh, v is to be halved first: σ(v) = (tanh(v/2) + 1)/2.": lambda v: (v.tanh() + 1) * 0.5,
+            lambda v: 1 / (1 + v.exp()),
+            lambda v: (1 - (v * 0.5).tanh()) * 0.5,
+        ),
+        "In tanh, v is to be halved first: σ(v) = (tanh(v/2) + 1)/2.": lambda v: (
+            (v.tanh() + 1) * 0.5
+        ),
         "This is the slope of the sigmoid, not the sigmoid.": lambda v: (
-            (v * 0.5).tanh() * (v * 0.5).tanh() * -1 + 1) * 0.25,
-        "The value is right; the slope is σ², and σ(1 - σ) is meant: what is left of 1.":
-            _own_value(_sigma, lambda x: _sigma(x) ** 2),
-        "The value is right; the slope is 1 - σ, and lacks its factor σ.":
-            _own_value(_sigma, lambda x: 1 - _sigma(x)),
-        "The value is right. The slope is made from v itself, and σ(1 - σ) is made from the result.":
-            _own_value(_sigma, lambda x: x * (1 - x)),
-        "The value is right. The slope is twice too large: σ = (tanh(v/2) + 1)/2 has a half inside as well "
-        "as outside.": _own_value(_sigma, lambda x: 2 * _sigma(x) * (1 - _sigma(x))),
+            ((v * 0.5).tanh() * (v * 0.5).tanh() * -1 + 1) * 0.25
+        ),
+        "The value is right; the slope is σ², and σ(1 - σ) is meant: what is left of "
+        "1.": _own_value(_sigma, lambda x: _sigma(x) ** 2),
+        "The value is right; the slope is 1 - σ, and lacks its factor σ.": _own_value(
+            _sigma, lambda x: 1 - _sigma(x)
+        ),
+        "The value is right. The slope is made from v itself, and σ(1 - σ) is made from the "
+        "result.": _own_value(_sigma, lambda x: x * (1 - x)),
+        "The value is right. The slope is twice too large: σ = (tanh(v/2) + 1)/2 has a half "
+        "inside as well as outside.": _own_value(_sigma, lambda x: 2 * _sigma(x) * (1 - _sigma(x))),
         "The 1 is to be added before you halve: tanh goes from -1 to 1.": (
-            lambda v: (v * 0.5).tanh() * 0.5, lambda v: (v * 0.5).tanh() * 0.5 + 1),
+            lambda v: (v * 0.5).tanh() * 0.5,
+            lambda v: (v * 0.5).tanh() * 0.5 + 1,
+        ),
         "Still to be halved: this goes from 0 to 2.": lambda v: (v * 0.5).tanh() + 1,
-        "/ comes before +, so this is 1/1 + e to the power of -v: put the denominator in parentheses. And "
-        "even then, e to the power of 1000 would be too large.": lambda v: 1 / 1 + (-v).exp(),
+        "/ comes before +, so this is 1/1 + e to the power of -v: put the denominator in "
+        "parentheses. And even then, e to the power of 1000 would be too large.": lambda v: (
+            1 / 1 + (-v).exp()
+        ),
     },
     hints=[
         "Is there a function among those of Value that is already shaped like this, only wider?",
         "tanh goes from -1 to 1 and the sigmoid from 0 to 1: add 1 and halve.",
         "tanh is twice as steep: σ(v) = (tanh(v/2) + 1)/2.",
     ],
-)  # fmt: skip
+)
 def sigmoid(v):
     return ((v * 0.5).tanh() + 1) * 0.5

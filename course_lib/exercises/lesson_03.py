@@ -5,7 +5,7 @@ import random
 import torch
 from torch import tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises.registry import exercise
 
 
 def _points(low=2, high=6):
@@ -21,9 +21,8 @@ def _points(low=2, high=6):
     ],
     random_case=_points,
     mistakes={
-        "You added the squares up and did not divide by how many there are: mean, not sum.": lambda p, t: (
-            ((p - t) ** 2).sum()
-        ),
+        "You added the squares up and did not divide by how many there are: mean, not "
+        "sum.": lambda p, t: ((p - t) ** 2).sum(),
         "You averaged the errors without squaring them, so errors above and below cancel.": (
             lambda p, t: (p - t).mean(),
             lambda p, t: (t - p).mean(),
@@ -33,18 +32,17 @@ def _points(low=2, high=6):
         "This is the mean absolute error; square instead of taking the sign away.": lambda p, t: (
             (p - t).abs().mean()
         ),
-        "You averaged over dim 0 and added up before it; one division by N is asked.": lambda p, t: (
-            ((p - t) ** 2).sum() / len(p) ** 2
-        ),
-        "You divided by N - 1. That is for estimating a spread; the mean divides by N.": lambda p, t: (
-            ((p - t) ** 2).sum() / (len(p) - 1)
-        ),
+        "You averaged over dim 0 and added up before it; one division by "
+        "N is asked.": lambda p, t: ((p - t) ** 2).sum() / len(p) ** 2,
+        "You divided by N - 1. That is for estimating a spread; the mean "
+        "divides by N.": lambda p, t: ((p - t) ** 2).sum() / (len(p) - 1),
         "You divided by 2 rather than by how many points there are.": lambda p, t: (
             ((p - t) ** 2).sum() / 2
         ),
         "This is half the mean squared error. Some books put the half there; this course does "
         "not.": lambda p, t: ((p - t) ** 2).mean() / 2,
-        "This is the spread of the errors around their own mean; the mean is not to be taken away.": (
+        "This is the spread of the errors around their own mean; the mean is not to "
+        "be taken away.": (
             lambda p, t: (p - t).var(),
             lambda p, t: (p - t).var(correction=0),
         ),
@@ -65,13 +63,16 @@ def _points(low=2, high=6):
             (p[0] - t[0]) ** 2
         ),
         "This is the largest squared error; average over all.": lambda p, t: ((p - t) ** 2).max(),
-        "You squared the sum of the errors, so those above and below cancel first. Square each, then "
-        "average.": (
+        "You squared the sum of the errors, so those above and below cancel first. Square each, "
+        "then average.": (
             lambda p, t: (p - t).sum() ** 2,
             lambda p, t: (p - t).sum() ** 2 / len(p),
         ),
-        "This is the length of the errors' vector, the root of the sum of squares: no root, and the mean "
-        "instead of the sum.": (lambda p, t: (p - t).norm(), lambda p, t: (p - t).norm() / len(p)),
+        "This is the length of the errors' vector, the root of the sum of squares: no root, and "
+        "the mean instead of the sum.": (
+            lambda p, t: (p - t).norm(),
+            lambda p, t: (p - t).norm() / len(p),
+        ),
         "This is the square root of the right answer.": lambda p, t: ((p - t) ** 2).mean() ** 0.5,
         "You multiplied predictions and targets; the error is their difference.": (
             lambda p, t: (p * t).mean(),
@@ -86,23 +87,21 @@ def _points(low=2, high=6):
             lambda p, t: (p - t).std(),
             lambda p, t: (p - t).std(correction=0),
         ),
-        "This loss is squared only near 0 and straight beyond (smooth L1, Huber); square everywhere.": (
+        "This loss is squared only near 0 and straight beyond (smooth L1, Huber); square "
+        "everywhere.": (
             torch.nn.functional.smooth_l1_loss,
             torch.nn.functional.huber_loss,
         ),
-        "You compared the predictions with the mean of the targets; each has its own target.": lambda p, t: (
-            ((p - t.mean()) ** 2).mean()
-        ),
-        "You put the predictions through the line 2x + 1 once more. They are the line's heights already.": (
-            lambda p, t: ((2 * p + 1 - t) ** 2).mean()
-        ),
+        "You compared the predictions with the mean of the targets; each has its own "
+        "target.": lambda p, t: ((p - t.mean()) ** 2).mean(),
+        "You put the predictions through the line 2x + 1 once more. They are the line's heights "
+        "already.": (lambda p, t: ((2 * p + 1 - t) ** 2).mean()),
         "This is the slope of the loss against each prediction, not the loss.": (
             lambda p, t: 2 * (p - t) / len(p),
             lambda p, t: 2 * (p - t),
         ),
-        "You multiplied the difference by 2; squaring multiplies it by itself: ** 2.": lambda p, t: (
-            ((p - t) * 2).mean()
-        ),
+        "You multiplied the difference by 2; squaring multiplies it by "
+        "itself: ** 2.": lambda p, t: ((p - t) * 2).mean(),
     },
     hints=[
         "What is the error of the first point alone? Its square?",
@@ -147,8 +146,8 @@ def _difference_quotient(h):
         "grad": "This exercise asks for the slopes from your own paper, without autograd.",
     },
     mistakes={
-        "The minus in y - W x + b reaches only W x. Put the prediction in parentheses, and mind that the "
-        "error is prediction minus target.": lambda x, y, W, b: (
+        "The minus in y - W x + b reaches only W x. Put the prediction in parentheses, and mind "
+        "that the error is prediction minus target.": lambda x, y, W, b: (
             (2 * (y - W * x + b) * x).mean(),
             (2 * (y - W * x + b)).mean(),
         ),
@@ -175,19 +174,17 @@ def _difference_quotient(h):
             lambda x, y, W, b: (x, 1.0),
             lambda x, y, W, b: (x.sum(), float(len(x))),
         ),
-        "This is nearly right: a difference quotient in float32 loses digits. Work the slopes out on "
-        "paper.": tuple(_difference_quotient(h) for h in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
+        "This is nearly right: a difference quotient in float32 loses digits. Work the slopes out "
+        "on paper.": tuple(_difference_quotient(h) for h in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
         "Both signs are reversed: the error is prediction minus target, not the other way "
         "round.": _slopes_from(lambda x, e: (-(2 * e * x).mean(), -(2 * e).mean())),
         "The 2 is missing: the slope of e² is 2e.": _slopes_from(
             lambda x, e: ((e * x).mean(), e.mean())
         ),
-        "The slopes of all points are added up; the mean divides by how many there are.": _slopes_from(
-            lambda x, e: ((2 * e * x).sum(), (2 * e).sum())
-        ),
-        "dW lacks its x: turning W by a little turns the prediction by x times as much.": _slopes_from(
-            lambda x, e: ((2 * e).mean(), (2 * e).mean())
-        ),
+        "The slopes of all points are added up; the mean divides by how many there "
+        "are.": _slopes_from(lambda x, e: ((2 * e * x).sum(), (2 * e).sum())),
+        "dW lacks its x: turning W by a little turns the prediction by x times as "
+        "much.": _slopes_from(lambda x, e: ((2 * e).mean(), (2 * e).mean())),
         "db has an x too many: turning b turns the prediction by just as much.": _slopes_from(
             lambda x, e: ((2 * e * x).mean(), (2 * e * x).mean())
         ),
@@ -335,8 +332,8 @@ def _one_after_the_other(x, y, lr, steps):
         "Only one step was taken: does return stand inside the loop?": lambda x, y, lr, n: _descend(
             x, y, lr, 1
         ),
-        "W and b are still 0. Is the gradient still there when the update comes, and is it the gradient "
-        "that you reset, not W and b themselves?": lambda x, y, lr, n: (0.0, 0.0),
+        "W and b are still 0. Is the gradient still there when the update comes, and is it the "
+        "gradient that you reset, not W and b themselves?": lambda x, y, lr, n: (0.0, 0.0),
         "Only W was trained; b stays at 0.": _only("W"),
         "Only b was trained; W stays at 0.": _only("b"),
         "b was updated with the loss after W had moved. Both slopes belong to the same "
@@ -349,12 +346,10 @@ def _one_after_the_other(x, y, lr, steps):
         "You step with half the slope: is a 2 lost, or the loss halved?": lambda x, y, lr, n: (
             _descend(x, y, lr / 2, n)
         ),
-        "W is reset and b is not: b goes along the sum of all its slopes so far.": lambda x, y, lr, n: (
-            _descend(x, y, lr, n, reset="W")
-        ),
-        "b is reset and W is not: W goes along the sum of all its slopes so far.": lambda x, y, lr, n: (
-            _descend(x, y, lr, n, reset="b")
-        ),
+        "W is reset and b is not: b goes along the sum of all its slopes "
+        "so far.": lambda x, y, lr, n: _descend(x, y, lr, n, reset="W"),
+        "b is reset and W is not: W goes along the sum of all its slopes "
+        "so far.": lambda x, y, lr, n: _descend(x, y, lr, n, reset="b"),
         "You divided by the learning rate; multiply by it.": lambda x, y, lr, n: _train_with(
             x, y, 1 / lr, n
         ),
@@ -365,8 +360,8 @@ def _one_after_the_other(x, y, lr, steps):
             lambda x, y, lr, n, own=own: _descend(x, y, lr, own) for own in (100, 10, 20)
         ),
         "These are the slopes exchanged: W moved by b's, and b by W's.": _crosswise,
-        "This is the bottom of the valley. The exercise asks where gradient descent is after so many "
-        "steps.": _valley,
+        "This is the bottom of the valley. The exercise asks where gradient descent is after so "
+        "many steps.": _valley,
         "The loss is not squared: without ** 2 the slope does not shrink near the valley.": (
             lambda x, y, lr, n: _train_with(x, y, lr, n, lambda e: torch.ones_like(e))
         ),
@@ -376,10 +371,12 @@ def _one_after_the_other(x, y, lr, steps):
         "b is missing from the prediction: W x + b.": lambda x, y, lr, n: _train_with(
             x, y, lr, n, bias=0
         ),
-        "You took a step at every point; one step goes along the mean over all points.": _point_by_point,
+        "You took a step at every point; one step goes along the mean "
+        "over all points.": _point_by_point,
         "The slopes are those of the start in every step: compute the loss inside the "
         "loop.": lambda x, y, lr, n: _descend(x, y, lr * n, 1),
-        "These are the steps of Adam, which lesson 05 builds; plain gradient descent is asked.": _adam,
+        "These are the steps of Adam, which lesson 05 builds; plain gradient descent "
+        "is asked.": _adam,
     },
     hints=[
         "Compare each line of the loop with the five steps in the table.",
@@ -431,9 +428,8 @@ def _right_slopes(x, e, a, b):
         "You walked uphill: the step goes against the gradient, with a minus.": _parabola_from(
             _right_slopes, sign=-1
         ),
-        "These are the slopes; take the step: parameter minus lr times slope.": lambda x, y, a, b, c, lr: (
-            _right_slopes(x, a * x**2 + b * x + c - y, a, b)
-        ),
+        "These are the slopes; take the step: parameter minus lr times "
+        "slope.": lambda x, y, a, b, c, lr: _right_slopes(x, a * x**2 + b * x + c - y, a, b),
         "The slope for a lacks a factor x: turning a turns the prediction by x².": _parabola_from(
             lambda x, e, a, b: ((2 * e * x).mean(), (2 * e * x).mean(), (2 * e).mean())
         ),
@@ -461,21 +457,23 @@ def _right_slopes(x, e, a, b):
         "You have not reduced: each slope is one number, the mean over the points.": _parabola_from(
             lambda x, e, a, b: (2 * e * x**2, 2 * e * x, 2 * e)
         ),
-        "The x beside a and b is missing from the slopes: all three are equal in yours.": _parabola_from(
+        "The x beside a and b is missing from the slopes: all three are equal in "
+        "yours.": _parabola_from(
             lambda x, e, a, b: ((2 * e).mean(), (2 * e).mean(), (2 * e).mean())
         ),
-        "These are lr times the slopes; take them away from a, b and c.": lambda x, y, a, b, c, lr: (
-            tuple(lr * s for s in _right_slopes(x, a * x**2 + b * x + c - y, a, b))
+        "These are lr times the slopes; take them away from "
+        "a, b and c.": lambda x, y, a, b, c, lr: tuple(
+            lr * s for s in _right_slopes(x, a * x**2 + b * x + c - y, a, b)
         ),
-        "In (a - lr) * slope the learning rate is taken from a: * comes first if you leave the parentheses "
-        "out.": lambda x, y, a, b, c, lr: tuple(
+        "In (a - lr) * slope the learning rate is taken from a: * comes first if you leave the "
+        "parentheses out.": lambda x, y, a, b, c, lr: tuple(
             (p - lr) * s
             for p, s in zip(
                 (a, b, c), _right_slopes(x, a * x**2 + b * x + c - y, a, b), strict=True
             )
         ),
-        "You moved one after the other, so b and c saw a parameter that had moved already. All three slopes "
-        "belong to the old place.": _one_parameter_after_the_other,
+        "You moved one after the other, so b and c saw a parameter that had moved already. All "
+        "three slopes belong to the old place.": _one_parameter_after_the_other,
         "a, b and c are as they came: nothing has moved.": lambda x, y, a, b, c, lr: (a, b, c),
         "You squared a as well: a x² and not (a x)².": lambda x, y, a, b, c, lr: tuple(
             p - lr * s
@@ -489,14 +487,15 @@ def _right_slopes(x, e, a, b):
                 for p, s in zip((a, b, c), _right_slopes(x, a * x + b - y, a, b), strict=True)
             )
         ),
-        "The slopes of a, b and c hold a, b and c; they must hold what stands beside these, x², x and "
-        "1.": lambda x, y, a, b, c, lr: tuple(
+        "The slopes of a, b and c hold a, b and c; they must hold what stands beside these, x², x "
+        "and 1.": lambda x, y, a, b, c, lr: tuple(
             p - lr * (2 * (a * x**2 + b * x + c - y) * p).mean() for p in (a, b, c)
         ),
         "The slopes still hold the square of the error; the slope of e² is 2e.": _parabola_from(
             lambda x, e, a, b: _right_slopes(x, e**2, a, b)
         ),
-        "You multiplied two means; the mean of the products e · x² is another number.": _parabola_from(
+        "You multiplied two means; the mean of the products e · x² is "
+        "another number.": _parabola_from(
             lambda x, e, a, b: (2 * e.mean() * (x**2).mean(), 2 * e.mean() * x.mean(), 2 * e.mean())
         ),
         "Each slope has one x too many: x² for a, x for b, none for c.": _parabola_from(

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises.registry import exercise
 
 
 def _scores_and_labels(spread=3.0):
@@ -74,9 +74,8 @@ def _another_group(k, group):
         "counted.": _confused(lambda ill, said: _counts(~ill, ~said)),
         "The labels are read rightly and the scores the wrong way round: a score above 0 says "
         "benign.": _confused(lambda ill, said: _counts(ill, ~said)),
-        "The scores are read rightly and the labels the wrong way round: 0 is malignant.": _confused(
-            lambda ill, said: _counts(~ill, said)
-        ),
+        "The scores are read rightly and the labels the wrong way round: 0 is "
+        "malignant.": _confused(lambda ill, said: _counts(~ill, said)),
         "Missed and alarms are swapped. Missed: ill, and called benign. Alarm: benign, and called "
         "malignant.": _confused(lambda ill, said: tuple(_counts(ill, said)[k] for k in (0, 2, 1))),
         "Found and missed are swapped.": _confused(
@@ -91,13 +90,10 @@ def _another_group(k, group):
                 ((~ill & said).sum() / (~ill).sum()).item(),
             )
         ),
-        "len of a mask is the number of all patients; .sum() counts those where it is true.": _confused(
-            lambda ill, said: (len(ill),) * 3
-        ),
+        "len of a mask is the number of all patients; .sum() counts those where it is "
+        "true.": _confused(lambda ill, said: (len(ill),) * 3),
         "| is true where one of the two is; & asks for both.": _confused(
-            lambda ill, said: tuple(
-                n.sum().item() for n in (ill | said, ill | ~said, ~ill | said)
-            )
+            lambda ill, said: tuple(n.sum().item() for n in (ill | said, ill | ~said, ~ill | said))
         ),
         "You counted the benign: those called benign, those called malignant, and then the cancers "
         "missed. The ill come first.": _confused(
@@ -123,7 +119,7 @@ def _another_group(k, group):
         "& is true where both masks are, and ~ turns a mask round.",
         "found = (malignant & said_malignant).sum().item(), and the other two with one ~ each.",
     ],
-)  # fmt: skip
+)
 def counts(scores, labels):
     ill, said_ill = labels == 0, scores <= 0
     return (
@@ -168,37 +164,63 @@ def _cut_score_of_log(most):
     ],
     random_case=_scores_and_labels,
     mistakes={
-        "Right for moderate scores. For large ones the sigmoid is exactly 0 or 1 and its log infinite: "
-        "do not form the probability.": (
+        "Right for moderate scores. For large ones the sigmoid is exactly 0 or 1 and its log "
+        "infinite: do not form the probability.": (
             _naive,
             lambda z, y: _naive(z, y, p=lambda s: 1 / (1 + torch.exp(-s))),
             lambda z, y: -(y * F.logsigmoid(z) + (1 - y) * torch.log(1 - torch.sigmoid(z))).mean(),
             lambda z, y: -(y * torch.log(torch.sigmoid(z)) + (1 - y) * F.logsigmoid(-z)).mean(),
-            lambda z, y: -torch.where(
-                y == 1, torch.log(torch.sigmoid(z)), torch.log(1 - torch.sigmoid(z))
-            ).mean(),
+            lambda z, y: (
+                -torch.where(
+                    y == 1, torch.log(torch.sigmoid(z)), torch.log(1 - torch.sigmoid(z))
+                ).mean()
+            ),
         ),
-        "Right for moderate scores, but the exponential of a score of 1000 is too large: take the large "
-        "part out first.": (
+        "Right for moderate scores, but the exponential of a score of 1000 is too large: take the "
+        "large part out first.": (
             lambda z, y: (torch.log(1 + torch.exp(z)) - y * z).mean(),
             lambda z, y: (torch.log1p(torch.exp(z.double())) - y * z).mean(),
-            lambda z, y: (y * torch.log1p(torch.exp(-z)) + (1 - y) * torch.log1p(torch.exp(z))).mean(),
+            lambda z, y: (
+                y * torch.log1p(torch.exp(-z)) + (1 - y) * torch.log1p(torch.exp(z))
+            ).mean(),
             lambda z, y: (torch.log1p(torch.exp(-z)) + (1 - y) * z).mean(),
             lambda z, y: torch.where(y == 1, (1 + (-z).exp()).log(), (1 + z.exp()).log()).mean(),
         ),
-        "Cutting the probability off hides the infinity and makes the loss too small for badly wrong "
-        "scores.": (
+        "Cutting the probability off hides the infinity and makes the loss too small for badly "
+        "wrong scores.": (
             lambda z, y: F.binary_cross_entropy(torch.sigmoid(z), y),
             *(_cut_probability(10.0**-k) for k in range(1, 17)),
-            *(lambda z, y, c=10.0**-k: F.binary_cross_entropy(torch.sigmoid(z).clamp(c, 1 - c), y)
-              for k in range(1, 17)),
+            *(
+                lambda z, y, c=10.0**-k: F.binary_cross_entropy(torch.sigmoid(z).clamp(c, 1 - c), y)
+                for k in range(1, 17)
+            ),
         ),
         "A small number added inside the log hides the infinity and makes the loss wrong for badly "
         "wrong scores.": tuple(_cut_log(10.0**-k) for k in range(1, 21)),
         "Cutting the scores off hides the overflow: the loss of a badly wrong score must go on "
         "growing.": tuple(
             cut(most)
-            for most in (1, 5, 10, 15, 16, 17, 20, 25, 30, 40, 50, 60, 70, 80, 85, 88, 100, 500, 700)
+            for most in (
+                1,
+                5,
+                10,
+                15,
+                16,
+                17,
+                20,
+                25,
+                30,
+                40,
+                50,
+                60,
+                70,
+                80,
+                85,
+                88,
+                100,
+                500,
+                700,
+            )
             for cut in (_cut_score, _cut_score_of_log)
         ),
         "nan_to_num hides the infinity behind another number: find a form in which none arises.": (
@@ -228,7 +250,9 @@ def _cut_score_of_log(most):
             lambda z, y: _naive(z, 1 - y),
         ),
         "y * z must be taken away, not added.": lambda z, y: (F.softplus(z) + y * z).mean(),
-        "Scores and labels are swapped: the scores come first.": lambda z, y: _each_loss(y, z).mean(),
+        "Scores and labels are swapped: the scores come first.": lambda z, y: _each_loss(
+            y, z
+        ).mean(),
         "The sigmoid is taken twice: binary_cross_entropy_with_logits takes it itself, so give it "
         "scores.": lambda z, y: _each_loss(torch.sigmoid(z), y).mean(),
         "The exponent must be -|z|, which is never above 0; with -z it overflows for very negative "
@@ -257,7 +281,8 @@ def _cut_score_of_log(most):
         "1 - log σ is not log(1 - σ); that is log σ(-z).": lambda z, y: (
             -(y * F.logsigmoid(z) + (1 - y) * (1 - F.logsigmoid(z))).mean()
         ),
-        "The sum inside the log ran over the patients. Each patient has a log of their own, of e^z + 1.": (
+        "The sum inside the log ran over the patients. Each patient has a log of their own, of "
+        "e^z + 1.": (
             lambda z, y: torch.logsumexp(z, 0) - (y * z).mean(),
             lambda z, y: (torch.logsumexp(z, 0) - y * z).mean(),
             lambda z, y: F.cross_entropy(z, y),
@@ -276,28 +301,27 @@ def _cut_score_of_log(most):
             lambda z, y: (1 - y * z).clamp(min=0).mean(),
         ),
         "This is the distance of score and label; a score is not a probability.": F.l1_loss,
-        "The part with 1 - y has the wrong sign: both parts are added, and the minus is for both.": (
-            lambda z, y: -(y * F.logsigmoid(z) - (1 - y) * F.logsigmoid(-z)).mean()
-        ),
-        "This is the distance of probability and label; the loss is the minus log of the probability "
-        "of the right label.": lambda z, y: (torch.sigmoid(z) - y).abs().mean(),
+        "The part with 1 - y has the wrong sign: both parts are added, and the minus "
+        "is for both.": (lambda z, y: -(y * F.logsigmoid(z) - (1 - y) * F.logsigmoid(-z)).mean()),
+        "This is the distance of probability and label; the loss is the minus log of the "
+        "probability of the right label.": lambda z, y: (torch.sigmoid(z) - y).abs().mean(),
         "This is the share of wrong or right answers; the loss depends on how sure the model is.": (
             lambda z, y: ((z > 0).float() != y).float().mean(),
             lambda z, y: ((z > 0).float() == y).float().mean(),
         ),
-        "This is the mean probability of the right label; its minus log is the loss.": lambda z, y: (
-            torch.sigmoid(torch.where(y == 1, z, -z)).mean()
-        ),
+        "This is the mean probability of the right label; its minus log "
+        "is the loss.": lambda z, y: torch.sigmoid(torch.where(y == 1, z, -z)).mean(),
         "The mean is taken before the log: first each patient's log, then the mean.": lambda z, y: (
             -torch.log(torch.sigmoid(torch.where(y == 1, z, -z)).mean())
         ),
     },
     hints=[
-        "For y = 0 the loss of one patient is log(1 + e^z). Which function of torch knows this sum?",
+        "For y = 0 the loss of one patient is log(1 + e^z). Which function of torch knows this "
+        "sum?",
         "torch.logaddexp(z, zeros) is log(e^z + 1), for every z.",
         "Subtract labels * scores, and take the mean.",
     ],
-)  # fmt: skip
+)
 def loss(scores, labels):
     return (scores.clamp(min=0) - labels * scores + torch.log1p(torch.exp(-scores.abs()))).mean()
 
@@ -336,7 +360,7 @@ def _std_n_minus_1(x):
 
 
 def _by(source=_train, second=None, mean=_mean, std=_std, spread=None):
-    """Shift and scale both parts by the numbers of ``source``, the test part by those of ``second``."""
+    """Both parts shifted and scaled by ``source``, the test part by ``second``."""
 
     def prepare(train, test):
         first, other = source(train, test), (second or source)(train, test)
@@ -365,22 +389,28 @@ def _apart(train, test):
         ),
         "The test set still takes part in the mean.": _by(_everything, spread=_train),
         "The test set still takes part in the spread.": _by(_train, spread=_everything),
-        "Each part is standardized by its own numbers. The test set must be measured with the training "
-        "set's.": (
+        "Each part is standardized by its own numbers. The test set must be measured with the "
+        "training set's.": (
             _by(_train, _test),
             _by(_train, _test, std=_std_n_minus_1),
-            _by(_train, _test, std=lambda a: torch.where(_std(a) == 0, 1.0, _std(a))),  # scikit-learn
+            _by(
+                _train, _test, std=lambda a: torch.where(_std(a) == 0, 1.0, _std(a))
+            ),  # scikit-learn
         ),
-        "The test part is shifted by its own mean; it is the training part's mean that counts.": _apart,
-        "The test part is divided by its own spread; it is the training part's spread that counts.": (
-            lambda a, b: (_by()(a, b)[0], (b - _mean(a)) / _std(b))
-        ),
+        "The test part is shifted by its own mean; it is the training part's mean "
+        "that counts.": _apart,
+        "The test part is divided by its own spread; it is the training part's spread "
+        "that counts.": (lambda a, b: (_by()(a, b)[0], (b - _mean(a)) / _std(b))),
         "Both parts are measured with the test set's numbers.": _by(_test),
         "The two parts are swapped: the training part comes first.": lambda a, b: _by()(a, b)[::-1],
-        "The test part is as it came. Shift and scale it too, by the mean and spread that the training "
-        "part had at first.": lambda a, b: (_by()(a, b)[0], b),
-        "The training part is as it came; shift and scale it too.": lambda a, b: (a, _by()(a, b)[1]),
-        "The mean was taken over each patient's features (dim=1); it belongs to each feature, dim=0.": (
+        "The test part is as it came. Shift and scale it too, by the mean and spread that the "
+        "training part had at first.": lambda a, b: (_by()(a, b)[0], b),
+        "The training part is as it came; shift and scale it too.": lambda a, b: (
+            a,
+            _by()(a, b)[1],
+        ),
+        "The mean was taken over each patient's features (dim=1); it belongs to each feature, "
+        "dim=0.": (
             lambda a, b: tuple(
                 (x - x.mean(dim=1, keepdim=True)) / x.std(dim=1, correction=0, keepdim=True)
                 for x in (a, b)
@@ -403,7 +433,8 @@ def _apart(train, test):
         "The spread was divided by N - 1. Here it is the root of the mean squared distance: "
         "correction=0.": _by(std=_std_n_minus_1),
         "Shifted but not scaled: divide by the standard deviation.": lambda a, b: (
-            a - _mean(a), b - _mean(a),
+            a - _mean(a),
+            b - _mean(a),
         ),
         "Scaled but not shifted: subtract the mean first.": lambda a, b: (a / _std(a), b / _std(a)),
         "The mean is added; subtract it.": _by(mean=lambda a: -_mean(a)),
@@ -413,7 +444,8 @@ def _apart(train, test):
             _by(std=_mean),
         ),
         "The parentheses are missing: only the mean is divided by the spread.": lambda a, b: (
-            a - _mean(a) / _std(a), b - _mean(a) / _std(a),
+            a - _mean(a) / _std(a),
+            b - _mean(a) / _std(a),
         ),
         "Divided by the variance; its root, the standard deviation, is meant.": (
             _by(std=lambda a: a.var(dim=0, correction=0)),
@@ -423,13 +455,13 @@ def _apart(train, test):
             _by(std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0).sqrt()),
             _by(std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0)),
         ),
-        "The spread is the mean distance in yours; take the root of the mean squared distance.": _by(
-            std=lambda a: (a - _mean(a)).abs().mean(dim=0)
-        ),
+        "The spread is the mean distance in yours; take the root of the mean squared "
+        "distance.": _by(std=lambda a: (a - _mean(a)).abs().mean(dim=0)),
         "The spread is taken around 0 in yours: subtract the mean before squaring.": _by(
             std=lambda a: (a**2).mean(dim=0).sqrt()
         ),
-        "The smallest and the largest number are used here; mean and standard deviation are meant.": (
+        "The smallest and the largest number are used here; mean and standard "
+        "deviation are meant.": (
             _by(
                 mean=lambda a: a.min(dim=0).values,
                 std=lambda a: a.max(dim=0).values - a.min(dim=0).values,
@@ -446,8 +478,8 @@ def _apart(train, test):
             lambda a, b: (_mean(a), _std(a)),
             lambda a, b: (_mean(a), _std_n_minus_1(a)),
         ),
-        "Each patient's row was scaled to length 1. Here every feature, dim=0, is shifted by its mean "
-        "and divided by its spread.": lambda a, b: (F.normalize(a), F.normalize(b)),
+        "Each patient's row was scaled to length 1. Here every feature, dim=0, is shifted by its "
+        "mean and divided by its spread.": lambda a, b: (F.normalize(a), F.normalize(b)),
         "A 1 is added to the spread; divide by the spread alone.": _by(std=lambda a: _std(a) + 1),
     },
     hints=[
@@ -455,7 +487,7 @@ def _apart(train, test):
         "Compute mean and std from train alone, with dim=0.",
         "Use these two on both parts.",
     ],
-)  # fmt: skip
+)
 def prepare(train, test):
     mean, std = train.mean(dim=0), train.std(dim=0, correction=0)
     return (train - mean) / std, (test - mean) / std
@@ -497,9 +529,8 @@ _weighted_slope = _weighted()
             _weighted(lambda y, w: y),
             _weighted(lambda y, w: y * w),
         ),
-        "The malignant count weight + 1 times in yours: 1 is the factor of the benign alone.": _weighted(
-            lambda y, w: 1 + w * (1 - y)
-        ),
+        "The malignant count weight + 1 times in yours: 1 is the factor of the benign "
+        "alone.": _weighted(lambda y, w: 1 + w * (1 - y)),
         "The weight is squared: it multiplies a patient's slope once.": _weighted(
             lambda y, w: torch.where(y == 0, w, 1.0) ** 2
         ),
@@ -524,16 +555,14 @@ _weighted_slope = _weighted()
         "You divided by one less than there are patients; divide by their number.": _weighted(
             divide=lambda y: len(y) - 1
         ),
-        "You divided by the number of the malignant alone; divide by that of all patients.": _weighted(
-            divide=lambda y: (y == 0).sum()
-        ),
+        "You divided by the number of the malignant alone; divide by that of all "
+        "patients.": _weighted(divide=lambda y: (y == 0).sum()),
         "You divided by the sum of the weights; the exercise divides by the number of "
         "patients.": lambda z, y, w: (
             _weighted_slope(z, y, w) * len(y) / torch.where(y == 0, w, 1.0).sum()
         ),
-        "You divided by the weight as well; divide by the number of patients alone.": lambda z, y, w: (
-            _weighted_slope(z, y, w) / w
-        ),
+        "You divided by the weight as well; divide by the number of "
+        "patients alone.": lambda z, y, w: _weighted_slope(z, y, w) / w,
         "The sign is reversed: probability minus label.": lambda z, y, w: -_weighted_slope(z, y, w),
         "The score itself stands where its sigmoid belongs.": _weighted(p=lambda z: z),
         "tanh stands where the sigmoid belongs.": _weighted(p=torch.tanh),
@@ -543,12 +572,13 @@ _weighted_slope = _weighted()
         "The sigmoid is of minus the score: σ(z) is the probability of label 1.": _weighted(
             p=lambda z: torch.sigmoid(-z)
         ),
-        "The probabilities add up to 1 over the patients: that is softmax. Each patient has a sigmoid "
-        "of their own.": _weighted(p=lambda z: torch.softmax(z, 0)),
+        "The probabilities add up to 1 over the patients: that is softmax. Each patient has a "
+        "sigmoid of their own.": _weighted(p=lambda z: torch.softmax(z, 0)),
         "The label is turned round: it is probability minus label, not minus 1 - label.": (
             lambda z, y, w: torch.where(y == 0, w, 1.0) * (torch.sigmoid(z) - (1 - y)) / len(y)
         ),
-        "The weight multiplies the score; it belongs in front of the whole slope.": lambda z, y, w: (
+        "The weight multiplies the score; it belongs in front of the "
+        "whole slope.": lambda z, y, w: (
             (torch.sigmoid(torch.where(y == 0, w, 1.0) * z) - y) / len(y)
         ),
         "The parentheses are missing: only the label is divided by the number of patients.": (
@@ -562,9 +592,10 @@ _weighted_slope = _weighted()
         "The slopes are added up; one for each score is asked.": (
             lambda z, y, w: _weighted_slope(z, y, w).sum(),
         ),
-        "This is the slope for a weight of the model: the score itself was multiplied in. Asked for is "
-        "the slope for the score.": lambda z, y, w: _weighted_slope(z, y, w) * z,
-        "Cross-entropy's slope needs no σ(1 - σ): that belongs to the squared error.": lambda z, y, w: (
+        "This is the slope for a weight of the model: the score itself was multiplied in. Asked "
+        "for is the slope for the score.": lambda z, y, w: _weighted_slope(z, y, w) * z,
+        "Cross-entropy's slope needs no σ(1 - σ): that belongs to the "
+        "squared error.": lambda z, y, w: (
             _weighted_slope(z, y, w) * torch.sigmoid(z) * (1 - torch.sigmoid(z))
         ),
         "There is a factor 2 too many: that belongs to the squared error.": lambda z, y, w: (

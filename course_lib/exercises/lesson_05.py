@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn, tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _scores():
@@ -41,15 +41,17 @@ def _of_exponentials(change, total=_total):
     random_case=_scores,
     rtol=2e-3,  # float32 has four decimals at 10,000
     mistakes={
-        "Right for moderate scores; for large ones the exponential overflows. Subtract each row's largest "
-        "score first.": _ratio(),
-        "The largest score of the whole tensor was subtracted: in a row whose scores are all far below it, "
-        "every exponential is 0.": _of_exponentials(lambda z: z - z.max()),
+        "Right for moderate scores; for large ones the exponential overflows. Subtract each row's "
+        "largest score first.": _ratio(),
+        "The largest score of the whole tensor was subtracted: in a row whose scores are all far "
+        "below it, every exponential is 0.": _of_exponentials(lambda z: z - z.max()),
         "The probabilities add up to 1 over everything; they must do so in each row.": lambda z: (
             z.flatten().softmax(0).reshape(z.shape)
         ),
-        "The probabilities add up to 1 over everything, and the exponential overflows for large scores. "
-        "Each row needs its own sum and its own largest score.": _ratio(total=lambda e: e.sum()),
+        "The probabilities add up to 1 over everything, and the exponential overflows for large "
+        "scores. Each row needs its own sum and its own largest score.": _ratio(
+            total=lambda e: e.sum()
+        ),
         "You divided by the sum over everything; each row has its own: dim=-1, keepdim=True.": (
             lambda z: (z - _most(z)).exp() / (z - _most(z)).exp().sum()
         ),
@@ -63,8 +65,10 @@ def _of_exponentials(change, total=_total):
             lambda z: z.softmax(dim=1),
             lambda z: z.softmax(dim=min(1, z.dim() - 1)),
         ),
-        "dim=1 is the last dimension only of a table: write dim=-1. And for large scores the exponential "
-        "overflows: subtract each row's largest score first.": _ratio(total=lambda e: _total(e, 1)),
+        "dim=1 is the last dimension only of a table: write dim=-1. And for large scores the "
+        "exponential overflows: subtract each row's largest score first.": _ratio(
+            total=lambda e: _total(e, 1)
+        ),
         "The largest score was taken along another dimension than the sum: both need dim=-1.": (
             _of_exponentials(lambda z: z - _most(z, 0)),
         ),
@@ -80,8 +84,8 @@ def _of_exponentials(change, total=_total):
         "The exponentials are there; the division by their sum is missing.": lambda z: (
             z - _most(z)
         ).exp(),
-        "The exponential is there; subtracting the largest score before it and dividing by the sum after "
-        "it are missing.": torch.exp,
+        "The exponential is there; subtracting the largest score before it and dividing by the "
+        "sum after it are missing.": torch.exp,
         "The sum is one of the scores in yours: take the exponentials first, then add them up.": (
             lambda z: (z - _most(z)).exp() / _total(z - _most(z)).exp(),
             lambda z: z.exp() / _total(z).exp(),
@@ -93,16 +97,13 @@ def _of_exponentials(change, total=_total):
             lambda z: z.softmax(-1) * z.shape[-1],
             lambda z: z.exp() / z.exp().mean(dim=-1, keepdim=True),
         ),
-        "Only above was the largest score subtracted; below, in the sum, it has to be as well.": _ratio(
-            top=lambda z: (z - _most(z)).exp()
-        ),
-        "Only below, in the sum, was the largest score subtracted; above it has to be as well.": _ratio(
-            bottom=lambda z: (z - _most(z)).exp()
-        ),
+        "Only above was the largest score subtracted; below, in the sum, it has to be "
+        "as well.": _ratio(top=lambda z: (z - _most(z)).exp()),
+        "Only below, in the sum, was the largest score subtracted; above it has to be "
+        "as well.": _ratio(bottom=lambda z: (z - _most(z)).exp()),
         "The largest score was added; subtract it.": _of_exponentials(lambda z: z + _most(z)),
-        "The smallest score was subtracted. That leaves large scores large: subtract the largest.": (
-            _of_exponentials(lambda z: z - z.min(dim=-1, keepdim=True).values)
-        ),
+        "The smallest score was subtracted. That leaves large scores large: subtract "
+        "the largest.": (_of_exponentials(lambda z: z - z.min(dim=-1, keepdim=True).values)),
         "The mean of the row was subtracted. That leaves large scores large: subtract the "
         "maximum.": _of_exponentials(lambda z: z - z.mean(dim=-1, keepdim=True)),
         "The scores were divided by the largest; subtract it, for only differences may count.": (
@@ -112,15 +113,16 @@ def _of_exponentials(change, total=_total):
             _of_exponentials(lambda z: z / _total(z)),
             _of_exponentials(lambda z: z / z.norm(dim=-1, keepdim=True)),
         ),
-        "The largest score was subtracted from the exponentials; subtract it from the scores, before "
-        "exp.": lambda z: (z.exp() - _most(z)) / _total(z.exp() - _most(z)),
-        "A fixed number is subtracted, or only sometimes. Each row needs its own largest score taken "
-        "away.": tuple(
+        "The largest score was subtracted from the exponentials; subtract it from the scores, "
+        "before exp.": lambda z: (z.exp() - _most(z)) / _total(z.exp() - _most(z)),
+        "A fixed number is subtracted, or only sometimes. Each row needs its own largest score "
+        "taken away.": tuple(
             _of_exponentials(lambda z, far=far, size=size: z - size if z.max() > far else z)
             for size in (50, 80, 88, 100, 500, 700, 1000, 9999, 10000)
             for far in (-torch.inf, 10, 50, 80, 88, 100, 500, 700, 709, 1000)
         ),
-        "Cutting the scores off makes large ones equal. Subtract each row's largest score instead.": tuple(
+        "Cutting the scores off makes large ones equal. Subtract each row's largest "
+        "score instead.": tuple(
             _of_exponentials(lambda z, least=least, most=most: z.clamp(min=least, max=most))
             for most in (10, 20, 30, 50, 60, 70, 80, 85, 87, 88, 100, 500, 700, 709)
             for least in (-torch.inf, -most, 0)
@@ -141,12 +143,10 @@ def _of_exponentials(change, total=_total):
             torch.sigmoid
         ),
         "The sigmoid stands where the exponential belongs.": _ratio(torch.sigmoid, torch.sigmoid),
-        "This says 1 for the largest score and 0 for the others; softmax gives the others their share.": (
-            lambda z: F.one_hot(z.argmax(-1), z.shape[-1]).to(z.dtype),
-        ),
-        "This is the place of the largest score; a probability for each score is asked.": lambda z: (
-            z.argmax(-1)
-        ),
+        "This says 1 for the largest score and 0 for the others; softmax gives the others their "
+        "share.": (lambda z: F.one_hot(z.argmax(-1), z.shape[-1]).to(z.dtype),),
+        "This is the place of the largest score; a probability for each score is "
+        "asked.": lambda z: z.argmax(-1),
         "You divided by the length of the row of exponentials; divide by their sum.": lambda z: (
             F.normalize((z - _most(z)).exp(), dim=-1)
         ),
@@ -157,8 +157,8 @@ def _of_exponentials(change, total=_total):
         "A power of 10 stands where a power of e belongs: torch.exp.": (
             _of_exponentials(lambda z: (z - _most(z)) * tensor(10.0).log())
         ),
-        "The scores are scaled before the exponential, which is another temperature; take them as they "
-        "are.": tuple(
+        "The scores are scaled before the exponential, which is another temperature; take them as "
+        "they are.": tuple(
             lambda z, t=t: (z / t).softmax(-1) for t in (0.1, 0.5, 2, 10, 100, 1000, 10000)
         ),
         "Softmax is taken twice.": lambda z: z.softmax(-1).softmax(-1),
@@ -168,10 +168,11 @@ def _of_exponentials(change, total=_total):
     },
     hints=[
         "Exponentials first, then divide by their sum along dim=-1, with keepdim=True.",
-        "Adding a number to all scores of a row changes nothing: choose one that prevents overflow.",
+        "Adding a number to all scores of a row changes nothing: choose one that prevents "
+        "overflow.",
         "z - z.max(dim=-1, keepdim=True).values",
     ],
-)  # fmt: skip
+)
 def softmax(z):
     e = torch.exp(z - z.max(dim=-1, keepdim=True).values)
     return e / e.sum(dim=-1, keepdim=True)
@@ -191,8 +192,12 @@ def _var(x, dim=-1, correction=0):
     return x.var(dim=dim, keepdim=True, correction=correction)
 
 
-def _norm(mean=_center, variance=_var, root=lambda v, eps: torch.sqrt(v + eps),
-          scale=lambda n, gamma, beta: n * gamma + beta):  # fmt: skip
+def _norm(
+    mean=_center,
+    variance=_var,
+    root=lambda v, eps: torch.sqrt(v + eps),
+    scale=lambda n, gamma, beta: n * gamma + beta,
+):
     """A LayerNorm with another mean, variance, root or scale."""
     return lambda x, gamma, beta, eps: scale((x - mean(x)) / root(variance(x), eps), gamma, beta)
 
@@ -244,11 +249,10 @@ def _norm(mean=_center, variance=_var, root=lambda v, eps: torch.sqrt(v + eps),
             root=lambda v, eps: torch.sqrt(v) + eps**0.5
         ),
         "eps is missing.": _norm(root=lambda v, eps: torch.sqrt(v)),
-        "The eps that is given is not used: torch takes 1e-5 unless it is told.": lambda x, g, b, eps: (
-            F.layer_norm(x, x.shape[-1:], g, b)
-        ),
-        "gamma and beta are not used, nor is eps: a new nn.LayerNorm has a 1, a 0 and a 1e-5 of its "
-        "own.": lambda x, g, b, eps: F.layer_norm(x, x.shape[-1:]),
+        "The eps that is given is not used: torch takes 1e-5 unless it is "
+        "told.": lambda x, g, b, eps: F.layer_norm(x, x.shape[-1:], g, b),
+        "gamma and beta are not used, nor is eps: a new nn.LayerNorm has a 1, a 0 and a 1e-5 of "
+        "its own.": lambda x, g, b, eps: F.layer_norm(x, x.shape[-1:]),
         "gamma and beta are missing.": _norm(scale=lambda n, g, b: n),
         "The mean is not taken away.": lambda x, g, b, eps: x / torch.sqrt(_var(x) + eps) * g + b,
         "The mean is added; subtract it.": _norm(mean=lambda x: -_center(x)),
@@ -271,9 +275,12 @@ def _norm(mean=_center, variance=_var, root=lambda v, eps: torch.sqrt(v + eps),
             _norm(variance=lambda x: _var(x) * x.shape[-1]),
             _norm(variance=lambda x: _var(x) * x.shape[-1], root=lambda v, eps: v.sqrt() + eps),
         ),
-        "The variance is the mean of the squared distances; yours takes the distances without their "
-        "sign.": (
-            _norm(root=lambda v, eps: v + eps, variance=lambda x: (x - _center(x)).abs().mean(-1, True)),
+        "The variance is the mean of the squared distances; yours takes the distances without "
+        "their sign.": (
+            _norm(
+                root=lambda v, eps: v + eps,
+                variance=lambda x: (x - _center(x)).abs().mean(-1, True),
+            ),
             _norm(variance=lambda x: (x - _center(x)).abs().mean(-1, True)),
         ),
         "The distances from the mean average to 0: square each first, then take the mean.": _norm(
@@ -321,7 +328,7 @@ def _norm(mean=_center, variance=_var, root=lambda v, eps: torch.sqrt(v + eps),
         "The variance is the mean of the squared distances from the mean, divided by N.",
         "(x - mean) / torch.sqrt(variance + eps) * gamma + beta",
     ],
-)  # fmt: skip
+)
 def layer_norm(x, gamma, beta, eps):
     mean = x.mean(dim=-1, keepdim=True)
     variance = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
@@ -344,11 +351,17 @@ class _Shared(nn.Module):
 
 def _any_module():
     a, b, c = (random.randint(2, 6) for _ in range(3))
-    return (random.choice([
-        nn.Linear(a, b), nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c)),
-        nn.Sequential(nn.Linear(a, b), nn.Sequential(nn.Tanh(), nn.Linear(b, c))),
-        _Shared(a + 2, b), nn.BatchNorm1d(a),
-    ]),)  # fmt: skip
+    return (
+        random.choice(
+            [
+                nn.Linear(a, b),
+                nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c)),
+                nn.Sequential(nn.Linear(a, b), nn.Sequential(nn.Tanh(), nn.Linear(b, c))),
+                _Shared(a + 2, b),
+                nn.BatchNorm1d(a),
+            ]
+        ),
+    )
 
 
 def _sizes(module):
@@ -361,8 +374,9 @@ def _all_sizes(of):
 
 
 def _of_linears(m):
-    return sum(p.numel() for part in m.modules() if isinstance(part, nn.Linear)
-               for p in part.parameters())  # fmt: skip
+    return sum(
+        p.numel() for part in m.modules() if isinstance(part, nn.Linear) for p in part.parameters()
+    )
 
 
 @exercise(
@@ -371,8 +385,8 @@ def _of_linears(m):
     random_case=_any_module,
     mistakes={
         "You counted the tensors; count the numbers in them, p.numel().": lambda m: len(_sizes(m)),
-        "You counted the entries of state_dict, which are tensors and names. Count the numbers in each "
-        "parameter, p.numel().": lambda m: len(m.state_dict()),
+        "You counted the entries of state_dict, which are tensors and names. Count the numbers in "
+        "each parameter, p.numel().": lambda m: len(m.state_dict()),
         "You counted the modules; count the numbers in their parameters.": (
             lambda m: len(list(m.modules())),
             lambda m: len(list(m.children())),
@@ -381,15 +395,13 @@ def _of_linears(m):
         "parameters().": lambda m: sum(t.numel() for t in m.state_dict().values()),
         "Only the first dimension of each parameter was counted: len(p). All numbers: "
         "p.numel().": _all_sizes(len),
-        "Only the last dimension of each parameter was counted. All numbers: p.numel().": _all_sizes(
-            lambda p: p.shape[-1]
-        ),
+        "Only the last dimension of each parameter was counted. All numbers: "
+        "p.numel().": _all_sizes(lambda p: p.shape[-1]),
         "The dimensions of a tensor are multiplied, not added: p.numel() does it.": _all_sizes(
             lambda p: sum(p.shape)
         ),
-        "shape[1] exists only in a table, and a bias has one dimension. p.numel() works for both.": (
-            _all_sizes(lambda p: p.shape[0] * p.shape[1])
-        ),
+        "shape[1] exists only in a table, and a bias has one dimension. p.numel() "
+        "works for both.": (_all_sizes(lambda p: p.shape[0] * p.shape[1])),
         "A parameter that two names lead to was counted twice.": lambda m: sum(
             p.numel() for _, p in m.named_parameters(remove_duplicate=False)
         ),
@@ -414,15 +426,18 @@ def _of_linears(m):
         "parts.": lambda m: sum(
             p.numel() for part in m.children() for p in part.parameters(recurse=False)
         ),
-        "modules() gives the module itself and every part, and parameters() of each goes into its parts: "
-        "that counts some several times.": lambda m: sum(
+        "modules() gives the module itself and every part, and parameters() of each goes into its "
+        "parts: that counts some several times.": lambda m: sum(
             p.numel() for part in m.modules() for p in part.parameters()
         ),
         "Only Linear layers were counted; other modules have parameters too.": (
             _of_linears,
-            lambda m: sum(part.weight.numel() for part in m.modules() if isinstance(part, nn.Linear)),
+            lambda m: sum(
+                part.weight.numel() for part in m.modules() if isinstance(part, nn.Linear)
+            ),
         ),
-        "Not every module has a weight and a bias of its own. parameters() gives those of all parts.": (
+        "Not every module has a weight and a bias of its own. parameters() gives those of all "
+        "parts.": (
             lambda m: m.weight.numel(),
             lambda m: m.weight.numel() + m.bias.numel(),
             lambda m: sum(part.weight.numel() for part in m.children()),
@@ -435,8 +450,8 @@ def _of_linears(m):
         "Buffers were counted as well; they are not learned.": lambda m: sum(
             t.numel() for t in [*m.parameters(), *m.buffers()]
         ),
-        "The buffers were taken away. They are not among the parameters, so there is nothing to take "
-        "away.": lambda m: sum(_sizes(m)) - sum(b.numel() for b in m.buffers()),
+        "The buffers were taken away. They are not among the parameters, so there is nothing to "
+        "take away.": lambda m: sum(_sizes(m)) - sum(b.numel() for b in m.buffers()),
         "Only the buffers were counted, and they are not learned.": lambda m: sum(
             b.numel() for b in m.buffers()
         ),
@@ -449,8 +464,8 @@ def _of_linears(m):
             lambda p: int((p != 0).sum())
         ),
         "You counted bytes; count numbers.": _all_sizes(lambda p: p.numel() * p.element_size()),
-        "Two parameters of the same size are two parameters: that they share a shape does not make them "
-        "one.": (
+        "Two parameters of the same size are two parameters: that they share a shape does not "
+        "make them one.": (
             lambda m: sum(shape.numel() for shape in {p.shape for p in m.parameters()}),
             lambda m: sum(set(_sizes(m))),
         ),
@@ -460,16 +475,20 @@ def _of_linears(m):
         "Only the first parameter is counted: does return stand inside the loop?": (
             lambda m: _sizes(m)[0]
         ),
-        "You multiplied the parameters' sizes; add them up.": lambda m: tensor(_sizes(m)).prod().item(),
+        "You multiplied the parameters' sizes; add them up.": lambda m: (
+            tensor(_sizes(m)).prod().item()
+        ),
         "You took the largest parameter; add up all.": lambda m: max(_sizes(m)),
-        "You took the mean size of a parameter; add up all.": lambda m: sum(_sizes(m)) / len(_sizes(m)),
+        "You took the mean size of a parameter; add up all.": lambda m: (
+            sum(_sizes(m)) / len(_sizes(m))
+        ),
     },
     hints=[
         "Which method gives all parameters, however deep, each once?",
         "p.numel() is how many numbers a tensor has.",
         "sum(p.numel() for p in module.parameters())",
     ],
-)  # fmt: skip
+)
 def count(module):
     return sum(p.numel() for p in module.parameters())
 
@@ -485,16 +504,18 @@ def _made(make, width):
             raise Wrong("nn.Parameter wraps a tensor: nn.Parameter(torch.ones(C)).") from None
         if "Module.__init__" not in str(error):
             raise
-        raise Wrong("super().__init__() must be the first line of __init__: it prepares the place "
-                    "where parameters are kept.") from None  # fmt: skip
+        raise Wrong(
+            "super().__init__() must be the first line of __init__: it prepares the place "
+            "where parameters are kept."
+        ) from None
     except TypeError as error:
         if "'super' object" not in str(error):
             raise
         raise Wrong("super is called with parentheses: super().__init__().") from None
     if not isinstance(module, nn.Module):
         raise Wrong(
-            f"It must be an nn.Module; yours is a {type(module).__name__}. Behind the name of the class "
-            "stands (nn.Module)."
+            f"It must be an nn.Module; yours is a {type(module).__name__}. Behind the name "
+            "of the class stands (nn.Module)."
         )
     if type(module).forward is nn.Module.forward:
         raise Wrong("The method forward is missing, or has another name: def forward(self, x).")
@@ -529,15 +550,18 @@ def _sent_through(module, x):
     except RuntimeError as error:
         if "in-place" not in str(error):
             raise
-        raise Wrong("forward changes x in place. Whoever called it still needs x: compute a new "
-                    "tensor, x / ... instead of x /= ...") from None  # fmt: skip
+        raise Wrong(
+            "forward changes x in place. Whoever called it still needs x: compute a new "
+            "tensor, x / ... instead of x /= ..."
+        ) from None
     if out is None:
         raise Wrong("forward returns nothing. Its last line must be: return and the result.")
     if not isinstance(out, torch.Tensor):
         raise Wrong(f"forward must return a tensor; yours returns a {type(out).__name__}.")
     if out.shape != x.shape:
         raise Wrong(
-            f"forward must return the shape of x, {tuple(x.shape)}; yours returns {tuple(out.shape)}."
+            f"forward must return the shape of x, {tuple(x.shape)}; yours returns "
+            f"{tuple(out.shape)}."
         )
     if not out.requires_grad:
         raise Wrong(
@@ -555,8 +579,12 @@ def _use_module(make, x, weight):
     x = x.to(module.weight.dtype).clone().requires_grad_()
     out = _sent_through(module, x)
     (out * torch.arange(1.0, out.numel() + 1).reshape(out.shape)).sum().backward()
-    return {"weight at the start": start, "output": out.detach(), "slope of x": x.grad,
-            "slope of weight": module.weight.grad}  # fmt: skip
+    return {
+        "weight at the start": start,
+        "output": out.detach(),
+        "slope of x": x.grad,
+        "slope of weight": module.weight.grad,
+    }
 
 
 class _RMSNorm(nn.Module):
@@ -614,8 +642,8 @@ rms_norm = exercise(
             _weight_of(torch.rand),
             _weight_of(lambda n: torch.randn(n) * 0.02),
         ),
-        "The weight is 0 at the start and you multiply by 1 + weight; the exercise wants a weight that is "
-        "1 at the start and multiplies by itself.": _weight_of(
+        "The weight is 0 at the start and you multiply by 1 + weight; the exercise wants a weight "
+        "that is 1 at the start and multiplies by itself.": _weight_of(
             torch.zeros, forward=lambda self, x: x / self.root(x) * (1 + self.weight)
         ),
         "The squares are added up; their mean is meant.": (
@@ -649,8 +677,21 @@ rms_norm = exercise(
         ),
         "eps has another value in yours: 1e-6 is asked, inside the root.": tuple(
             make
-            for eps in (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12,
-                        torch.finfo(torch.float32).eps, torch.finfo(torch.float64).eps)
+            for eps in (
+                1.0,
+                0.1,
+                0.01,
+                1e-3,
+                1e-4,
+                1e-5,
+                1e-7,
+                1e-8,
+                1e-9,
+                1e-10,
+                1e-12,
+                torch.finfo(torch.float32).eps,
+                torch.finfo(torch.float64).eps,
+            )
             for make in (
                 _root(lambda x, eps=eps: torch.sqrt(_square(x) + eps)),
                 _root(lambda x, eps=eps: torch.sqrt(_square(x)) + eps),
@@ -675,9 +716,8 @@ rms_norm = exercise(
         "The mean runs down the columns; it must be dim=-1.": _root(
             lambda x: torch.sqrt((x**2).mean(dim=0, keepdim=True) + 1e-6)
         ),
-        "dim=1 is the last dimension only of a table. With dim=-1 it is the last of any tensor.": _root(
-            lambda x: torch.sqrt((x**2).mean(dim=1, keepdim=True) + 1e-6)
-        ),
+        "dim=1 is the last dimension only of a table. With dim=-1 it is the last of "
+        "any tensor.": _root(lambda x: torch.sqrt((x**2).mean(dim=1, keepdim=True) + 1e-6)),
         "The root is missing: divide by the root of the mean square.": (
             _root(lambda x: _square(x) + 1e-6),
             _root(_square),
@@ -690,7 +730,8 @@ rms_norm = exercise(
             _root(lambda x: x.mean(-1, keepdim=True) + 1e-6),
             _root(lambda x: x.mean(-1, keepdim=True)),
         ),
-        "This divides by the mean of the absolute values; the root of the mean of the squares is meant.": (
+        "This divides by the mean of the absolute values; the root of the mean of the squares is "
+        "meant.": (
             _root(lambda x: x.abs().mean(-1, keepdim=True) + 1e-6),
             _root(lambda x: x.abs().mean(-1, keepdim=True)),
             _root(lambda x: torch.sqrt(x.abs().mean(-1, keepdim=True) + 1e-6)),
@@ -708,4 +749,4 @@ rms_norm = exercise(
         "forward: the mean of x**2 along dim=-1, with keepdim=True, plus 1e-6; then the root.",
         "return x / root * self.weight",
     ],
-)(_RMSNorm)  # fmt: skip
+)(_RMSNorm)

@@ -6,9 +6,9 @@ import random
 import torch
 from torch import nn, tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
-# The first optimizer of a process loads much of torch. Loaded here, it takes none of a learner's time.
+# A process's first optimizer loads much of torch. Loaded here, it takes none of a learner's time.
 torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
 
 
@@ -29,32 +29,37 @@ def _moment():
         "The old velocity was used for the step; first renew it, then step along it.": (
             lambda w, g, v, lr, keep: (w - lr * v, keep * v + g)
         ),
-        "The slopes alone make the velocity in yours: keep * slope was added for keep * velocity.": (
-            lambda w, g, v, lr, keep: (w - lr * (keep * g + g), keep * g + g)
-        ),
+        "The slopes alone make the velocity in yours: keep * slope was added for keep "
+        "* velocity.": (lambda w, g, v, lr, keep: (w - lr * (keep * g + g), keep * g + g)),
         "keep belongs to the old velocity alone, not to the slope as well.": (
             lambda w, g, v, lr, keep: (w - lr * keep * (v + g), keep * (v + g))
         ),
         "1 - keep stands where keep belongs: keep is the part of the old velocity that stays.": (
             lambda w, g, v, lr, keep: (w - lr * ((1 - keep) * v + g), (1 - keep) * v + g),
             lambda w, g, v, lr, keep: (
-                w - lr * ((1 - keep) * v + keep * g), (1 - keep) * v + keep * g,
+                w - lr * ((1 - keep) * v + keep * g),
+                (1 - keep) * v + keep * g,
             ),
         ),
         "lr and keep are swapped: keep multiplies the old velocity, lr the step.": (
             lambda w, g, v, lr, keep: (w - keep * (lr * v + g), lr * v + g)
         ),
         "keep is squared, or used twice.": lambda w, g, v, lr, keep: (
-            w - lr * (keep**2 * v + g), keep**2 * v + g,
+            w - lr * (keep**2 * v + g),
+            keep**2 * v + g,
         ),
-        "keep is used a second time, in the step: only lr belongs there.": lambda w, g, v, lr, keep: (
-            w - lr * keep * (keep * v + g), keep * v + g,
+        "keep is used a second time, in the step: only lr "
+        "belongs there.": lambda w, g, v, lr, keep: (
+            w - lr * keep * (keep * v + g),
+            keep * v + g,
         ),
         "The slope is squared; the velocity takes the slope itself.": lambda w, g, v, lr, keep: (
-            w - lr * (keep * v + g**2), keep * v + g**2,
+            w - lr * (keep * v + g**2),
+            keep * v + g**2,
         ),
         "Divided by lr; multiply by it.": lambda w, g, v, lr, keep: (
-            w - (keep * v + g) / lr, keep * v + g,
+            w - (keep * v + g) / lr,
+            keep * v + g,
         ),
         "The slope is in the step twice: the velocity holds it already.": (
             lambda w, g, v, lr, keep: (w - lr * (keep * v + g) - lr * g, keep * v + g)
@@ -65,8 +70,8 @@ def _moment():
         "The parentheses are wrong: lr is taken from the weight, not the step.": (
             lambda w, g, v, lr, keep: ((w - lr) * (keep * v + g), keep * v + g)
         ),
-        "This velocity is a step, with the rate and the minus in it. Here the velocity is of slopes alone: "
-        "keep * velocity + slope; minus and lr come in the step.": (
+        "This velocity is a step, with the rate and the minus in it. Here the velocity is of "
+        "slopes alone: keep * velocity + slope; minus and lr come in the step.": (
             lambda w, g, v, lr, keep: (w + keep * v - lr * g, keep * v - lr * g),
             lambda w, g, v, lr, keep: (w - lr * g + keep * v, keep * v - lr * g),
             lambda w, g, v, lr, keep: (w - (keep * v - lr * g), keep * v - lr * g),
@@ -75,37 +80,41 @@ def _moment():
         "The old velocity is kept whole; keep only a part of it: keep * velocity.": (
             lambda w, g, v, lr, keep: (w - lr * (v + g), v + g)
         ),
-        "The slope is multiplied by 1 - keep. Adam's running mean does that; momentum's velocity is a "
-        "sum.": lambda w, g, v, lr, keep: (
-            w - lr * (keep * v + (1 - keep) * g), keep * v + (1 - keep) * g,
+        "The slope is multiplied by 1 - keep. Adam's running mean does that; momentum's velocity "
+        "is a sum.": lambda w, g, v, lr, keep: (
+            w - lr * (keep * v + (1 - keep) * g),
+            keep * v + (1 - keep) * g,
         ),
         "keep belongs to the velocity, not to the slope.": lambda w, g, v, lr, keep: (
-            w - lr * (v + keep * g), v + keep * g,
+            w - lr * (v + keep * g),
+            v + keep * g,
         ),
         "The step goes uphill: subtract lr * velocity.": lambda w, g, v, lr, keep: (
-            w + lr * (keep * v + g), keep * v + g,
+            w + lr * (keep * v + g),
+            keep * v + g,
         ),
         "The slope was taken away from the velocity; add it, and subtract in the step.": (
             lambda w, g, v, lr, keep: (w - lr * (keep * v - g), keep * v - g),
             lambda w, g, v, lr, keep: (w + lr * (keep * v - g), keep * v - g),
         ),
-        "The rate is in the velocity as well. Here the velocity is of slopes alone, and lr comes in the "
-        "step.": (
+        "The rate is in the velocity as well. Here the velocity is of slopes alone, and lr comes "
+        "in the step.": (
             lambda w, g, v, lr, keep: (w - (keep * v + lr * g), keep * v + lr * g),
             lambda w, g, v, lr, keep: (w - lr * (keep * v + lr * g), keep * v + lr * g),
         ),
         "This is plain descent: the velocity is not used in the step.": lambda w, g, v, lr, keep: (
-            w - lr * g, keep * v + g,
+            w - lr * g,
+            keep * v + g,
         ),
         "This is Nesterov's variant, which looks ahead; plain momentum is asked.": (
             lambda w, g, v, lr, keep: (w - lr * (g + keep * (keep * v + g)), keep * v + g)
         ),
         "The two are swapped: the weight first, then the velocity.": lambda w, g, v, lr, keep: (
-            keep * v + g, w - lr * (keep * v + g),
+            keep * v + g,
+            w - lr * (keep * v + g),
         ),
-        "The new weight is right; give back the new velocity behind it.": lambda w, g, v, lr, keep: (
-            w - lr * (keep * v + g)
-        ),
+        "The new weight is right; give back the new velocity "
+        "behind it.": lambda w, g, v, lr, keep: w - lr * (keep * v + g),
         "The weight is right; the velocity that you give back is the old one.": (
             lambda w, g, v, lr, keep: (w - lr * (keep * v + g), v)
         ),
@@ -115,7 +124,7 @@ def _moment():
         "velocity = keep * velocity + slope",
         "Then w - lr * velocity; give back both.",
     ],
-)  # fmt: skip
+)
 def momentum_step(w, slope, velocity, lr, keep):
     velocity = keep * velocity + slope
     return w - lr * velocity, velocity
@@ -129,9 +138,18 @@ def _correct(mean, beta, t):
     return mean / (1 - beta**t)
 
 
-def _adam(mean_m=_mean, mean_v=_mean, square=torch.square, correct_m=_correct, correct_v=_correct,
-          step=lambda m, v, eps: m / (v.sqrt() + eps), new=lambda w, s, lr: w - lr * s,
-          betas=lambda b1, b2: (b1, b2), corrected_by=lambda b1, b2: (b1, b2), back=None):  # fmt: skip
+def _adam(
+    mean_m=_mean,
+    mean_v=_mean,
+    square=torch.square,
+    correct_m=_correct,
+    correct_v=_correct,
+    step=lambda m, v, eps: m / (v.sqrt() + eps),
+    new=lambda w, s, lr: w - lr * s,
+    betas=lambda b1, b2: (b1, b2),
+    corrected_by=lambda b1, b2: (b1, b2),
+    back=None,
+):
     """Adam's step with another part in it."""
 
     def adam(w, g, m, v, t, lr, beta1, beta2, eps):
@@ -171,10 +189,16 @@ def _old(w, g, m, v, t, lr, beta1, beta2, eps):
 def _adam_case():
     n = random.randint(1, 4)
     return (
-        torch.randn(n), torch.randn(n) * 3, torch.randn(n), torch.rand(n) + 0.1,
-        random.randint(2, 9), random.uniform(0.01, 0.2), random.uniform(0.6, 0.9),
-        random.uniform(0.95, 0.999), random.choice([1e-8, 0.1]),
-    )  # fmt: skip
+        torch.randn(n),
+        torch.randn(n) * 3,
+        torch.randn(n),
+        torch.rand(n) + 0.1,
+        random.randint(2, 9),
+        random.uniform(0.01, 0.2),
+        random.uniform(0.6, 0.9),
+        random.uniform(0.95, 0.999),
+        random.choice([1e-8, 0.1]),
+    )
 
 
 @exercise(
@@ -190,10 +214,10 @@ def _adam_case():
         ),
         "The correction of v is missing: divide by 1 - beta2**t.": _adam(correct_v=_uncorrected),
         "The correction of m is missing: divide by 1 - beta1**t.": _adam(correct_m=_uncorrected),
-        "The corrections are without t: divide by 1 - beta**t, which comes near 1 as t grows.": _adam(
-            **_both(lambda mean, beta, t: mean / (1 - beta))
-        ),
-        "t counts from 1 already: the correction of the first step uses t = 1, not t + 1 or t - 1.": (
+        "The corrections are without t: divide by 1 - beta**t, which comes near 1 as "
+        "t grows.": _adam(**_both(lambda mean, beta, t: mean / (1 - beta))),
+        "t counts from 1 already: the correction of the first step uses t = 1, not t "
+        "+ 1 or t - 1.": (
             _adam(**_both(lambda mean, beta, t: mean / (1 - beta ** (t + 1)))),
             _adam(**_both(lambda mean, beta, t: mean / (1 - torch.tensor(beta) ** (t - 1)))),
             _adam(**_both(lambda mean, beta, t: mean / (1 - beta ** (t - 1)))),
@@ -214,8 +238,8 @@ def _adam_case():
         "The correction of v is outside the root: correct v first, then take the root.": _adam(
             correct_v=lambda mean, beta, t: mean / (1 - beta**t) ** 2
         ),
-        "eps is added to the root of v before the correction; correct v first, then take the root and add "
-        "eps.": _adam(
+        "eps is added to the root of v before the correction; correct v first, then take the root "
+        "and add eps.": _adam(
             correct_v=lambda mean, beta, t: (mean, beta, t),
             step=lambda m, v, eps: m * (1 - v[1] ** v[2]) ** 0.5 / (v[0].sqrt() + eps),
         ),
@@ -227,7 +251,8 @@ def _adam_case():
         "eps is added to the weight in yours. It is added to the root, in parentheses.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
                 _adam(step=lambda m, v, eps: m / v.sqrt())(w, g, m, v, t, lr, b1, b2, eps)[0] + eps,
-                _mean(m, g, b1), _mean(v, g**2, b2),
+                _mean(m, g, b1),
+                _mean(v, g**2, b2),
             )
         ),
         "The parentheses are missing: divide by the sum, (root + eps).": _adam(
@@ -244,16 +269,22 @@ def _adam_case():
         ),
         "v is the mean of the squared slopes; yours squares m.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * _correct(_mean(m, g, b1), b1, t)
+                w
+                - lr
+                * _correct(_mean(m, g, b1), b1, t)
                 / (_correct(_mean(v, _mean(m, g, b1) ** 2, b2), b2, t).sqrt() + eps),
-                _mean(m, g, b1), _mean(v, _mean(m, g, b1) ** 2, b2),
+                _mean(m, g, b1),
+                _mean(v, _mean(m, g, b1) ** 2, b2),
             )
         ),
         "v is the mean of the squared slopes; yours squares the weight.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * _correct(_mean(m, g, b1), b1, t)
+                w
+                - lr
+                * _correct(_mean(m, g, b1), b1, t)
                 / (_correct(_mean(v, w**2, b2), b2, t).sqrt() + eps),
-                _mean(m, g, b1), _mean(v, w**2, b2),
+                _mean(m, g, b1),
+                _mean(v, w**2, b2),
             )
         ),
         "The squared slopes are in m as well; m is the mean of the slopes themselves.": _adam(
@@ -287,41 +318,46 @@ def _adam_case():
         "The step goes along the old means. Renew m and v first, then correct them and step.": (
             _old,
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * m / (v.sqrt() + eps), _mean(m, g, b1), _mean(v, g**2, b2),
+                w - lr * m / (v.sqrt() + eps),
+                _mean(m, g, b1),
+                _mean(v, g**2, b2),
             ),
         ),
         "The slope itself stands over the root; Adam's step has the mean m there.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
                 w - lr * g / (_correct(_mean(v, g**2, b2), b2, t).sqrt() + eps),
-                _mean(m, g, b1), _mean(v, g**2, b2),
+                _mean(m, g, b1),
+                _mean(v, g**2, b2),
             )
         ),
-        "This is RMSProp, which knows only v: Adam divides the mean m by the root, and renews m too.": (
+        "This is RMSProp, which knows only v: Adam divides the mean m by the root, and renews m "
+        "too.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * g / (_mean(v, g**2, b2).sqrt() + eps), m, _mean(v, g**2, b2),
+                w - lr * g / (_mean(v, g**2, b2).sqrt() + eps),
+                m,
+                _mean(v, g**2, b2),
             ),
             lambda w, g, m, v, t, lr, b1, b2, eps: (
-                w - lr * g / (_correct(_mean(v, g**2, b2), b2, t).sqrt() + eps), m,
+                w - lr * g / (_correct(_mean(v, g**2, b2), b2, t).sqrt() + eps),
+                m,
                 _mean(v, g**2, b2),
             ),
         ),
         "The means are sums in yours: the new slope comes in with 1 - beta.": _adam(_sum, _sum),
         "m is a sum in yours: the new slope comes in with 1 - beta1.": _adam(_sum),
         "v is a sum in yours: the new squared slope comes in with 1 - beta2.": _adam(mean_v=_sum),
-        "beta and 1 - beta have changed places: beta is the part of the old mean that stays.": _adam(
-            _reversed, _reversed
-        ),
-        "In v, beta2 and 1 - beta2 have changed places: beta2 is the part of the old v that stays.": _adam(
-            mean_v=_reversed
-        ),
-        "In m, beta1 and 1 - beta1 have changed places: beta1 is the part of the old m that stays.": _adam(
-            _reversed
-        ),
+        "beta and 1 - beta have changed places: beta is the part of the old mean that "
+        "stays.": _adam(_reversed, _reversed),
+        "In v, beta2 and 1 - beta2 have changed places: beta2 is the part of the old "
+        "v that stays.": _adam(mean_v=_reversed),
+        "In m, beta1 and 1 - beta1 have changed places: beta1 is the part of the old "
+        "m that stays.": _adam(_reversed),
         "The parentheses are missing: (1 - beta) * slope.": _adam(
             lambda old, new, beta: beta * old + 1 - beta * new,
             lambda old, new, beta: beta * old + 1 - beta * new,
         ),
-        "v never falls in yours, which is a variant named AMSGrad; Adam's v is the running mean.": _adam(
+        "v never falls in yours, which is a variant named AMSGrad; Adam's v is the "
+        "running mean.": _adam(
             mean_v=lambda old, new, beta: torch.maximum(old, _mean(old, new, beta))
         ),
         "There is weight decay in yours, and none is asked.": tuple(
@@ -334,7 +370,7 @@ def _adam_case():
         "Correct copies of them: m / (1 - beta1**t) and v / (1 - beta2**t).",
         "w - lr * m_hat / (v_hat.sqrt() + eps); give back m and v, not the corrected ones.",
     ],
-)  # fmt: skip
+)
 def adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * slope
     v = beta2 * v + (1 - beta2) * slope**2
@@ -351,8 +387,13 @@ def _line(start):
 
 def _fit_case():
     n, features = random.randint(3, 5), random.randint(1, 3)
-    return (torch.randn(features), torch.randn(n, features), torch.randn(n, 1),
-            random.uniform(0.02, 0.2), random.randint(2, 5))  # fmt: skip
+    return (
+        torch.randn(features),
+        torch.randn(n, features),
+        torch.randn(n, 1),
+        random.uniform(0.02, 0.2),
+        random.randint(2, 5),
+    )
 
 
 def _run_fit(fit, start, X, y, lr, steps):
@@ -365,8 +406,10 @@ def _run_fit(fit, start, X, y, lr, steps):
         losses = losses.tolist()
     if isinstance(losses, (list, tuple)):
         if any(isinstance(loss, torch.Tensor) and loss.numel() != 1 for loss in losses):
-            raise Wrong("The list must hold one number for each step, the loss; yours holds tensors of "
-                        "several numbers.")  # fmt: skip
+            raise Wrong(
+                "The list must hold one number for each step, the loss; yours holds tensors of "
+                "several numbers."
+            )
         losses = [float(loss) for loss in losses]
     return {"losses": losses, "weights": model.weight.detach()}
 
@@ -378,8 +421,15 @@ def _mse(prediction, y):
     return ((prediction - y) ** 2).mean()
 
 
-def _fit(order=ROUND, loss=_mse, back=lambda losses: losses, rounds=lambda steps: steps,
-         keep=lambda loss: loss.item(), before=(), after=()):  # fmt: skip
+def _fit(
+    order=ROUND,
+    loss=_mse,
+    back=lambda losses: losses,
+    rounds=lambda steps: steps,
+    keep=lambda loss: loss.item(),
+    before=(),
+    after=(),
+):
     """A training loop whose parts stand in another order, or are others."""
 
     def fit(model, optimizer, X, y, steps):
@@ -441,8 +491,8 @@ def _running_total(losses):
     random_case=_fit_case,
     call=_run_fit,
     mistakes={
-        "The weights never move: backward and step must both run in every round, in this order, with no "
-        "reset between them.": (
+        "The weights never move: backward and step must both run in every round, in this order, "
+        "with no reset between them.": (
             _fit(["loss", "backward", "zero", "step", "keep"]),
             _fit(["zero", "loss", "backward", "keep"]),
             _fit(["loss", "keep"]),
@@ -452,12 +502,14 @@ def _running_total(losses):
             _fit(["loss", "backward", "keep"], after=["step"]),
             _fit(["zero", "loss", "keep"], after=["backward", "step"]),
         ),
-        "The reset is missing: every step goes along the sum of all slopes so far.": _fit(ROUND[1:]),
+        "The reset is missing: every step goes along the sum of all slopes so far.": _fit(
+            ROUND[1:]
+        ),
         "The losses are those after each update; collect them before it.": (
             _fit(["zero", "loss", "backward", "step", "loss", "keep"]),
         ),
-        "Collected is the loss before the first update and after every one: that is one too many. Only "
-        "the losses before the updates are asked.": _fit(
+        "Collected is the loss before the first update and after every one: that is one too many. "
+        "Only the losses before the updates are asked.": _fit(
             ["zero", "loss", "backward", "step", "loss", "keep"], before=["loss", "keep"]
         ),
         "The slopes used in a step are those of the round before: step stands in front of "
@@ -479,10 +531,11 @@ def _running_total(losses):
         "The last update is missing: the loop ends before backward and step.": _fit(
             rounds=lambda steps: steps - 1, after=["zero", "loss", "keep"]
         ),
-        "The loss is a sum in yours; the mean is asked.": _fit(loss=lambda p, y: ((p - y) ** 2).sum()),
-        "The slopes are those of a sum, though the losses are means: take the mean before backward.": (
-            _sum_inside
+        "The loss is a sum in yours; the mean is asked.": _fit(
+            loss=lambda p, y: ((p - y) ** 2).sum()
         ),
+        "The slopes are those of a sum, though the losses are means: take the mean before "
+        "backward.": (_sum_inside),
         "The loss is halved; the mean squared error is asked as it is.": (
             _fit(loss=lambda p, y: _mse(p, y) / 2),
         ),
@@ -490,14 +543,13 @@ def _running_total(losses):
         "This is the mean of the errors without their sign; square them.": _fit(
             loss=lambda p, y: (p - y).abs().mean()
         ),
-        "You took the mean first and the square then; square every error, then take the mean.": _fit(
-            loss=lambda p, y: (p - y).mean() ** 2
-        ),
+        "You took the mean first and the square then; square every error, then take "
+        "the mean.": _fit(loss=lambda p, y: (p - y).mean() ** 2),
         "You took the root of the loss; the mean squared error itself is asked.": _fit(
             loss=lambda p, y: _mse(p, y).sqrt()
         ),
-        "A shape (N,) met a shape (N, 1), and every prediction was compared with every target. Keep both "
-        "as they come, (N, 1).": (
+        "A shape (N,) met a shape (N, 1), and every prediction was compared with every target. "
+        "Keep both as they come, (N, 1).": (
             _fit(loss=lambda p, y: _mse(p.squeeze(1), y)),
             _fit(loss=lambda p, y: _mse(p, y.squeeze(1))),
         ),
@@ -507,9 +559,8 @@ def _running_total(losses):
         "You give back the last loss; asked for is the list of all.": (
             _fit(back=lambda losses: losses[-1]),
         ),
-        "Your list holds the last loss only: is it emptied in each round, or filled after the loop?": (
-            _fit(back=lambda losses: losses[-1:])
-        ),
+        "Your list holds the last loss only: is it emptied in each round, or filled after the "
+        "loop?": (_fit(back=lambda losses: losses[-1:])),
         "You give back the sum of the losses; asked for is the list of all.": _fit(back=sum),
         "You give back the mean of the losses; asked for is the list of all.": _fit(
             back=lambda losses: sum(losses) / len(losses)
@@ -528,10 +579,13 @@ def _running_total(losses):
         "Only one round was run: does return stand inside the loop?": _fit(rounds=lambda steps: 1),
         "One round too many.": _fit(rounds=lambda steps: steps + 1),
         "One round too few.": _fit(rounds=lambda steps: steps - 1),
-        "Each row has an update of its own; one update for all rows together is asked.": _row_by_row,
+        "Each row has an update of its own; one update for all rows "
+        "together is asked.": _row_by_row,
         "An optimizer is given, and you made another: use the one that is given, with its rate.": (
-            *(_with_own(lambda p, lr=lr: torch.optim.SGD(p, lr=lr))
-              for lr in (1.0, 0.5, 0.1, 0.05, 0.01, 0.001)),
+            *(
+                _with_own(lambda p, lr=lr: torch.optim.SGD(p, lr=lr))
+                for lr in (1.0, 0.5, 0.1, 0.05, 0.01, 0.001)
+            ),
             *(_with_own(lambda p, lr=lr: torch.optim.Adam(p, lr=lr)) for lr in (0.1, 0.01, 0.001)),
         ),
     },
@@ -540,7 +594,7 @@ def _running_total(losses):
         "Put optimizer.zero_grad() first in the round.",
         "zero_grad, loss, backward, step, and then keep loss.item().",
     ],
-)  # fmt: skip
+)
 def fit(model, optimizer, X, y, steps):
     losses = []
     for _ in range(steps):
@@ -566,8 +620,13 @@ def _down(s, p, w, c, t):
     return p * (t - s) / c
 
 
-def _schedule(up=_up, down=_down, flat=lambda s, p, w, c, t: p,
-              warms=lambda s, w, c, t: s < w, cools=lambda s, w, c, t: s >= t - c):  # fmt: skip
+def _schedule(
+    up=_up,
+    down=_down,
+    flat=lambda s, p, w, c, t: p,
+    warms=lambda s, w, c, t: s < w,
+    cools=lambda s, w, c, t: s >= t - c,
+):
     def schedule(step, peak, warmup, cooldown, total):
         if warms(step, warmup, cooldown, total):
             return up(step, peak, warmup)
@@ -653,9 +712,8 @@ WAYS_DOWN = {
         lambda s, p, w, c, t: p * (1 - ((s - (t - c)) / c) ** 2),
         lambda s, p, w, c, t: p * ((t - s) / c) ** 2,
     ),
-    "The way down is one step late: step total - cooldown has the peak, so total - step of cooldown.": (
-        lambda s, p, w, c, t: p * (t - s + 1) / c
-    ),
+    "The way down is one step late: step total - cooldown has the peak, so total - step of "
+    "cooldown.": (lambda s, p, w, c, t: p * (t - s + 1) / c),
     "The rate falls to 0 at once; it takes cooldown steps.": lambda s, p, w, c, t: 0.0,
     "The division by cooldown is missing on the way down.": lambda s, p, w, c, t: p * (t - s),
 }
@@ -691,14 +749,14 @@ def _ways(thing):
         "Between warm-up and cool-down the rate is the peak, not 1.": _schedule(
             flat=lambda s, p, w, c, t: 1.0
         ),
-        "The warm-up lasts one step too long: it ends before step warmup, so step < warmup.": _schedule(
-            warms=lambda s, w, c, t: s <= w
-        ),
-        "The warm-up lasts one step too long, and its first step has the rate 0: step is counted from 0, "
-        "so step + 1 of warmup while step < warmup.": _schedule(
+        "The warm-up lasts one step too long: it ends before step warmup, so step < "
+        "warmup.": _schedule(warms=lambda s, w, c, t: s <= w),
+        "The warm-up lasts one step too long, and its first step has the rate 0: step is counted "
+        "from 0, so step + 1 of warmup while step < warmup.": _schedule(
             lambda s, p, w: p * s / w, warms=lambda s, w, c, t: s <= w
         ),
-        "The fall begins one step too early: at step total - cooldown, where the rate is the peak.": (
+        "The fall begins one step too early: at step total - cooldown, where the rate "
+        "is the peak.": (
             _schedule(cools=lambda s, w, c, t: s >= t - c - 1),
             _schedule(
                 cools=lambda s, w, c, t: s >= t - c - 1,
@@ -713,8 +771,8 @@ def _ways(thing):
             _schedule(flat=lambda s, p, w, c, t: p * (t - s) / (t - w), cools=lambda *a: False),
             _schedule(flat=_down, cools=lambda *a: False),
         ),
-        "The fall begins right after the warm-up, and along a cosine, as in warmup_cosine. Here the peak "
-        "stays until the last cooldown steps, and then the line is straight.": _schedule(
+        "The fall begins right after the warm-up, and along a cosine, as in warmup_cosine. Here "
+        "the peak stays until the last cooldown steps, and then the line is straight.": _schedule(
             flat=lambda s, p, w, c, t: _cosine((s - w) / (t - w), p), cools=lambda *a: False
         ),
         "The fall begins at step cooldown; it begins cooldown steps before the end.": (
@@ -748,7 +806,7 @@ def _ways(thing):
         "Up: peak * (step + 1) / warmup.",
         "Down: peak * (total - step) / cooldown, which would be 0 at step total.",
     ],
-)  # fmt: skip
+)
 def schedule(step, peak, warmup, cooldown, total):
     if step < warmup:
         return peak * (step + 1) / warmup

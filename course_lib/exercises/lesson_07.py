@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _text():
@@ -17,9 +17,13 @@ def _text():
     return ids, random.sample(range(1, 8), random.randint(2, 3)), T
 
 
-def _rows(inputs=lambda ids, s, T: ids[s : s + T], targets=lambda ids, s, T: ids[s + 1 : s + T + 1],
-          back=lambda x, y: (x, y), join=torch.stack):  # fmt: skip
-    """The two, cut from each start in another way, joined in another way, or given back in another."""
+def _rows(
+    inputs=lambda ids, s, T: ids[s : s + T],
+    targets=lambda ids, s, T: ids[s + 1 : s + T + 1],
+    back=lambda x, y: (x, y),
+    join=torch.stack,
+):
+    """The two, cut from each start, joined or given back in another way."""
 
     def rows(ids, starts, T):
         x = join([inputs(ids, s, T) for s in starts])
@@ -41,33 +45,35 @@ def _whole(ids, s, T):
     ],
     random_case=_text,
     mistakes={
-        "The targets are the inputs themselves: the answer to each character is the one after it, so "
-        "shift them by one.": _rows(targets=lambda ids, s, T: ids[s : s + T]),
+        "The targets are the inputs themselves: the answer to each character is the one after it, "
+        "so shift them by one.": _rows(targets=lambda ids, s, T: ids[s : s + T]),
         "The targets stand one place before the inputs; they must stand one place after them.": (
             _rows(targets=lambda ids, s, T: ids[s - 1 : s + T - 1])
         ),
         "The targets are shifted by two places; by one.": (
             _rows(targets=lambda ids, s, T: ids[s + 2 : s + T + 2])
         ),
-        "The targets are the T characters behind the row; each is the character one place on from its input.": (
-            _rows(targets=lambda ids, s, T: ids[s + T : s + 2 * T])
-        ),
+        "The targets are the T characters behind the row; each is the character one place on from "
+        "its input.": (_rows(targets=lambda ids, s, T: ids[s + T : s + 2 * T])),
         "The inputs begin one place too early: a row begins at its start.": (
             _rows(lambda ids, s, T: ids[s - 1 : s + T - 1]),
             _rows(lambda ids, s, T: ids[s - 1 : s + T - 1], lambda ids, s, T: ids[s : s + T]),
         ),
         "These are places in the text; the ids that stand there are asked.": _rows(
-            lambda ids, s, T: torch.arange(s, s + T), lambda ids, s, T: torch.arange(s + 1, s + T + 1)
+            lambda ids, s, T: torch.arange(s, s + T),
+            lambda ids, s, T: torch.arange(s + 1, s + T + 1),
         ),
         "You have one pair for each row; give two tensors, all inputs and all targets.": (
             lambda ids, starts, T: [*zip(*_rows()(ids, starts, T), strict=True)]
         ),
         "The inputs are shifted too: a row begins at its start, not one place after it.": (
-            _rows(lambda ids, s, T: ids[s + 1 : s + T + 1], lambda ids, s, T: ids[s + 2 : s + T + 2]),
+            _rows(
+                lambda ids, s, T: ids[s + 1 : s + T + 1], lambda ids, s, T: ids[s + 2 : s + T + 2]
+            ),
             _rows(lambda ids, s, T: ids[s + 1 : s + T + 1]),
         ),
-        "The targets are the inputs rolled round: the last target is the row's first character. Take it "
-        "from the text, one place behind the row.": _rows(
+        "The targets are the inputs rolled round: the last target is the row's first character. "
+        "Take it from the text, one place behind the row.": _rows(
             targets=lambda ids, s, T: ids[s : s + T].roll(-1)
         ),
         "The two are swapped: inputs first, then targets.": _rows(back=lambda x, y: (y, x)),
@@ -81,9 +87,8 @@ def _whole(ids, s, T):
             _rows(_whole, _whole),
         ),
         "The inputs have T + 1 characters, and the last has no answer.": _rows(_whole),
-        "The targets have T + 1 characters: the row's first character is no answer to anything.": _rows(
-            targets=_whole
-        ),
+        "The targets have T + 1 characters: the row's first character is no answer to "
+        "anything.": _rows(targets=_whole),
         "Each row is one character short: T characters from the start are asked.": (
             _rows(lambda ids, s, T: ids[s : s + T - 1], lambda ids, s, T: ids[s + 1 : s + T]),
         ),
@@ -98,7 +103,8 @@ def _whole(ids, s, T):
         ),
         "The starts are places in the text, not numbers of rows: do not multiply them by T.": (
             lambda ids, starts, T: tuple(
-                torch.stack([ids.repeat(T)[s * T + k : s * T + k + T] for s in starts]) for k in (0, 1)
+                torch.stack([ids.repeat(T)[s * T + k : s * T + k + T] for s in starts])
+                for k in (0, 1)
             ),
         ),
         "Only the first row is there: is return inside the loop?": (
@@ -126,7 +132,7 @@ def _whole(ids, s, T):
         "The targets of a row are ids[s + 1 : s + T + 1].",
         "torch.stack makes one tensor of a list of rows.",
     ],
-)  # fmt: skip
+)
 def rows(ids, starts, T):
     inputs = torch.stack([ids[s : s + T] for s in starts])
     targets = torch.stack([ids[s + 1 : s + T + 1] for s in starts])
@@ -168,12 +174,14 @@ def _at_once(ids, V):
     ],
     random_case=_some_ids,
     mistakes={
-        "These are the counts, one added to each: divide each row by its sum.": _from(lambda c: c + 1),
+        "These are the counts, one added to each: divide each row by its sum.": _from(
+            lambda c: c + 1
+        ),
         "These are the counts. One is to be added to each, and each row divided by its sum.": (
             _from(lambda c: c),
         ),
-        "One more for every pair is missing: a pair that does not occur has probability 0 in yours, and a "
-        "row without pairs is not a number.": (
+        "One more for every pair is missing: a pair that does not occur has probability 0 in "
+        "yours, and a row without pairs is not a number.": (
             _from(_shares),
             _from(lambda c: (c / c.sum(dim=1, keepdim=True)).nan_to_num(0.0)),
             _from(lambda c: c / c.sum(dim=1, keepdim=True).clamp(min=1)),
@@ -184,9 +192,8 @@ def _at_once(ids, V):
         "The one is added only above the line: the sum of a row must have it V times as well.": (
             _from(lambda c: (c + 1) / c.sum(dim=1, keepdim=True)),
         ),
-        "The row's sum has one added only once; every one of the V pairs in a row is counted once more.": (
-            _from(lambda c: (c + 1) / (c.sum(dim=1, keepdim=True) + 1))
-        ),
+        "The row's sum has one added only once; every one of the V pairs in a row is counted once "
+        "more.": (_from(lambda c: (c + 1) / (c.sum(dim=1, keepdim=True) + 1))),
         "The ones are in the row's sum and not in the counts above the line.": (
             _from(lambda c: c / (c.sum(dim=1, keepdim=True) + c.shape[0]))
         ),
@@ -206,8 +213,8 @@ def _at_once(ids, V):
         "The whole table adds up to 1 in yours; each row must.": (
             _from(lambda c: (c + 1) / (c + 1).sum())
         ),
-        "A pair that occurs twice is counted once: += 1 at many places at once adds to each place only "
-        "once. Count in a loop, or with bincount.": (
+        "A pair that occurs twice is counted once: += 1 at many places at once adds to each place "
+        "only once. Count in a loop, or with bincount.": (
             _at_once,
             lambda ids, V: _shares(_counts(ids, V).clamp(max=1) + 1),
         ),
@@ -228,7 +235,8 @@ def _at_once(ids, V):
         "These pairs do not overlap; every character but the last begins one.": (
             lambda ids, V: _shares(
                 torch.ones(V, V).index_put(
-                    (ids[: len(ids) // 2 * 2 : 2], ids[1 : len(ids) // 2 * 2 : 2]), tensor(1.0),
+                    (ids[: len(ids) // 2 * 2 : 2], ids[1 : len(ids) // 2 * 2 : 2]),
+                    tensor(1.0),
                     accumulate=True,
                 )
             )
@@ -257,7 +265,7 @@ def _at_once(ids, V):
         "For every two neighbours a, b: counts[a, b] += 1.",
         "counts / counts.sum(dim=1, keepdim=True)",
     ],
-)  # fmt: skip
+)
 def bigram(ids, V):
     counts = torch.ones(V, V)
     for now, following in pairwise(ids):
@@ -283,35 +291,41 @@ def _right(table, targets):
     "07.cross_entropy",
     cases=[
         (tensor([[0.0, 1.0, 2.0]]), tensor([1])),
-        (tensor([[0.1, 0.5, 0.3, 0.1], [0.2, 0.1, 0.4, 0.3], [0.3, 0.2, 0.1, 0.4]]), tensor([1, 2, 2])),
+        (
+            tensor([[0.1, 0.5, 0.3, 0.1], [0.2, 0.1, 0.4, 0.3], [0.3, 0.2, 0.1, 0.4]]),
+            tensor([1, 2, 2]),
+        ),
         (tensor([[1000.0, 0.0], [0.0, 1.0]]), tensor([1, 0])),
     ],
     random_case=_scores,
     forbid={
-        "cross_entropy": "F.cross_entropy is what you are to write; use exp, log and sums, or logsumexp.",
-        "CrossEntropyLoss": "nn.CrossEntropyLoss is what you are to write; use exp, log and sums, or logsumexp.",
+        "cross_entropy": (
+            "F.cross_entropy is what you are to write; use exp, log and sums, or logsumexp."
+        ),
+        "CrossEntropyLoss": (
+            "nn.CrossEntropyLoss is what you are to write; use exp, log and sums, or logsumexp."
+        ),
         "NLLLoss": "nn.NLLLoss picks the right ones for you; pick them yourself.",
         "nll_loss": "F.nll_loss picks the right ones for you; pick them yourself.",
     },
     mistakes={
-        "This is the surprise of the *predicted* character, the one with the highest probability. Take the "
-        "probability of the right one, which targets names.": (
+        "This is the surprise of the *predicted* character, the one with the highest probability. "
+        "Take the probability of the right one, which targets names.": (
             lambda z, y: -_log_p(z).max(dim=-1).values.mean(),
             lambda z, y: (torch.logsumexp(z, dim=-1) - z.max(dim=-1).values).mean(),
             lambda z, y: -z.softmax(dim=-1).max(dim=-1).values.log().mean(),
         ),
-        "This is the share of wrong predictions; the loss asks for the probability of the right one.": (
-            lambda z, y: (z.argmax(dim=-1) != y).float().mean()
-        ),
-        "Right, but not finite for large logits: a probability rounds to 0, or exp overflows. Never form the "
-        "probability: log p is the logit minus logsumexp.": (
+        "This is the share of wrong predictions; the loss asks for the probability of the right "
+        "one.": (lambda z, y: (z.argmax(dim=-1) != y).float().mean()),
+        "Right, but not finite for large logits: a probability rounds to 0, or exp overflows. "
+        "Never form the probability: log p is the logit minus logsumexp.": (
             lambda z, y: -_right(z.softmax(dim=-1), y).log().mean(),
             lambda z, y: -_right(z.exp() / z.exp().sum(dim=-1, keepdim=True), y).log().mean(),
             lambda z, y: (z.exp().sum(dim=-1).log() - _right(z, y)).mean(),
             lambda z, y: -_right(_shares((z - z.max()).exp()), y).log().mean(),
         ),
-        "Finite, but only because a small number was added before the logarithm, which makes large losses "
-        "too small.": tuple(
+        "Finite, but only because a small number was added before the logarithm, which makes "
+        "large losses too small.": tuple(
             lambda z, y, eps=eps: -(_right(z.softmax(dim=-1), y) + eps).log().mean()
             for eps in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
         )
@@ -322,12 +336,15 @@ def _right(table, targets):
         "Softmax was applied twice: what you take the log-softmax of are probabilities already.": (
             lambda z, y: -_right(_log_p(z.softmax(dim=-1)), y).mean()
         ),
-        "The sign is reversed: the surprise is minus the log.": lambda z, y: _right(_log_p(z), y).mean(),
-        "This is the sum over all places; the mean is asked.": lambda z, y: -_right(_log_p(z), y).sum(),
-        "This is one loss for each place; give their mean.": lambda z, y: -_right(_log_p(z), y),
-        "The mean was taken first and the logarithm then; take the surprise of each place, then the mean.": (
-            lambda z, y: -_right(z.softmax(dim=-1), y).mean().log()
+        "The sign is reversed: the surprise is minus the log.": lambda z, y: _right(
+            _log_p(z), y
+        ).mean(),
+        "This is the sum over all places; the mean is asked.": lambda z, y: (
+            -_right(_log_p(z), y).sum()
         ),
+        "This is one loss for each place; give their mean.": lambda z, y: -_right(_log_p(z), y),
+        "The mean was taken first and the logarithm then; take the surprise of each place, then "
+        "the mean.": (lambda z, y: -_right(z.softmax(dim=-1), y).mean().log()),
         "The logarithm is missing: this is the mean probability of the right ones.": (
             lambda z, y: _right(z.softmax(dim=-1), y).mean(),
             lambda z, y: -_right(z.softmax(dim=-1), y).mean(),
@@ -345,7 +362,8 @@ def _right(table, targets):
             lambda z, y: -_right(z, y).mean(),
             lambda z, y: _right(z, y).mean(),
         ),
-        "Softmax runs along the wrong dimension: the scores of one place, a row, belong together.": (
+        "Softmax runs along the wrong dimension: the scores of one place, a row, "
+        "belong together.": (
             lambda z, y: -_right(torch.log_softmax(z, dim=0), y).mean(),
             lambda z, y: -_right(z.softmax(dim=0), y).log().mean(),
             lambda z, y: -_right(z.exp() / z.exp().sum(dim=0), y).log().mean(),
@@ -365,8 +383,8 @@ def _right(table, targets):
             lambda z, y: -_right(_log_p(z), y)[0],
         ),
         "Only the last place counts in yours.": lambda z, y: -_right(_log_p(z), y)[-1],
-        "The largest logit was subtracted in one place only. It must go from both, from the exponents and "
-        "from the right logit; or add it to the logarithm again.": (
+        "The largest logit was subtracted in one place only. It must go from both, from the "
+        "exponents and from the right logit; or add it to the logarithm again.": (
             lambda z, y: (
                 (z - z.max(dim=-1, keepdim=True).values).exp().sum(dim=-1).log() - _right(z, y)
             ).mean()
@@ -375,9 +393,10 @@ def _right(table, targets):
     hints=[
         "Which number in each row of logits belongs to the right character?",
         "logits[torch.arange(len(targets)), targets] are the right ones' logits.",
-        "The loss at a place is torch.logsumexp of its row minus the right one's logit; take the mean.",
+        "The loss at a place is torch.logsumexp of its row minus the right one's logit; take the "
+        "mean.",
     ],
-)  # fmt: skip
+)
 def cross_entropy(logits, targets):
     right = logits[torch.arange(len(targets)), targets]
     return (torch.logsumexp(logits, dim=-1) - right).mean()
@@ -392,8 +411,14 @@ def _loss(logits, targets):
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
-def _step(inputs=lambda rows: rows[:, :-1], targets=lambda rows: rows[:, 1:], last=lambda z: z,
-          loss=_loss, new=lambda table, grad, lr: table - lr * grad, back=lambda loss, new, after: (loss, new)):  # fmt: skip
+def _step(
+    inputs=lambda rows: rows[:, :-1],
+    targets=lambda rows: rows[:, 1:],
+    last=lambda z: z,
+    loss=_loss,
+    new=lambda table, grad, lr: table - lr * grad,
+    back=lambda loss, new, after: (loss, new),
+):
     """The step with another part in it."""
 
     def step(table, rows, lr):
@@ -427,36 +452,37 @@ def _run_step(step, table, rows, lr):
     "07.step",
     cases=[
         (torch.zeros(3, 3), tensor([[0, 1]]), 1.0),
-        (tensor([[0.0, 1.0, 2.0], [1.0, 0.0, 0.0], [0.5, 0.0, 1.0]]), tensor([[0, 1, 2], [2, 2, 0]]), 2.0),
+        (
+            tensor([[0.0, 1.0, 2.0], [1.0, 0.0, 0.0], [0.5, 0.0, 1.0]]),
+            tensor([[0, 1, 2], [2, 2, 0]]),
+            2.0,
+        ),
     ],
     random_case=_table,
     call=_run_step,
     mistakes={
-        "Both mistakes are still there: softmax before cross_entropy, and targets that are not shifted.": (
-            _step(lambda rows: rows, lambda rows: rows, _softmax),
-        ),
-        "The targets are right now. But cross_entropy is still given probabilities; it takes logits.": (
-            _step(last=_softmax),
-        ),
-        "Softmax is gone, good. But the answer to each character is still that character itself: the inputs "
-        "are rows[:, :-1], the targets one place further on.": (
+        "Both mistakes are still there: softmax before cross_entropy, and targets that are not "
+        "shifted.": (_step(lambda rows: rows, lambda rows: rows, _softmax),),
+        "The targets are right now. But cross_entropy is still given probabilities; it takes "
+        "logits.": (_step(last=_softmax),),
+        "Softmax is gone, good. But the answer to each character is still that character itself: "
+        "the inputs are rows[:, :-1], the targets one place further on.": (
             _step(lambda rows: rows, lambda rows: rows),
             _step(targets=lambda rows: rows[:, :-1]),
             _step(lambda rows: rows[:, 1:]),
         ),
-        "Here it learns backwards, which character stood *before*: inputs and targets are swapped.": (
-            _step(lambda rows: rows[:, 1:], lambda rows: rows[:, :-1]),
-        ),
-        "Inputs and targets are swapped, and cross_entropy is still given probabilities; it takes logits.": (
-            _step(lambda rows: rows[:, 1:], lambda rows: rows[:, :-1], _softmax),
-        ),
-        "The logarithm is missing: the loss of a place is minus the log of the right one's probability.": (
+        "Here it learns backwards, which character stood *before*: inputs and targets "
+        "are swapped.": (_step(lambda rows: rows[:, 1:], lambda rows: rows[:, :-1]),),
+        "Inputs and targets are swapped, and cross_entropy is still given probabilities; it takes "
+        "logits.": (_step(lambda rows: rows[:, 1:], lambda rows: rows[:, :-1], _softmax),),
+        "The logarithm is missing: the loss of a place is minus the log of the right one's "
+        "probability.": (
             _step(
                 loss=lambda z, y: -z.softmax(-1).gather(2, y[..., None]).mean(),
             ),
         ),
-        "The targets are rolled round: the last of each row is answered with its first. Leave the last "
-        "out of the inputs.": _step(lambda rows: rows, lambda rows: rows.roll(-1, 1)),
+        "The targets are rolled round: the last of each row is answered with its first. Leave the "
+        "last out of the inputs.": _step(lambda rows: rows, lambda rows: rows.roll(-1, 1)),
         "Only the last place of each row is learned from; a row holds T examples.": (
             _step(lambda rows: rows[:, -2:-1], lambda rows: rows[:, -1:]),
         ),
@@ -493,14 +519,14 @@ def _run_step(step, table, rows, lr):
         "Only the loss is given back; the new table is asked behind it.": (
             _step(back=lambda loss, new, after: loss)
         ),
-        "The logits stand in the wrong order for the targets: flatten(0, 1) puts one row of V scores a place; "
-        "a transpose or a reshape to (V, …) mixes them.": (
+        "The logits stand in the wrong order for the targets: flatten(0, 1) puts one row of V "
+        "scores a place; a transpose or a reshape to (V, …) mixes them.": (
             _step(loss=lambda z, y: F.cross_entropy(z.transpose(0, 1).flatten(0, 1), y.flatten())),
             _step(loss=lambda z, y: F.cross_entropy(z.flatten(0, 1), y.T.flatten())),
         ),
         "The columns of the table are looked up; the scores for what follows stand in a row.": (
-            lambda table, rows, lr: (
-                (lambda answer: (answer[0], answer[1].T))(_step()(table.T, rows, lr))
+            lambda table, rows, lr: (lambda answer: (answer[0], answer[1].T))(
+                _step()(table.T, rows, lr)
             )
         ),
     },
@@ -509,7 +535,7 @@ def _run_step(step, table, rows, lr):
         "What is the right answer to the character at place t of a row? And which place has none?",
         "logits = table[rows[:, :-1]], targets = rows[:, 1:], and no softmax.",
     ],
-)  # fmt: skip
+)
 def step(table, rows, lr):
     table = table.clone().requires_grad_()
     logits = table[rows[:, :-1]]

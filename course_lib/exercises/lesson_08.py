@@ -6,7 +6,7 @@ import random
 import torch
 from torch import tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises.registry import exercise
 
 NO_LOOP = "A loop over the places is not needed here: {} does all of them at once."
 
@@ -47,8 +47,8 @@ def _later(table, diagonal=1):
             _blend(_shared),
             lambda x: x.mean(dim=-2, keepdim=True),
         ),
-        "Each place got the mean of its own row and all that come later; the earlier ones are meant: tril, "
-        "not triu.": _blend(lambda ones: _shared(ones.triu())),
+        "Each place got the mean of its own row and all that come later; the earlier ones are "
+        "meant: tril, not triu.": _blend(lambda ones: _shared(ones.triu())),
         "The place itself is missing: the mean goes up to and including its own row.": (
             _blend(lambda ones: _shared(ones.tril(-1))),
             _blend(lambda ones: _shared(ones.tril(-1)).nan_to_num()),
@@ -75,15 +75,13 @@ def _later(table, diagonal=1):
         ),
         "dim=1 is the places only where one dimension stands in front of them: dim=-2.": (
             lambda x: (
-                x.cumsum(1)
-                / torch.arange(1, x.shape[1] + 1).view(1, -1, *[1] * (x.dim() - 2))
+                x.cumsum(1) / torch.arange(1, x.shape[1] + 1).view(1, -1, *[1] * (x.dim() - 2))
             ),
         ),
-        "The weights add up to 1 in each column; they must do so in each row, dim=1, keepdim=True.": (
-            _blend(lambda ones: _shared(ones.tril(), 0)),
-        ),
-        "Without keepdim=True the sums lie in a row, and every column is divided by one of them: sum(dim=1, "
-        "keepdim=True).": _blend(lambda ones: ones.tril() / ones.tril().sum(1)),
+        "The weights add up to 1 in each column; they must do so in each row, dim=1, "
+        "keepdim=True.": (_blend(lambda ones: _shared(ones.tril(), 0)),),
+        "Without keepdim=True the sums lie in a row, and every column is divided by one of them: "
+        "sum(dim=1, keepdim=True).": _blend(lambda ones: ones.tril() / ones.tril().sum(1)),
         "The weights are transposed: row t must hold what place t takes from each place.": (
             _blend(lambda ones: _shared(ones.tril()).T),
         ),
@@ -100,7 +98,7 @@ def _later(table, diagonal=1):
         "Either x.cumsum(dim=-2), or a table of weights: torch.tril(torch.ones(T, T)).",
         "Divide each row of that table by its sum, with keepdim=True, and multiply: weights @ x.",
     ],
-)  # fmt: skip
+)
 def past_means(x):
     T = x.shape[-2]
     return x.cumsum(dim=-2) / torch.arange(1, T + 1)[:, None]
@@ -125,8 +123,8 @@ def _table():
     random_case=_table,
     mistakes={
         "The future is not hidden: this is the softmax of all the scores.": lambda s: s.softmax(-1),
-        "The future was set to 0 after the softmax, so the rows no longer add up to 1. Hide it before, with "
-        "-inf.": lambda s: s.softmax(-1).tril(),
+        "The future was set to 0 after the softmax, so the rows no longer add up to 1. Hide it "
+        "before, with -inf.": lambda s: s.softmax(-1).tril(),
         "A score of 0 hides nothing, as e to the power of 0 is 1. Hide the future with -inf.": (
             _weights(fill=0.0),
             lambda s: s.tril().softmax(-1),
@@ -135,23 +133,25 @@ def _table():
             _weights(lambda s: _later(s).mT),
             _weights(lambda s: ~_later(s, 0)),
         ),
-        "True and False are the wrong way round in your mask: the future was kept, and place and past are "
-        "hidden.": _weights(lambda s: ~_later(s)),
-        "The place itself is hidden as well, and then nothing is left for the first one. Begin above the "
-        "diagonal: triu(1), or tril() for what is kept.": _weights(lambda s: _later(s, 0)),
+        "True and False are the wrong way round in your mask: the future was kept, and place and "
+        "past are hidden.": _weights(lambda s: ~_later(s)),
+        "The place itself is hidden as well, and then nothing is left for the first one. Begin "
+        "above the diagonal: triu(1), or tril() for what is kept.": _weights(
+            lambda s: _later(s, 0)
+        ),
         "One place of the future is still seen: triu(1) begins right above the diagonal.": (
             _weights(lambda s: _later(s, 2))
         ),
-        "A score that happens to be 0 is hidden too. Look for zeros in the mask, not in the scores.": (
-            lambda s: s.tril().masked_fill(s.tril() == 0, -torch.inf).softmax(-1),
-        ),
+        "A score that happens to be 0 is hidden too. Look for zeros in the mask, not in the "
+        "scores.": (lambda s: s.tril().masked_fill(s.tril() == 0, -torch.inf).softmax(-1),),
         "The softmax runs over the places that ask, dim=-2; each row must add up to 1, dim=-1.": (
             _weights(dim=-2)
         ),
-        "The softmax runs over the first dimension; each row must add up to 1, dim=-1.": _weights(dim=0),
-        "dim=1 is the places that answer only in a single table. With dim=-1 it is, in front of whatever.": (
-            _weights(dim=1)
+        "The softmax runs over the first dimension; each row must add up to 1, dim=-1.": _weights(
+            dim=0
         ),
+        "dim=1 is the places that answer only in a single table. With dim=-1 it is, in front of "
+        "whatever.": (_weights(dim=1)),
         "The future is hidden, but the softmax is over the whole table; each row must add up to 1, "
         "dim=-1.": lambda s: (
             s.masked_fill(_later(s), -torch.inf).flatten().softmax(0).view(s.shape)
@@ -173,15 +173,17 @@ def _table():
         "A number not far below 0 hides only in part: -inf hides.": tuple(
             _weights(fill=fill) for fill in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)
         ),
-        "0 times -inf is nan, and so are the scores that should stay. masked_fill(future, -inf) does it, or "
-        "the sum with torch.full((T, T), -inf).triu(1).": (
+        "0 times -inf is nan, and so are the scores that should stay. masked_fill(future, -inf) "
+        "does it, or the sum with torch.full((T, T), -inf).triu(1).": (
             lambda s: (s + torch.ones_like(s).triu(1) * -torch.inf).softmax(-1),
         ),
-        "Hidden with 0 before the softmax, and cut away behind it, so that the rows no longer add up to 1: "
-        "-inf before it does both.": lambda s: s.masked_fill(_later(s), 0.0).softmax(-1).tril(),
-        "This is the log of the weights.": lambda s: (
-            s.masked_fill(_later(s), -torch.inf).log_softmax(-1)
+        "Hidden with 0 before the softmax, and cut away behind it, so that the rows no longer add "
+        "up to 1: -inf before it does both.": lambda s: (
+            s.masked_fill(_later(s), 0.0).softmax(-1).tril()
         ),
+        "This is the log of the weights.": lambda s: s.masked_fill(
+            _later(s), -torch.inf
+        ).log_softmax(-1),
         "Softmax is taken twice.": (
             lambda s: _weights()(s).softmax(-1),
             lambda s: _weights()(s.softmax(-1)),
@@ -196,7 +198,7 @@ def _table():
         "scores.masked_fill(future, float('-inf')), and then the softmax.",
         "Each row adds up to 1: softmax(dim=-1).",
     ],
-)  # fmt: skip
+)
 def causal_weights(scores):
     T = scores.shape[-1]
     future = torch.ones(T, T, dtype=torch.bool).triu(1)
@@ -207,8 +209,14 @@ def _mask_before(scores):
     return scores.masked_fill(_later(scores), -torch.inf)
 
 
-def _attention(divisor=lambda q: q.shape[-1] ** 0.5, mask=_mask_before, dim=-1, after=lambda w: w,
-               scores=lambda q, k: q @ k.mT, fetch=lambda w, v: w @ v):  # fmt: skip
+def _attention(
+    divisor=lambda q: q.shape[-1] ** 0.5,
+    mask=_mask_before,
+    dim=-1,
+    after=lambda w: w,
+    scores=lambda q, k: q @ k.mT,
+    fetch=lambda w, v: w @ v,
+):
     """Attention with another part in it; after is what happens to the weights."""
     return lambda q, k, v: fetch(after(mask(scores(q, k) / divisor(q)).softmax(dim)), v)
 
@@ -228,8 +236,8 @@ ZERO = {"mask": torch.tril}
 NOT_SCALED = {"divisor": lambda q: 1.0}
 SLIPS = {
     "The future is not hidden: mask the scores with -inf before the softmax.": SEEN,
-    "The future was set to 0 after the softmax, so the rows no longer add up to 1: mask the scores with "
-    "-inf before it.": AFTER,
+    "The future was set to 0 after the softmax, so the rows no longer add up to 1: mask the "
+    "scores with -inf before it.": AFTER,
     "A score of 0 hides nothing, as e to the power of 0 is 1: mask with -inf.": ZERO,
     "The past is hidden in place of the future: triu(1) is what to hide.": {
         "mask": lambda s: s.masked_fill(_later(s).mT, -torch.inf)
@@ -243,16 +251,17 @@ SLIPS = {
     "Divided by the root of T, the number of places; the head dimension D is meant.": {
         "divisor": lambda q: q.shape[-2] ** 0.5
     },
-    "The softmax runs over the places that ask; it belongs to those that answer, the last dimension.": {
-        "dim": -2
-    },
+    "The softmax runs over the places that ask; it belongs to those that answer, the last "
+    "dimension.": {"dim": -2},
     "Softmax is missing: the scores themselves are taken as weights.": {
-        "mask": lambda s: s.tril(), "after": lambda w: w, "dim": None,
+        "mask": lambda s: s.tril(),
+        "after": lambda w: w,
+        "dim": None,
     },
     "Queries and keys have changed places: row t must hold what place t asks.": {
         "scores": lambda q, k: k @ q.mT
     },
-}  # fmt: skip
+}
 
 
 def _parts(**changes):
@@ -283,12 +292,16 @@ def _one_head():
     mistakes={
         **{sentence: _from_rows(_parts(**changes)) for sentence, changes in SLIPS.items()},
         "Divided by the root of C, the length of a row of x; the dot product has D numbers.": (
-            lambda x, W_q, W_k, W_v: _attention(lambda q: x.shape[1] ** 0.5)(x @ W_q, x @ W_k, x @ W_v)
+            lambda x, W_q, W_k, W_v: _attention(lambda q: x.shape[1] ** 0.5)(
+                x @ W_q, x @ W_k, x @ W_v
+            )
         ),
         "The rows of x were fetched; their values, x @ W_v, are meant.": (
             lambda x, W_q, W_k, W_v: _attention()(x @ W_q, x @ W_k, x)
         ),
-        "The keys were fetched; the values, x @ W_v, are meant.": _from_rows(_attention(), (0, 1, 1)),
+        "The keys were fetched; the values, x @ W_v, are meant.": _from_rows(
+            _attention(), (0, 1, 1)
+        ),
         "These are the weights; they are still to be multiplied by the values.": _from_rows(
             _attention(fetch=lambda w, v: w)
         ),
@@ -297,29 +310,33 @@ def _one_head():
             _from_rows(lambda q, k, v: q @ k.mT),
         ),
         "Neither scaled nor masked.": _from_rows(_parts(**SEEN, **NOT_SCALED)),
-        "Not scaled, and the future set to 0 after the softmax in place of -inf before it.": _from_rows(
-            _parts(**AFTER, **NOT_SCALED)
-        ),
+        "Not scaled, and the future set to 0 after the softmax in place of -inf "
+        "before it.": _from_rows(_parts(**AFTER, **NOT_SCALED)),
         "Not scaled, and the softmax runs over the places that ask.": _from_rows(
             _parts(**NOT_SCALED, dim=-2)
         ),
-        "Divided by the root of C and not of D, and the future is not hidden.": lambda x, W_q, W_k, W_v: (
-            _attention(lambda q: x.shape[1] ** 0.5, **SEEN)(x @ W_q, x @ W_k, x @ W_v)
+        "Divided by the root of C and not of D, and the future is not "
+        "hidden.": lambda x, W_q, W_k, W_v: _attention(lambda q: x.shape[1] ** 0.5, **SEEN)(
+            x @ W_q, x @ W_k, x @ W_v
         ),
         "Divided by the root of C and not of D, and the future set to 0 after the softmax.": (
-            lambda x, W_q, W_k, W_v: (
-                _attention(lambda q: x.shape[1] ** 0.5, **AFTER)(x @ W_q, x @ W_k, x @ W_v)
+            lambda x, W_q, W_k, W_v: _attention(lambda q: x.shape[1] ** 0.5, **AFTER)(
+                x @ W_q, x @ W_k, x @ W_v
             )
         ),
-        "Queries take the place of keys as well: W_k is not used.": _from_rows(_attention(), (0, 0, 2)),
-        "Keys take the place of queries as well: W_q is not used.": _from_rows(_attention(), (1, 1, 2)),
+        "Queries take the place of keys as well: W_k is not used.": _from_rows(
+            _attention(), (0, 0, 2)
+        ),
+        "Keys take the place of queries as well: W_q is not used.": _from_rows(
+            _attention(), (1, 1, 2)
+        ),
     },
     hints=[
         "First q, k and v: three products with x.",
         "scores = q @ k.T / q.shape[1] ** 0.5",
         "Mask with -inf what is right of the diagonal, softmax along dim=1, then weights @ v.",
     ],
-)  # fmt: skip
+)
 def head(x, W_q, W_k, W_v):
     q, k, v = x @ W_q, x @ W_k, x @ W_v
     scores = q @ k.T / q.shape[1] ** 0.5
@@ -334,8 +351,8 @@ FAULTS = {
     "The softmax runs over the places that ask; it belongs to those that answer, dim=3.": {
         "dim": 2
     },
-    "The future is set to 0 after the softmax, so the rows no longer add up to 1: mask the scores with "
-    "-inf before it.": AFTER,
+    "The future is set to 0 after the softmax, so the rows no longer add up to 1: mask the scores "
+    "with -inf before it.": AFTER,
 }
 
 
@@ -362,14 +379,23 @@ def _many_heads():
 @exercise(
     "08.attention",
     cases=[
-        tuple(tensor(rows).view(1, 2, 2, 1) for rows in ([1.0, 2, 3, 1], [1.0, 0, 2, 1], [1.0, 5, 2, 8])),
+        tuple(
+            tensor(rows).view(1, 2, 2, 1)
+            for rows in ([1.0, 2, 3, 1], [1.0, 0, 2, 1], [1.0, 5, 2, 8])
+        ),
         tuple((torch.arange(24.0) * step % 7 - 3).view(1, 2, 3, 4) for step in (1, 3, 5)),
     ],
     random_case=_many_heads,
     mistakes={
         **dict(_left()),
-        **{sentence: _parts(**changes) for sentence, changes in SLIPS.items() if changes is not AFTER},
-        "The softmax runs over the heads; it belongs to the places that answer, dim=3.": _attention(dim=1),
+        **{
+            sentence: _parts(**changes)
+            for sentence, changes in SLIPS.items()
+            if changes is not AFTER
+        },
+        "The softmax runs over the heads; it belongs to the places that answer, dim=3.": _attention(
+            dim=1
+        ),
         "Divided by the root of H, the number of heads; the head dimension D is meant.": _attention(
             lambda q: q.shape[1] ** 0.5
         ),
@@ -381,10 +407,10 @@ def _many_heads():
             **AFTER, **NOT_SCALED
         ),
         "Divided by the root of C, and the future is not hidden.": _parts(**SEEN, **WIDE),
-        "The softmax runs over the places that ask (it belongs to those that answer, dim=3), and the future "
-        "is not hidden.": _parts(**SEEN, dim=2),
-        "The softmax runs over the places that ask; to divide the rows again afterwards does not mend that. "
-        "It belongs to those that answer, dim=3.": _attention(
+        "The softmax runs over the places that ask (it belongs to those that answer, dim=3), and "
+        "the future is not hidden.": _parts(**SEEN, dim=2),
+        "The softmax runs over the places that ask; to divide the rows again afterwards does not "
+        "mend that. It belongs to those that answer, dim=3.": _attention(
             mask=lambda s: s, dim=2, after=lambda w: _shared(w.tril())
         ),
         "The heads were put side by side; here the result stays (B, H, T, D).": lambda q, k, v: (
@@ -394,9 +420,10 @@ def _many_heads():
     hints=[
         "How many numbers does one dot product of q and k have? Its root is the divisor.",
         "Add up a row of `weights`, from the place that asks over all that answer. Is it 1?",
-        "First scores.masked_fill(future, float('-inf')) with ones.triu(1) as future, then softmax(dim=3).",
+        "First scores.masked_fill(future, float('-inf')) with ones.triu(1) as future, then "
+        "softmax(dim=3).",
     ],
-)  # fmt: skip
+)
 def attention(q, k, v):
     T, D = q.shape[2], q.shape[3]
     scores = q @ k.transpose(2, 3) / D**0.5
@@ -442,12 +469,10 @@ def _packed():
     ],
     random_case=_packed,
     mistakes={
-        "view alone gives the right shape and the wrong numbers: cut into (B, T, H, D) first, then exchange "
-        "T and H.": (
+        "view alone gives the right shape and the wrong numbers: cut into (B, T, H, D) first, "
+        "then exchange T and H.": (
             _split(lambda part, B, T, H, D: part.reshape(B, H, T, D)),
-            lambda qkv, H: tuple(
-                qkv.reshape(3, *(_sizes(qkv, H)[i] for i in (0, 2, 1, 3)))
-            ),
+            lambda qkv, H: tuple(qkv.reshape(3, *(_sizes(qkv, H)[i] for i in (0, 2, 1, 3)))),
         ),
         "Cut rightly, but T still stands in front of H: transpose(1, 2).": _split(
             lambda part, B, T, H, D: part.view(B, T, H, D)
@@ -461,10 +486,10 @@ def _packed():
         "The last two dimensions have changed places: T comes before D.": _split(
             lambda part, B, T, H, D: part.view(B, T, H, D).permute(0, 2, 3, 1)
         ),
-        "You took q, k and v of the first head first. First come all queries, then all keys, then all "
-        "values: cut into (3, H, D).": _by_head,
-        "You took every third number. First come all queries, then all keys, then all values: cut into "
-        "(3, H, D).": _by_number,
+        "You took q, k and v of the first head first. First come all queries, then all keys, then "
+        "all values: cut into (3, H, D).": _by_head,
+        "You took every third number. First come all queries, then all keys, then all values: cut "
+        "into (3, H, D).": _by_number,
         "Keys and queries have changed places: the queries come first.": lambda qkv, H: tuple(
             _split(_heads)(qkv, H)[i] for i in (1, 0, 2)
         ),
@@ -475,8 +500,8 @@ def _packed():
         "Only the queries are there; give all three.": lambda qkv, H: _split(_heads)(qkv, H)[0],
         "The queries are there three times.": lambda qkv, H: (_split(_heads)(qkv, H)[0],) * 3,
         "The three parts are there, but not cut into heads.": lambda qkv, H: qkv.chunk(3, dim=-1),
-        "Cut into heads, but not into queries, keys and values.": lambda qkv, H: (
-            _heads(qkv, *qkv.shape[:2], H, qkv.shape[2] // H)
+        "Cut into heads, but not into queries, keys and values.": lambda qkv, H: _heads(
+            qkv, *qkv.shape[:2], H, qkv.shape[2] // H
         ),
         "The three stand inside one tensor. Give them one by one: q, k, v = ..., return q, k, v.": (
             lambda qkv, H: torch.stack(_split(_heads)(qkv, H))
@@ -490,7 +515,7 @@ def _packed():
         "D = 3C // 3 // H. Now the dimensions must come into the order 3, B, H, T, D: permute.",
         ".permute(2, 0, 3, 1, 4); a tensor whose first dimension is 3 unpacks into q, k, v.",
     ],
-)  # fmt: skip
+)
 def split_qkv(qkv, H):
     B, T, threefold = qkv.shape
     q, k, v = qkv.view(B, T, 3, H, threefold // 3 // H).permute(2, 0, 3, 1, 4)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _speeds(C):
@@ -18,8 +18,12 @@ def _side_by_side(angles, T, C):
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
 
 
-def _rows(places=lambda start, T: torch.arange(start, start + T)[:, None], speeds=_speeds,
-          columns=_side_by_side, too_long=lambda start, T, max_len: start + T > max_len):  # fmt: skip
+def _rows(
+    places=lambda start, T: torch.arange(start, start + T)[:, None],
+    speeds=_speeds,
+    columns=_side_by_side,
+    too_long=lambda start, T, max_len: start + T > max_len,
+):
     """The rows with another part in them."""
 
     def rows(start, T, C, max_len):
@@ -45,10 +49,14 @@ def _refusing(function, start, T, C, max_len):
         if isinstance(answer, Exception):
             came = "return gives the error back as an answer, so write raise"
     if C % 2:
-        raise Wrong(f"C = {C} is odd: there is no place for the last hand's cosine. Refuse it with a "
-                    f"ValueError before anything else; {came}.")  # fmt: skip
-    raise Wrong(f"The last place asked for is {start + T - 1}, and the model's last is {max_len - 1}: "
-                f"raise a ValueError; {came}.")  # fmt: skip
+        raise Wrong(
+            f"C = {C} is odd: there is no place for the last hand's cosine. Refuse it with a "
+            f"ValueError before anything else; {came}."
+        )
+    raise Wrong(
+        f"The last place asked for is {start + T - 1}, and the model's last is {max_len - 1}: "
+        f"raise a ValueError; {came}."
+    )
 
 
 def _places_case():
@@ -73,9 +81,8 @@ def _places_case():
         "The rows begin at place 0 in yours; they begin at start.": _rows(
             lambda start, T: torch.arange(T)[:, None]
         ),
-        "The last row is missing: arange and slices stop before their end, so the end is start + T.": (
-            lambda start, T, C, max_len: sinusoidal(start, T, C, max_len)[: T - 1]
-        ),
+        "The last row is missing: arange and slices stop before their end, so the end is start + "
+        "T.": (lambda start, T, C, max_len: sinusoidal(start, T, C, max_len)[: T - 1]),
         "T is how many places, not where they end: the end is start + T.": (
             lambda start, T, C, max_len: sinusoidal(0, start + T, C, max_len)[start:T],
         ),
@@ -85,12 +92,12 @@ def _places_case():
         "Sine and cosine are swapped: the sine comes first.": _rows(
             columns=lambda a, T, C: torch.stack([a.cos(), a.sin()], dim=2).reshape(T, C)
         ),
-        "All sines stand first and all cosines behind, the order of exercise 2. Here the sine and the "
-        "cosine of a hand stand side by side.": _rows(
+        "All sines stand first and all cosines behind, the order of exercise 2. Here the sine and "
+        "the cosine of a hand stand side by side.": _rows(
             columns=lambda a, T, C: torch.cat([a.sin(), a.cos()], dim=1)
         ),
-        "The sines and cosines are stacked along the wrong dimension, so that reshape mixes hands or "
-        "places: stack them along the last, dim=2.": (
+        "The sines and cosines are stacked along the wrong dimension, so that reshape mixes hands "
+        "or places: stack them along the last, dim=2.": (
             _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()], dim=1).reshape(T, C)),
             _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()]).reshape(T, C)),
         ),
@@ -100,20 +107,22 @@ def _places_case():
         "The factor 2 is missing in the exponent: hand i turns by 10000 ** (-2 * i / C).": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(C // 2) / C)
         ),
-        "There is a factor 2 too many in the exponent: the columns 0, 2, 4 are 2 * i already.": _rows(
-            speeds=lambda C: 10000 ** (-2 * torch.arange(0, C, 2) / C)
-        ),
+        "There is a factor 2 too many in the exponent: the columns 0, 2, 4 are 2 * i "
+        "already.": _rows(speeds=lambda C: 10000 ** (-2 * torch.arange(0, C, 2) / C)),
         "The hands become faster in yours: a minus is missing in the exponent.": (
             _rows(speeds=lambda C: 10000 ** (torch.arange(0, C, 2) / C)),
             _rows(speeds=lambda C: 10000 ** (torch.arange(0, C, 2).double() / C)),
             _rows(speeds=lambda C: torch.exp(math.log(10000.0) * torch.arange(0, C, 2) / C)),
         ),
-        "Each column has a speed of its own in yours. The sine and the cosine of a hand share one.": _rows(
+        "Each column has a speed of its own in yours. The sine and the cosine of a "
+        "hand share one.": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(C) / C),
-            columns=lambda a, T, C: torch.stack([a[:, ::2].sin(), a[:, 1::2].cos()], 2).reshape(T, C),
+            columns=lambda a, T, C: torch.stack([a[:, ::2].sin(), a[:, 1::2].cos()], 2).reshape(
+                T, C
+            ),
         ),
-        "The last hand is exactly 10000 times slower in yours, a variant in use elsewhere. Here the "
-        "exponent is divided by C, not by C - 2.": _rows(
+        "The last hand is exactly 10000 times slower in yours, a variant in use elsewhere. Here "
+        "the exponent is divided by C, not by C - 2.": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(0, C, 2) / max(C - 2, 1))
         ),
         "The base is another in yours; 10000 is asked.": tuple(
@@ -131,27 +140,30 @@ def _places_case():
             )(start, T, C, max_len),
             _rows(lambda start, T: torch.arange(start, start + T)[:, None] / T),
         ),
-        "The whole table of the model's places comes back; only the T rows from start on are asked.": (
-            lambda start, T, C, max_len: _rows()(0, max_len, C, max_len)
-            if start + T <= max_len
-            else _rows()(start, T, C, max_len)
+        "The whole table of the model's places comes back; only the T rows from start on are "
+        "asked.": (
+            lambda start, T, C, max_len: (
+                _rows()(0, max_len, C, max_len)
+                if start + T <= max_len
+                else _rows()(start, T, C, max_len)
+            )
         ),
         "Rows and columns are swapped: a row for each place, shape (T, C).": _rows(
             columns=lambda a, T, C: _side_by_side(a, T, C).T
         ),
-        "The last place, max_len - 1, is refused as well: start + T may be equal to max_len.": _rows(
-            too_long=lambda start, T, max_len: start + T >= max_len
-        ),
+        "The last place, max_len - 1, is refused as well: start + T may be equal to "
+        "max_len.": _rows(too_long=lambda start, T, max_len: start + T >= max_len),
         "You refuse a T above max_len, and forget start: the last place is start + T - 1.": _rows(
             too_long=lambda start, T, max_len: max_len < T
         ),
     },
     hints=[
         "First the refusals: C % 2, and start + T against max_len.",
-        "The places are torch.arange(start, start + T)[:, None]; times the C / 2 speeds, (T, C / 2).",
+        "The places are torch.arange(start, start + T)[:, None]; times the C / 2 speeds, (T, C / "
+        "2).",
         "torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)",
     ],
-)  # fmt: skip
+)
 def sinusoidal(start, T, C, max_len):
     if C % 2:
         raise ValueError(f"C must be even, got {C}")
@@ -191,10 +203,10 @@ def _pairs(k, C):
     cases=[(1, 2), (0, 4), (3, 4), (-2, 6)],
     random_case=lambda: (random.randint(-12, 12), 2 * random.randint(1, 5)),
     mistakes={
-        "This is the matrix for the lesson's own order, hand by hand. Here hand i has columns i and "
-        "i + C/2, so its four numbers stand far apart.": _pairs,
-        "This matrix turns backwards: it leads from place + k to place. The minus belongs to the sines in "
-        "the lower half, since sin comes before cos in a row.": (
+        "This is the matrix for the lesson's own order, hand by hand. Here hand i has columns i "
+        "and i + C/2, so its four numbers stand far apart.": _pairs,
+        "This matrix turns backwards: it leads from place + k to place. The minus belongs to the "
+        "sines in the lower half, since sin comes before cos in a row.": (
             _halves(lambda c, s: (c, -s, s, c)),
             lambda k, C: _pairs(k, C).T,
         ),
@@ -208,8 +220,8 @@ def _pairs(k, C):
             _halves(lambda c, s: (c, s, s, -c)),
             _halves(lambda c, s: (-c, s, s, c)),
         ),
-        "Sines and cosines have changed places: the cosines belong on the diagonal, because no turn at "
-        "all, k = 0, is the identity.": (
+        "Sines and cosines have changed places: the cosines belong on the diagonal, because no "
+        "turn at all, k = 0, is the identity.": (
             _halves(lambda c, s: (s, c, -c, s)),
             _halves(lambda c, s: (s, c, c, -s)),
             _halves(lambda c, s: (s, c, c, s)),
@@ -222,9 +234,8 @@ def _pairs(k, C):
             lambda c, s: (c, s, 0 * s, c)
         ),
         "The sines of the upper half are missing.": _halves(lambda c, s: (c, 0 * s, -s, c)),
-        "The upper and the lower half have changed places: the first C/2 rows give the sines.": _halves(
-            lambda c, s: (-s, c, c, s)
-        ),
+        "The upper and the lower half have changed places: the first C/2 rows give "
+        "the sines.": _halves(lambda c, s: (-s, c, c, s)),
         "k is missing: three places on is three times the angle.": _halves(
             _turned, lambda k, C: _speeds(C)
         ),
@@ -251,10 +262,16 @@ def _pairs(k, C):
         "The order of the speeds is reversed: the first hand is the fastest.": _halves(
             _turned, lambda k, C: k * _speeds(C).flip(0)
         ),
-        "Each quarter is full of numbers in yours. A hand does not look at the others: each quarter is a "
-        "diagonal matrix, torch.diag(angles.cos()).": (
-            lambda k, C: _four(*_turned(*[f(k * _speeds(C)).expand(C // 2, -1) for f in (torch.cos, torch.sin)])),
-            lambda k, C: _four(*_turned(*[f(k * _speeds(C))[:, None].expand(-1, C // 2) for f in (torch.cos, torch.sin)])),
+        "Each quarter is full of numbers in yours. A hand does not look at the others: each "
+        "quarter is a diagonal matrix, torch.diag(angles.cos()).": (
+            lambda k, C: _four(
+                *_turned(*[f(k * _speeds(C)).expand(C // 2, -1) for f in (torch.cos, torch.sin)])
+            ),
+            lambda k, C: _four(
+                *_turned(
+                    *[f(k * _speeds(C))[:, None].expand(-1, C // 2) for f in (torch.cos, torch.sin)]
+                )
+            ),
         ),
         "The turn was made |k| times of a single place, and one too many or too few.": (
             _halves(_turned, lambda k, C: (k + 1) * _speeds(C)),
@@ -262,11 +279,13 @@ def _pairs(k, C):
         ),
     },
     hints=[
-        "Row i must give sin(a + t) = sin a cos t + cos a sin t, and cos a stands in column i + C/2.",
+        "Row i must give sin(a + t) = sin a cos t + cos a sin t, and cos a stands in column i + "
+        "C/2.",
         "Four quarters of size C/2 by C/2, each with numbers on its diagonal only: torch.diag.",
-        "Upper half: cosines, then sines. Lower half: minus the sines, then cosines. torch.cat joins them.",
+        "Upper half: cosines, then sines. Lower half: minus the sines, then cosines. torch.cat "
+        "joins them.",
     ],
-)  # fmt: skip
+)
 def rotation(k, C):
     angles = k * 10000 ** (-torch.arange(0, C, 2) / C)
     cosine, sine = torch.diag(angles.cos()), torch.diag(angles.sin())
@@ -375,39 +394,42 @@ def _every_pair(x, norms, branches):
     ],
     random_case=_stream_case,
     mistakes={
-        "x += changes the tensor that is in the list already, so that all entries are the last state. "
-        "x = x + ... makes a new one.": (_in_place, _in_place_on_a_copy, _in_place_behind_the_first),
+        "x += changes the tensor that is in the list already, so that all entries are the last "
+        "state. x = x + ... makes a new one.": (
+            _in_place,
+            _in_place_on_a_copy,
+            _in_place_behind_the_first,
+        ),
         "states += x adds the rows of x one by one; append adds x itself.": _rows_added,
         "Each norm belongs to one branch: go through both together, with zip, not in two loops.": (
             _every_pair
         ),
-        "The residual is forgotten: each branch replaces the stream where it should add to it.": _states(
-            lambda x, norm, branch: branch(norm(x))
-        ),
-        "This is post-norm, norm(x + branch(x)). In pre-norm only the branch reads through the norm.": (
-            _states(lambda x, norm, branch: norm(x + branch(x)))
-        ),
+        "The residual is forgotten: each branch replaces the stream where it should "
+        "add to it.": _states(lambda x, norm, branch: branch(norm(x))),
+        "This is post-norm, norm(x + branch(x)). In pre-norm only the branch reads through the "
+        "norm.": (_states(lambda x, norm, branch: norm(x + branch(x)))),
         "The norm is around the sum, and the branch reads through it as well: the stream must stay "
         "untouched.": _states(lambda x, norm, branch: norm(x + branch(norm(x)))),
         "The norms are not used.": _states(lambda x, norm, branch: x + branch(x)),
-        "The norm stands behind the branch; the branch must read through it: branch(norm(x)).": _states(
-            lambda x, norm, branch: x + norm(branch(x))
-        ),
+        "The norm stands behind the branch; the branch must read through it: "
+        "branch(norm(x)).": _states(lambda x, norm, branch: x + norm(branch(x))),
         "The stream itself was normalized: you add to norm(x). Add to x.": _states(
             lambda x, norm, branch: norm(x) + branch(norm(x))
         ),
         "The branch's result is taken away; add it.": _states(
             lambda x, norm, branch: x - branch(norm(x))
         ),
-        "The branch reads the stream as it is, and its result is added to the normalized stream: the "
-        "other way round.": _states(lambda x, norm, branch: norm(x) + branch(x)),
+        "The branch reads the stream as it is, and its result is added to the normalized stream: "
+        "the other way round.": _states(lambda x, norm, branch: norm(x) + branch(x)),
         "Stream and branch are multiplied; a branch adds.": _states(
             lambda x, norm, branch: x * branch(norm(x))
         ),
         "The branch's result is added twice.": _states(
             lambda x, norm, branch: x + 2 * branch(norm(x))
         ),
-        "The start is missing: the first state is x itself.": _states(_pre, lambda states: states[1:]),
+        "The start is missing: the first state is x itself.": _states(
+            _pre, lambda states: states[1:]
+        ),
         "The last state is missing.": _states(_pre, lambda states: states[:-1]),
         "Only the last state comes back; the list of all of them is asked.": (
             _states(_pre, lambda states: states[-1]),
@@ -417,18 +439,21 @@ def _every_pair(x, norms, branches):
             _states(_pre, lambda s: [b - a for a, b in pairwise(s)]),
             _states(_pre, lambda s: [s[0], *(b - a for a, b in pairwise(s))]),
         ),
-        "Every branch reads x, the start, in yours. It reads the stream as the branches before it left "
-        "it.": (
-            lambda x, norms, branches: [x, *(x + b(n(x)) for n, b in zip(norms, branches, strict=True))],
+        "Every branch reads x, the start, in yours. It reads the stream as the branches before it "
+        "left it.": (
+            lambda x, norms, branches: [
+                x,
+                *(x + b(n(x)) for n, b in zip(norms, branches, strict=True)),
+            ],
             lambda x, norms, branches: [
                 x + sum(b(n(x)) for n, b in zip(norms[:i], branches[:i], strict=True))
                 for i in range(len(norms) + 1)
             ],
         ),
         "Every branch adds to x, the start, so that what the others added is lost.": (
-            lambda x, norms, branches: _states(
-                lambda state, norm, branch: x + branch(norm(state))
-            )(x, norms, branches)
+            lambda x, norms, branches: _states(lambda state, norm, branch: x + branch(norm(state)))(
+                x, norms, branches
+            )
         ),
         "The first norm is used for all branches; each has its own.": (
             lambda x, norms, branches: _states(_pre)(x, norms[:1] * len(norms), branches)
@@ -442,7 +467,8 @@ def _every_pair(x, norms, branches):
         "Only the first branch is used: does return stand inside the loop?": (
             lambda x, norms, branches: _states(_pre)(x, norms[:1], branches[:1])
         ),
-        "All norms come before all branches in yours. Each branch reads through its own norm alone.": (
+        "All norms come before all branches in yours. Each branch reads through its own norm "
+        "alone.": (
             lambda x, norms, branches: _states(lambda s, n, b: b(s))(
                 _states(lambda s, n, b: n(s), lambda s: s[-1])(x, norms, branches), norms, branches
             )
@@ -453,7 +479,7 @@ def _every_pair(x, norms, branches):
         "The next state is the last one plus what the branch made of its norm.",
         "states.append(states[-1] + branch(norm(states[-1])))",
     ],
-)  # fmt: skip
+)
 def stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches, strict=False):
@@ -504,42 +530,67 @@ def _each(text, *steps):
         "This is still the broken block.": (
             lambda x, n1, a, n2, f, drop: f(drop(n2(n1(x + drop(a(x))))))
         ),
-        **_each("the residual is forgotten: add to x what the branch gives.",
-                lambda x, n, b, drop: drop(b(n(x)))),
-        **_each("the norm is around the sum, as in post-norm: norm(x) is what the branch reads.",
-                lambda x, n, b, drop: n(x + drop(b(x)))),
-        **_each("the norm is around the sum and in front of the branch; it belongs to the branch alone.",
-                lambda x, n, b, drop: n(x + drop(b(n(x))))),
-        **_each("dropout falls on the sum, and so on the stream: drop what is added, before it is added.",
-                lambda x, n, b, drop: drop(x + b(n(x)))),
-        **_each("dropout falls on the sum, and on the branch too; only what is added is dropped.",
-                lambda x, n, b, drop: drop(x + drop(b(n(x))))),
-        **_each("dropout falls on what the branch reads; it belongs behind the branch.",
-                lambda x, n, b, drop: x + b(drop(n(x)))),
-        **_each("dropout falls on the stream, and the branch is added whole.",
-                lambda x, n, b, drop: drop(x) + b(n(x))),
-        **_each("dropout is applied twice, in front of the branch and behind it.",
-                lambda x, n, b, drop: x + drop(b(drop(n(x))))),
+        **_each(
+            "the residual is forgotten: add to x what the branch gives.",
+            lambda x, n, b, drop: drop(b(n(x))),
+        ),
+        **_each(
+            "the norm is around the sum, as in post-norm: norm(x) is what the branch reads.",
+            lambda x, n, b, drop: n(x + drop(b(x))),
+        ),
+        **_each(
+            "the norm is around the sum and in front of the branch; it belongs to the branch "
+            "alone.",
+            lambda x, n, b, drop: n(x + drop(b(n(x)))),
+        ),
+        **_each(
+            "dropout falls on the sum, and so on the stream: drop what is added, before it is "
+            "added.",
+            lambda x, n, b, drop: drop(x + b(n(x))),
+        ),
+        **_each(
+            "dropout falls on the sum, and on the branch too; only what is added is dropped.",
+            lambda x, n, b, drop: drop(x + drop(b(n(x)))),
+        ),
+        **_each(
+            "dropout falls on what the branch reads; it belongs behind the branch.",
+            lambda x, n, b, drop: x + b(drop(n(x))),
+        ),
+        **_each(
+            "dropout falls on the stream, and the branch is added whole.",
+            lambda x, n, b, drop: drop(x) + b(n(x)),
+        ),
+        **_each(
+            "dropout is applied twice, in front of the branch and behind it.",
+            lambda x, n, b, drop: x + drop(b(drop(n(x)))),
+        ),
         **_each("dropout is missing.", lambda x, n, b, drop: x + b(n(x))),
         **_each("the norm is missing.", lambda x, n, b, drop: x + drop(b(x))),
-        **_each("the norm stands behind the branch; the branch reads through it.",
-                lambda x, n, b, drop: x + drop(n(b(x))),
-                lambda x, n, b, drop: x + n(drop(b(x)))),
-        **_each("the branch's result is added to norm(x); add it to x, the stream itself.",
-                lambda x, n, b, drop: n(x) + drop(b(n(x)))),
-        **_each("the branch's result is added to norm(x), after dropout; the stream is x.",
-                lambda x, n, b, drop: drop(n(x)) + b(drop(n(x)))),
-        "Attention's branch is right. In the feed-forward branch the residual is missing, and drop belongs "
-        "behind feed_forward.": (
+        **_each(
+            "the norm stands behind the branch; the branch reads through it.",
+            lambda x, n, b, drop: x + drop(n(b(x))),
+            lambda x, n, b, drop: x + n(drop(b(x))),
+        ),
+        **_each(
+            "the branch's result is added to norm(x); add it to x, the stream itself.",
+            lambda x, n, b, drop: n(x) + drop(b(n(x))),
+        ),
+        **_each(
+            "the branch's result is added to norm(x), after dropout; the stream is x.",
+            lambda x, n, b, drop: drop(n(x)) + b(drop(n(x))),
+        ),
+        "Attention's branch is right. In the feed-forward branch the residual is missing, and "
+        "drop belongs behind feed_forward.": (
             _two(_right, lambda x, n, b, drop: b(drop(n(x)))),
             _two(_right, lambda x, n, b, drop: b(n(x))),
         ),
-        "Attention's branch is right. The feed-forward network's result is added to norm2(x), without "
-        "dropout: add it to x, with drop around it.": (
+        "Attention's branch is right. The feed-forward network's result is added to norm2(x), "
+        "without dropout: add it to x, with drop around it.": (
             _two(_right, lambda x, n, b, drop: n(x) + b(n(x))),
             _two(_right, lambda x, n, b, drop: drop(n(x)) + b(drop(n(x)))),
         ),
-        "Dropout stands once, around everything, the stream included; it belongs behind each branch.": (
+        "Dropout stands once, around everything, the stream included; it belongs behind each "
+        "branch.": (
             _two(lambda x, n, b, drop: x + b(n(x)), lambda x, n, b, drop: drop(x + b(n(x)))),
         ),
         "Dropout falls on x before anything else; only what a branch adds is dropped.": (
@@ -555,9 +606,8 @@ def _each(text, *steps):
                 (lambda y: y + drop(n2(y)))(n1(x + drop(a(x))))
             ),
         ),
-        "The feed-forward network's result is added to x as it came in, so that attention's part is lost.": (
-            lambda x, n1, a, n2, f, drop: x + drop(f(n2(x + drop(a(n1(x)))))),
-        ),
+        "The feed-forward network's result is added to x as it came in, so that attention's part "
+        "is lost.": (lambda x, n1, a, n2, f, drop: x + drop(f(n2(x + drop(a(n1(x)))))),),
         "Both branches read x as it came in. The feed-forward network must read what attention has "
         "added.": lambda x, n1, a, n2, f, drop: x + drop(a(n1(x))) + drop(f(n2(x))),
         "norm1 is used in both branches; the second has norm2.": (
@@ -582,7 +632,7 @@ def _each(text, *steps):
         "What is added: the branch of the norm of x, with drop around it.",
         "x = x + drop(attention(norm1(x))), and the same with norm2 and feed_forward.",
     ],
-)  # fmt: skip
+)
 def block(x, norm1, attention, norm2, feed_forward, drop):
     x = x + drop(attention(norm1(x)))
     return x + drop(feed_forward(norm2(x)))

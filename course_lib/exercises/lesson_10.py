@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn, tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _parts(attention=None, feed_forward=None, norms=None, table=None, output=None, total=None):
@@ -32,10 +32,10 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
     seconds=10.0,  # who builds the model to count it needs a while
     mistakes={
         "Queries, keys and values have no bias in this model.": _parts(lambda w: 4 * w * w + 4 * w),
-        "A bias of width numbers is missing in every block: that of `out`, or that of `down`?": _parts(
-            lambda w: 4 * w * w
-        ),
-        "The matrix `out` is missing: attention has four matrices, three to ask and one to answer.": (
+        "A bias of width numbers is missing in every block: that of `out`, or that of "
+        "`down`?": _parts(lambda w: 4 * w * w),
+        "The matrix `out` is missing: attention has four matrices, three to ask and "
+        "one to answer.": (
             _parts(lambda w: 3 * w * w),
             _parts(lambda w: 3 * w * w + w),
             _parts(lambda w: 3 * w * w + 3 * w),
@@ -47,8 +47,8 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "The biases of `up` and `down` are missing: 4 * width and width.": _parts(
             feed_forward=lambda w: 8 * w * w
         ),
-        "4 * width numbers are missing in every block: the norms, each a factor and a shift, or the bias of "
-        "`up`?": _parts(norms=lambda w: 0),
+        "4 * width numbers are missing in every block: the norms, each a factor and a shift, or "
+        "the bias of `up`?": _parts(norms=lambda w: 0),
         "The feed-forward network is four times as wide inside: width x 4 width, and back.": (
             _parts(feed_forward=lambda w: 2 * w * w + 2 * w),
             _parts(feed_forward=lambda w: 2 * w * w),
@@ -59,17 +59,16 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
             _parts(feed_forward=lambda w: 4 * w * w + 5 * w),
             _parts(feed_forward=lambda w: 4 * w * w),
         ),
-        "2 * width numbers are missing in every block: one of the two norms, or the biases of both `out` "
-        "and `down`?": _parts(norms=lambda w: 2 * w),
-        "3 * width numbers are missing in every block: the bias of `up` is 4 * width, and a norm has a "
-        "factor and a shift, 2 * width.": _parts(norms=lambda w: w),
-        "Two things are missing: 4 * width in every block (the norms, or the bias of `up`), and the bias of "
-        "`output`.": _parts(norms=lambda w: 0, output=lambda vocab, w: vocab * w),
-        "Two things are missing: 4 * width in every block (the norms, or the bias of `up`), and the output "
-        "matrix with its bias.": _parts(norms=lambda w: 0, output=lambda vocab, w: 0),
-        "Two biases are missing: that of `out` or of `down` in every block, and that of `output`.": (
-            _parts(lambda w: 4 * w * w, output=lambda vocab, w: vocab * w)
-        ),
+        "2 * width numbers are missing in every block: one of the two norms, or the biases of "
+        "both `out` and `down`?": _parts(norms=lambda w: 2 * w),
+        "3 * width numbers are missing in every block: the bias of `up` is 4 * width, and a norm "
+        "has a factor and a shift, 2 * width.": _parts(norms=lambda w: w),
+        "Two things are missing: 4 * width in every block (the norms, or the bias of `up`), and "
+        "the bias of `output`.": _parts(norms=lambda w: 0, output=lambda vocab, w: vocab * w),
+        "Two things are missing: 4 * width in every block (the norms, or the bias of `up`), and "
+        "the output matrix with its bias.": _parts(norms=lambda w: 0, output=lambda vocab, w: 0),
+        "Two biases are missing: that of `out` or of `down` in every block, and that "
+        "of `output`.": (_parts(lambda w: 4 * w * w, output=lambda vocab, w: vocab * w)),
         "Queries, keys and values have no bias in this model, and there is no norm behind the last "
         "block.": _parts(
             lambda w: 4 * w * w + 4 * w,
@@ -78,7 +77,8 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "A norm behind the last block is counted; this model has none.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w
         ),
-        "The output matrix is missing. In GPT-2 it is the token table once more; here it is its own.": (
+        "The output matrix is missing. In GPT-2 it is the token table once more; here it is its "
+        "own.": (
             _parts(output=lambda vocab, w: 0),
             _parts(output=lambda vocab, w: vocab),
         ),
@@ -92,8 +92,8 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "Only one block is counted; there are `layers` of them.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + a + f + n + o
         ),
-        "Everything is multiplied by the number of layers; the token table and the output are there "
-        "once.": (
+        "Everything is multiplied by the number of layers; the token table and the output are "
+        "there once.": (
             _parts(total=lambda t, layers, a, f, n, o, w: layers * (t + a + f + n + o)),
             _parts(total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n + o)),
             _parts(total=lambda t, layers, a, f, n, o, w: layers * (t + a + f + n) + o),
@@ -103,8 +103,8 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "The norms are counted once and not in every block.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f) + n + o
         ),
-        "This is the count of the package's GPT, or of another model: look at what Mended has, line by "
-        "line of its __init__.": (
+        "This is the count of the package's GPT, or of another model: look at what Mended has, "
+        "line by line of its __init__.": (
             lambda vocab, width, layers: (
                 vocab * width + layers * (12 * width**2 + 13 * width) + 2 * width
             ),
@@ -130,11 +130,13 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         ),
     },
     hints=[
-        "Go through the __init__ of Mended, FoundBlock, FoundAttention (`out`) and OwnHeads line by line.",
+        "Go through the __init__ of Mended, FoundBlock, FoundAttention (`out`) and OwnHeads line "
+        "by line.",
         "nn.Linear(a, b) has a * b + b parameters, without bias a * b; nn.LayerNorm(a) has 2 * a.",
-        "Outside the blocks: vocab * width for the embedding, width * vocab + vocab for the output.",
+        "Outside the blocks: vocab * width for the embedding, width * vocab + vocab for the "
+        "output.",
     ],
-)  # fmt: skip
+)
 def count(vocab, width, layers):
     attention = 3 * width * width + width * width + width
     feed_forward = width * 4 * width + 4 * width + 4 * width * width + width
@@ -206,8 +208,8 @@ class _Toy(nn.Module):
             raise Wrong(f"The model takes ids of shape (B, T), int64; it was given {given}.")
         if ids.numel() and not 0 <= ids.min() <= ids.max() < self.V:
             raise Wrong(
-                f"The model was given an id that it does not have: ids go from 0 to V - 1, and % V brings "
-                f"{self.V} back to 0."
+                f"The model was given an id that it does not have: ids go from 0 to V - 1, and % V "
+                f"brings {self.V} back to 0."
             )
         weights = SEES[self.kind](ids.shape[1])
         logits = weights.to(self.table.dtype) @ self.table[ids]  # (T, T) @ (B, T, V) → (B, T, V)
@@ -273,46 +275,46 @@ def _toy_case():
     random_case=_toy_case,
     call=lambda function, model, V, T: _bool(function(model, V, T)),
     mistakes={
-        "Only the last id is changed: a place that sees ahead earlier in the row is not found. Change "
-        "every id in turn.": _look(lambda t: slice(0, t), lambda T: range(T - 1, T)),
+        "Only the last id is changed: a place that sees ahead earlier in the row is not found. "
+        "Change every id in turn.": _look(lambda t: slice(0, t), lambda T: range(T - 1, T)),
         "The last id is never changed; the loop must reach T - 1.": _look(
             lambda t: slice(0, t), lambda T: range(1, T - 1)
         ),
         "The id at place 1 is never changed; begin the loop there.": _look(
             lambda t: slice(0, t), lambda T: range(2, T)
         ),
-        "The changed place itself is compared as well. It may change: a place may see its own id. Look "
-        "at places before it, :t.": _look(lambda t: slice(0, t + 1)),
-        "You look at places behind the change, and those may change: that is the past they see. Look at "
-        "the places in front of it.": (
+        "The changed place itself is compared as well. It may change: a place may see its own id. "
+        "Look at places before it, :t.": _look(lambda t: slice(0, t + 1)),
+        "You look at places behind the change, and those may change: that is the past they see. "
+        "Look at the places in front of it.": (
             _look(lambda t: slice(t + 1, None)),
             _look(lambda t: slice(t, None)),
             _look(lambda t: slice(t + 1, None), range),
         ),
-        "Only the first id is changed, and no place lies before it: every model passes or fails by what it "
-        "knows of its past.": (
+        "Only the first id is changed, and no place lies before it: every model passes or fails "
+        "by what it knows of its past.": (
             _look(lambda t: slice(1, None), lambda T: range(1)),
             _look(lambda t: slice(0, None), lambda T: range(1)),
         ),
-        "All logits are compared, also those that may change. Only the places in front of the changed "
-        "one must stay.": (
+        "All logits are compared, also those that may change. Only the places in front of the "
+        "changed one must stay.": (
             _look(lambda t: slice(None)),
             _look(lambda t: slice(None), range),
             _look(lambda t: slice(None), lambda T: range(T - 1, T)),
         ),
-        "A difference can be negative, and a sum of differences can be 0: take abs of each number first.": (
+        "A difference can be negative, and a sum of differences can be 0: take abs of each number "
+        "first.": (
             _look(lambda t: slice(0, t), same=lambda a, b: not ((a - b) > 1e-6).any()),
             _look(lambda t: slice(0, t), same=lambda a, b: not ((b - a) > 1e-6).any()),
             _look(lambda t: slice(0, t), same=lambda a, b: abs((a - b).sum()) <= 1e-6),
             _look(lambda t: slice(0, t), same=lambda a, b: abs(a.sum() - b.sum()) <= 1e-6),
         ),
-        "Another random id may be the same as before, and then nothing changes: add 1, % V.": _redrawn,
-        "Only the first place is looked at; every place in front of the change must stay, :t.": _look(
-            lambda t: slice(0, 1)
-        ),
-        "Only the place just in front of the change is looked at; all in front of it must stay, :t.": (
-            _look(lambda t: slice(t - 1, t))
-        ),
+        "Another random id may be the same as before, and then nothing changes: add "
+        "1, % V.": _redrawn,
+        "Only the first place is looked at; every place in front of the change must "
+        "stay, :t.": _look(lambda t: slice(0, 1)),
+        "Only the place just in front of the change is looked at; all in front of it must stay, "
+        ":t.": (_look(lambda t: slice(t - 1, t))),
         "The last place in front of the change is left out: :t ends before t already.": _look(
             lambda t: slice(0, max(t - 1, 0))
         ),
@@ -322,9 +324,8 @@ def _toy_case():
                 for e in (1e-2, 0.1, 1.0)
             ),
         ),
-        "Each change comes on top of the ones before: take a clone of the ids in every round.": _look(
-            lambda t: slice(0, t), clone=False
-        ),
+        "Each change comes on top of the ones before: take a clone of the ids in "
+        "every round.": _look(lambda t: slice(0, t), clone=False),
         "The answer falls after the first round: return True belongs behind the loop.": _look(
             lambda t: slice(0, t), verdict=lambda found: all(found[:1])
         ),
@@ -342,7 +343,7 @@ def _toy_case():
         "changed = ids.clone(); changed[:, t] = (changed[:, t] + 1) % V; return False at the first "
         "difference, and True behind the loop.",
     ],
-)  # fmt: skip
+)
 def is_causal(model, V, T):
     ids = torch.randint(V, (1, T))
     before = model(ids)
@@ -393,10 +394,11 @@ def _batch_case():
         "The targets are still the inputs themselves: they must begin one place later.": _rows(
             targets=(0, 0)
         ),
-        "The targets are the inputs turned round: the last target must be the id behind the row, and yours "
-        "is the row's first.": _rolled,
+        "The targets are the inputs turned round: the last target must be the id behind the row, "
+        "and yours is the row's first.": _rolled,
         "The last target is 0; it must be the id behind the row, which is in ids.": _padded,
-        "The shift goes the wrong way: here the model would predict the id in front of each place.": (
+        "The shift goes the wrong way: here the model would predict the id in front "
+        "of each place.": (
             _rows((1, 1), (0, 0)),
             _rows((0, 0), (-1, -1)),
         ),
@@ -405,21 +407,23 @@ def _batch_case():
             _rows((1, 1), (1, 1)),
             _rows((1, 1), (2, 2)),
         ),
-        "The rows are one short, T - 1: the last target is the id behind the T inputs, so T + 1 ids "
-        "are needed.": (
-            _rows((0, -1), (1, 0)),
-        ),
+        "The rows are one short, T - 1: the last target is the id behind the T inputs, so T + 1 "
+        "ids are needed.": (_rows((0, -1), (1, 0)),),
         "The targets are one short: they end at start + T + 1.": _rows(targets=(1, 0)),
-        "The targets have one too many: they begin at start + 1, not at start.": _rows(targets=(0, 1)),
+        "The targets have one too many: they begin at start + 1, not at start.": _rows(
+            targets=(0, 1)
+        ),
         "The rows are one too long; each has T ids.": (
             _rows((0, 1), (1, 2)),
             _rows((0, 1), (0, 1)),
         ),
         "One target a row is too few: every place of the row has its own.": lambda ids, starts, T: (
-            _cut(ids, starts, 0, T), ids[starts + T],
+            _cut(ids, starts, 0, T),
+            ids[starts + T],
         ),
         "The rows are stacked as columns: (T, B) where (B, T) is asked.": lambda ids, starts, T: (
-            _cut(ids, starts, 0, T).T, _cut(ids, starts, 1, T + 1).T,
+            _cut(ids, starts, 0, T).T,
+            _cut(ids, starts, 1, T + 1).T,
         ),
         "The starts are not used: row b begins at starts[b].": (
             lambda ids, starts, T: _rows()(ids, torch.arange(len(starts)), T),
@@ -432,12 +436,14 @@ def _batch_case():
         ),
         "The rows hang together in one long one; keep a row for every start, (B, T).": (
             lambda ids, starts, T: (
-                _cut(ids, starts, 0, T).flatten(), _cut(ids, starts, 1, T + 1).flatten(),
+                _cut(ids, starts, 0, T).flatten(),
+                _cut(ids, starts, 1, T + 1).flatten(),
             ),
         ),
         "The targets are those of the next row of the text: shifted by T where 1 is asked.": (
             lambda ids, starts, T: (
-                _cut(ids, starts, 0, T), ids.roll(-T)[starts[:, None] + torch.arange(T)],
+                _cut(ids, starts, 0, T),
+                ids.roll(-T)[starts[:, None] + torch.arange(T)],
             ),
         ),
         "The targets are each 1 larger than the inputs: add 1 to the place, not to the id.": (
@@ -449,7 +455,7 @@ def _batch_case():
         "The target of place t is the id at place t + 1: the same row, cut one place later.",
         "targets: ids[start + 1 : start + T + 1].",
     ],
-)  # fmt: skip
+)
 def batch(ids, starts, T):
     inputs = torch.stack([ids[start : start + T] for start in starts])
     targets = torch.stack([ids[start + 1 : start + T + 1] for start in starts])
@@ -478,45 +484,53 @@ def _loss_case():
     ],
     random_case=_loss_case,
     mistakes={
-        "The logits were cut into other pieces: view and reshape keep the order of the numbers and mix "
-        "tokens with places. transpose(1, 2) moves the axes.": (
+        "The logits were cut into other pieces: view and reshape keep the order of the numbers "
+        "and mix tokens with places. transpose(1, 2) moves the axes.": (
             lambda z, y: F.cross_entropy(
                 z.reshape(z.shape[0], z.shape[2], z.shape[1]), y, reduction="none"
             ).mean(dim=0),
-            lambda z, y: F.cross_entropy(
-                z.reshape(z.shape[0], z.shape[2], z.shape[1]).transpose(1, 2).flatten(0, 1),
-                y.flatten(), reduction="none",
-            ).view(y.shape).mean(dim=0),
+            lambda z, y: (
+                F.cross_entropy(
+                    z.reshape(z.shape[0], z.shape[2], z.shape[1]).transpose(1, 2).flatten(0, 1),
+                    y.flatten(),
+                    reduction="none",
+                )
+                .view(y.shape)
+                .mean(dim=0)
+            ),
         ),
-        "Logits and targets were flattened in different orders: if the axes of one are exchanged, those of "
-        "the other must be as well.": (
-            lambda z, y: F.cross_entropy(
-                z.transpose(0, 1).flatten(0, 1), y.flatten(), reduction="none"
-            ).view(y.shape).mean(dim=0),
-            lambda z, y: F.cross_entropy(
-                z.transpose(0, 1).flatten(0, 1), y.flatten(), reduction="none"
-            ).view(y.T.shape).mean(dim=1),
-            lambda z, y: F.cross_entropy(
-                z.flatten(0, 1), y.T.flatten(), reduction="none"
-            ).view(y.shape).mean(dim=0),
+        "Logits and targets were flattened in different orders: if the axes of one are exchanged, "
+        "those of the other must be as well.": (
+            lambda z, y: (
+                F.cross_entropy(z.transpose(0, 1).flatten(0, 1), y.flatten(), reduction="none")
+                .view(y.shape)
+                .mean(dim=0)
+            ),
+            lambda z, y: (
+                F.cross_entropy(z.transpose(0, 1).flatten(0, 1), y.flatten(), reduction="none")
+                .view(y.T.shape)
+                .mean(dim=1)
+            ),
+            lambda z, y: (
+                F.cross_entropy(z.flatten(0, 1), y.T.flatten(), reduction="none")
+                .view(y.shape)
+                .mean(dim=0)
+            ),
         ),
-        "The flat losses stand row by row, so they go back to (B, T): yours were put into (T, B), which "
-        "mixes the places.": (
+        "The flat losses stand row by row, so they go back to (B, T): yours were put into (T, B), "
+        "which mixes the places.": (
             lambda z, y: _each(z, y).reshape(y.T.shape).mean(dim=1),
             lambda z, y: _each(z, y).reshape(y.T.shape).mean(dim=0),
         ),
-        "This is one loss for each row, the mean over its places. Asked is one for each place, over the "
-        "rows: mean(dim=0).": _changed_loss(then=lambda losses: losses.mean(dim=1)),
-        "This is one number, the mean of everything; asked is one for each place. Flat losses go back into "
-        "(B, T) first.": _changed_loss(
-            then=lambda losses: losses.mean()
-        ),
+        "This is one loss for each row, the mean over its places. Asked is one for each place, "
+        "over the rows: mean(dim=0).": _changed_loss(then=lambda losses: losses.mean(dim=1)),
+        "This is one number, the mean of everything; asked is one for each place. Flat losses go "
+        "back into (B, T) first.": _changed_loss(then=lambda losses: losses.mean()),
         "This is one number, the sum of everything; asked is a mean for each place.": _changed_loss(
             then=lambda losses: losses.sum()
         ),
-        "These are the losses of all targets, (B, T); the mean over the rows is missing.": _changed_loss(
-            then=lambda losses: losses
-        ),
+        "These are the losses of all targets, (B, T); the mean over the rows is "
+        "missing.": _changed_loss(then=lambda losses: losses),
         "The rows are added up; their mean is asked.": _changed_loss(
             then=lambda losses: losses.sum(dim=0)
         ),
@@ -550,16 +564,17 @@ def _loss_case():
         "The logarithm is to base 2; nats are asked.": _changed_loss(
             then=lambda losses: losses.mean(dim=0) / 0.6931471805599453
         ),
-        "Each entry holds the mean of all places up to it; each place counts by itself.": _changed_loss(
+        "Each entry holds the mean of all places up to it; each place counts by "
+        "itself.": _changed_loss(
             then=lambda losses: losses.mean(dim=0).cumsum(0) / torch.arange(1, losses.shape[1] + 1)
         ),
     },
     hints=[
-        "First the loss of every target, (B, T): F.cross_entropy with reduction=\"none\".",
+        'First the loss of every target, (B, T): F.cross_entropy with reduction="none".',
         "cross_entropy wants the tokens in dimension 1: logits.transpose(1, 2), or flatten both.",
         "Then the mean over the rows: .mean(dim=0).",
     ],
-)  # fmt: skip
+)
 def loss_by_place(logits, targets):
     log_p = logits - logits.exp().sum(dim=2, keepdim=True).log()
     right = log_p.gather(2, targets[:, :, None])[:, :, 0]

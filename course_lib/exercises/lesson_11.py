@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn, tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
-# The first optimizer of a process loads much of torch. Loaded here, it takes none of a learner's time.
+# A process's first optimizer loads much of torch. Loaded here, it takes none of a learner's time.
 torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
 
 V = 4
@@ -73,21 +73,21 @@ def _run_evaluate(evaluate, table, batches, training):
     if model.training != training:
         was = "train" if training else "eval"
         raise Wrong(
-            f"The model came in {was} mode and is left in the other: keep model.training at the start, "
-            "and give it back with model.train(…) at the end."
+            f"The model came in {was} mode and is left in the other: keep model.training at the "
+            "start, and give it back with model.train(…) at the end."
         )
     if isinstance(loss, torch.Tensor) and loss.numel() == 1 and not loss.requires_grad:
         loss = loss.item()
     if any(model.keeps):
         raise Wrong(
-            "Every forward pass has kept its numbers for a walk back that never comes: put the loop "
-            "under torch.no_grad()."
+            "Every forward pass has kept its numbers for a walk back that never comes: put "
+            "the loop under torch.no_grad()."
         )
     return loss
 
 
 def _evaluation(of_batches):
-    """An evaluation with the right modes, and of_batches(pairs of logits and targets) as its answer."""
+    """An evaluation with the right modes; ``of_batches(logits and targets)`` is its answer."""
 
     @torch.no_grad()
     def evaluate(model, batches):
@@ -117,8 +117,8 @@ def _counted(pairs):
     random_case=lambda: (torch.randn(V, V), _batches(), random.random() < 0.5),
     call=_run_evaluate,
     mistakes={
-        "This is the mean of the batches' means, in which a target of a small batch counts for more. Add "
-        "all losses up, count all targets, and divide once.": _evaluation(
+        "This is the mean of the batches' means, in which a target of a small batch counts for "
+        "more. Add all losses up, count all targets, and divide once.": _evaluation(
             lambda pairs: sum(_losses(pairs, "mean")) / len(pairs)
         ),
         "The targets of -100 are among those you divide by; count only the others.": (
@@ -133,7 +133,8 @@ def _counted(pairs):
                 )
             ),
         ),
-        "A batch's mean counts by its share of the rows in yours; its share of the targets is meant.": (
+        "A batch's mean counts by its share of the rows in yours; its share of the targets is "
+        "meant.": (
             _evaluation(
                 lambda pairs: (
                     sum(m * len(y) for m, (_, y) in zip(_losses(pairs, "mean"), pairs, strict=True))
@@ -141,11 +142,12 @@ def _counted(pairs):
                 )
             )
         ),
-        "Means were added up, and then divided by the number of targets: take reduction='sum' in each "
-        "batch.": _evaluation(lambda pairs: sum(_losses(pairs, "mean")) / sum(_counted(pairs))),
-        "The sum was divided by the number of batches; divide by the number of targets.": _evaluation(
-            lambda pairs: sum(_losses(pairs)) / len(pairs)
+        "Means were added up, and then divided by the number of targets: take reduction='sum' in "
+        "each batch.": _evaluation(
+            lambda pairs: sum(_losses(pairs, "mean")) / sum(_counted(pairs))
         ),
+        "The sum was divided by the number of batches; divide by the number of "
+        "targets.": _evaluation(lambda pairs: sum(_losses(pairs)) / len(pairs)),
         "The sum over all targets is not divided by their number.": _evaluation(
             lambda pairs: sum(_losses(pairs))
         ),
@@ -180,8 +182,8 @@ def _counted(pairs):
     },
     hints=[
         "Which of these may you add up over batches of unequal size: means, sums, counts?",
-        "F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction='sum') adds up what counts, and "
-        "(y != -100).sum() counts it.",
+        "F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction='sum') adds up what counts, "
+        "and (y != -100).sum() counts it.",
         "Under torch.no_grad(): training = model.training; model.eval(); the loop; "
         "model.train(training); return total / count.",
     ],
@@ -215,13 +217,13 @@ def _run_accumulate(accumulate, table, old, parts):
             return
         if inputs[0].numel() > largest:
             raise Wrong(
-                "All parts went through the model at once, and its memory is too small for that. Take "
-                "them one at a time."
+                "All parts went through the model at once, and its memory is too small for "
+                "that. Take them one at a time."
             )
         if waiting:
             raise Wrong(
-                "Two parts went through the model with no backward between them, so that it had to keep "
-                "the numbers of both. Call backward for each part before the next."
+                "Two parts went through the model with no backward between them, so that it "
+                "had to keep the numbers of both. Call backward for each part before the next."
             )
         waiting.append(True)
         output.register_hook(lambda gradient: waiting.clear())
@@ -236,7 +238,8 @@ def _run_accumulate(accumulate, table, old, parts):
         )
     if model.weight.grad is None:
         raise Wrong(
-            "There is no gradient at the end: was backward never called, or is zero_grad the last line?"
+            "There is no gradient at the end: was backward never called, or is zero_grad the "
+            "last line?"
         )
     return model.weight.grad.detach().clone()
 
@@ -276,15 +279,15 @@ def _count(parts):
     random_case=lambda: (torch.randn(V, V), torch.randn(V, V), _batches()),
     call=_run_accumulate,
     mistakes={
-        "The means of the parts are averaged, so that a target of a small part counts for more. Divide "
-        "each part's sum by the targets of all parts together.": _accumulation(
+        "The means of the parts are averaged, so that a target of a small part counts for more. "
+        "Divide each part's sum by the targets of all parts together.": _accumulation(
             lambda parts, y: 1 / len(parts), "mean"
         ),
         "The gradients of the parts' means are added up, undivided: together they are too long.": (
             _accumulation(lambda parts, y: 1.0, "mean")
         ),
-        "These are sums over targets; the gradient of a mean is asked. Divide by the number of targets "
-        "of all parts.": _accumulation(lambda parts, y: 1.0),
+        "These are sums over targets; the gradient of a mean is asked. Divide by the number of "
+        "targets of all parts.": _accumulation(lambda parts, y: 1.0),
         "The gradient was clipped; it belongs to the step, after all the parts.": _clipped,
         "Only the last part is left in the gradient: zero_grad stands inside the loop.": (
             _accumulation(reset="each"),
@@ -302,7 +305,8 @@ def _count(parts):
             _accumulation(lambda parts, y: 1 / sum(t.numel() for _, t in parts)),
             _accumulation(lambda parts, y: y.numel() / sum(t.numel() for _, t in parts), "mean"),
         ),
-        "A part's weight is its share of the rows; its share of the targets is meant.": _accumulation(
+        "A part's weight is its share of the rows; its share of the "
+        "targets is meant.": _accumulation(
             lambda parts, y: len(y) / sum(len(t) for _, t in parts), "mean"
         ),
         "Divided by the number of rows; divide by the number of targets.": _accumulation(
@@ -330,11 +334,11 @@ def _count(parts):
         ),
     },
     hints=[
-        "By what must each part's *sum* of losses be divided, so that together they are the mean over all "
-        "targets?",
+        "By what must each part's *sum* of losses be divided, so that together they are the mean "
+        "over all targets?",
         "Count first: count = sum((y != -100).sum() for _, y in parts).",
-        "model.zero_grad() once; then for each part the cross_entropy with reduction='sum', divided by "
-        "count, and backward.",
+        "model.zero_grad() once; then for each part the cross_entropy with reduction='sum', "
+        "divided by count, and backward.",
     ],
 )
 def accumulate(model, parts):
@@ -376,8 +380,8 @@ def _run_best(best, weights, losses):
     lowest = best(model, training())
     if len(made) < len(losses):
         raise Wrong(
-            f"The training was left after {len(made)} of {len(losses)} steps. Go through all of it: a "
-            "better loss may come later."
+            f"The training was left after {len(made)} of {len(losses)} steps. Go through all of "
+            "it: a better loss may come later."
         )
     last = len(losses) - 1
     if not loads and model.seen[0] == last + 1 and losses[last] != min(filter(None.__ne__, losses)):
@@ -390,8 +394,15 @@ def _run_best(best, weights, losses):
     return {"lowest": lowest, "weight": model.weight.detach().clone(), "seen": model.seen.clone()}
 
 
-def _best(better=lambda loss, lowest: loss < lowest, start=math.inf, renew=True, copy=True, give=None,
-          names=("weight", "seen"), load=True):  # fmt: skip
+def _best(
+    better=lambda loss, lowest: loss < lowest,
+    start=math.inf,
+    renew=True,
+    copy=True,
+    give=None,
+    names=("weight", "seen"),
+    load=True,
+):
     """Keeping the best, with another part in it."""
 
     def best(model, training):
@@ -430,15 +441,17 @@ def _some_training():
     random_case=_some_training,
     call=_run_best,
     mistakes={
-        "The loss is the best one, but the weights are the last ones. Either what you kept is no copy: "
-        "state_dict() hands out the model's own tensors, which go on changing, so keep clones. Or they were "
-        "cloned too late; it must be in the round of the lowest loss.": (_best(copy=False),),
+        "The loss is the best one, but the weights are the last ones. Either what you kept is no "
+        "copy: state_dict() hands out the model's own tensors, which go on changing, so keep "
+        "clones. Or they were cloned too late; it must be in the round of the lowest loss.": (
+            _best(copy=False),
+        ),
         "The best weights are never put back: model.load_state_dict(kept).": _best(load=False),
         "A loss of 0.0 is a loss. None alone is none: ask `is not None`.": _best(
             lambda loss, lowest: bool(loss) and loss < lowest
         ),
-        "Kept are the weights of the last evaluation that beat the first bound: renew the lowest loss when "
-        "you find a lower one.": (
+        "Kept are the weights of the last evaluation that beat the first bound: renew the lowest "
+        "loss when you find a lower one.": (
             _best(renew=False),
             _best(renew=False, copy=False),
             _best(renew=False, give=lambda lowest, last: None),
@@ -462,8 +475,8 @@ def _some_training():
     hints=[
         "Print the kept weights right after they are kept, and once more after the next step.",
         "Steps without an evaluation hand out None, which is not smaller than anything.",
-        "kept = {name: value.clone() for name, value in model.state_dict().items()}, and lowest = loss "
-        "beside it.",
+        "kept = {name: value.clone() for name, value in model.state_dict().items()}, and lowest = "
+        "loss beside it.",
     ],
 )
 def best(model, training):
@@ -528,8 +541,8 @@ def _wrapped(targets, v):
         "The targets of -100 are counted with character 0; leave them out.": (
             _by_hand(lambda losses, targets, here: losses[here].mean(), counts=_wrapped)
         ),
-        "Only the last loss of each character is left: `means[targets] = losses` overwrites. Add up and "
-        "count.": _by_hand(lambda losses, targets, here: losses[here][-1]),
+        "Only the last loss of each character is left: `means[targets] = losses` overwrites. Add "
+        "up and count.": _by_hand(lambda losses, targets, here: losses[here][-1]),
         "Only the first loss of each character is in yours.": _by_hand(
             lambda losses, targets, here: losses[here][0]
         ),
@@ -538,7 +551,8 @@ def _wrapped(targets, v):
                 losses[:1], targets[:1], V
             )
         ),
-        "Only character 0 has its mean: does return stand inside the loop?": lambda losses, targets, V: (
+        "Only character 0 has its mean: does return stand "
+        "inside the loop?": lambda losses, targets, V: (
             _by_hand(lambda few, _, here: few[here].mean())(losses, targets, V)
             * (torch.arange(V) == 0)
         ),
@@ -548,22 +562,21 @@ def _wrapped(targets, v):
         "This is the middle one of each character's losses; the mean is asked.": _by_hand(
             lambda losses, targets, here: losses[here].median()
         ),
-        "The count is too large by one: count from 0, and guard against 0 in another way.": _by_hand(
-            lambda losses, targets, here: losses[here].sum() / (here.sum() + 1)
-        ),
+        "The count is too large by one: count from 0, and guard against 0 in another "
+        "way.": _by_hand(lambda losses, targets, here: losses[here].sum() / (here.sum() + 1)),
         "This is each character's share of the whole loss; its mean is asked.": _by_hand(
             lambda losses, targets, here: losses[here].sum() / losses[targets != -100].sum()
         ),
-        "The means stand beside the characters that occur, and the others are left out: the answer has V "
-        "places.": lambda losses, targets, V: torch.stack(
+        "The means stand beside the characters that occur, and the others are left out: the "
+        "answer has V places.": lambda losses, targets, V: torch.stack(
             [losses[targets == v].mean() for v in targets[targets != -100].unique()]
         ),
     },
     hints=[
         "For one character v: which of the losses are its own?",
         "losses[targets == v] are those of v. If there are any, take their mean, and else 0.",
-        "Without a loop: torch.bincount(ids, weights=losses, minlength=V) adds up, and without weights it "
-        "counts; divide by count.clamp(min=1).",
+        "Without a loop: torch.bincount(ids, weights=losses, minlength=V) adds up, and without "
+        "weights it counts; divide by count.clamp(min=1).",
     ],
 )
 def by_character(losses, targets, V):

@@ -5,7 +5,7 @@ import random
 import torch
 from torch import tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _ranked(probabilities, stable=True):
@@ -13,7 +13,7 @@ def _ranked(probabilities, stable=True):
 
 
 def _cut(keep, scale=lambda kept: kept / kept.sum(), order=lambda p: _ranked(p).indices):
-    """Top-p with another rule for what stays: ``keep(ranked, p)`` is a mask over the ranked ones."""
+    """Top-p with another rule for what stays: ``keep(ranked, p)``, a mask of the ranked."""
 
     def top_p(probabilities, p):
         ranks = order(probabilities)
@@ -59,31 +59,34 @@ def _some_probabilities():
     ],
     random_case=lambda: (_some_probabilities(), random.randint(1, 64) / 64),
     mistakes={
-        "The token that takes the sum to p is missing in yours: together, what you keep has less than p.": (
+        "The token that takes the sum to p is missing in yours: together, what you keep has less "
+        "than p.": (
             _cut(lambda ranked, p: ranked.cumsum(dim=0) <= p),
             _cut(lambda ranked, p: ranked.cumsum(dim=0) < p),
             _cut(lambda ranked, p: (ranked.cumsum(dim=0) <= p) | _is_first(ranked)),
             _cut(lambda ranked, p: (ranked.cumsum(dim=0) < p) | _is_first(ranked)),
         ),
-        "Where the sum is exactly p, it is enough; yours takes one more. Keep a token if what stands "
-        "before it is less than p.": _cut(lambda ranked, p: _before(ranked) <= p),
-        "The right tokens stay, with their old probabilities: divide by their sum, so that they share "
-        "the 1.": _cut(lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept),
-        "What was cut has a share again: a softmax gives 0 a weight of e⁰. Divide by the sum.": _cut(
+        "Where the sum is exactly p, it is enough; yours takes one more. Keep a token if what "
+        "stands before it is less than p.": _cut(lambda ranked, p: _before(ranked) <= p),
+        "The right tokens stay, with their old probabilities: divide by their sum, so that they "
+        "share the 1.": _cut(lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept),
+        "What was cut has a share again: a softmax gives 0 a weight of e⁰. Divide by "
+        "the sum.": _cut(
             lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept.softmax(dim=0)
         ),
-        "A softmax of probabilities changes their ratios; they only have to be divided by their sum.": _cut(
+        "A softmax of probabilities changes their ratios; they only have to be divided by their "
+        "sum.": _cut(
             lambda ranked, p: _before(ranked) < p,
             scale=lambda kept: kept.masked_fill(kept == 0, -torch.inf).softmax(dim=0),
         ),
-        "The probabilities come back in the order of their size; give each its own place again.": _in_ranks,
-        "They were put in order a second time instead of going back: kept[order] = ranked gives each its "
-        "own place.": lambda probabilities, p: (
-            _in_ranks(probabilities, p)[_ranked(probabilities).indices]
-        ),
-        "What is kept is divided by p. Its sum is at least p, and mostly more: divide by the sum.": _cut(
-            lambda ranked, p: _before(ranked) < p, scale=None
-        ),
+        "The probabilities come back in the order of their size; give each its own "
+        "place again.": _in_ranks,
+        "They were put in order a second time instead of going back: kept[order] = ranked gives "
+        "each its own place.": lambda probabilities, p: _in_ranks(probabilities, p)[
+            _ranked(probabilities).indices
+        ],
+        "What is kept is divided by p. Its sum is at least p, and mostly more: divide "
+        "by the sum.": _cut(lambda ranked, p: _before(ranked) < p, scale=None),
         "Without stable=True equal ones come in any order; the lower id has to come first.": _cut(
             lambda ranked, p: _before(ranked) < p,
             order=lambda q: q.sort(descending=True).indices,
@@ -94,21 +97,24 @@ def _some_probabilities():
         "The sum begins with the unlikeliest; sort with descending=True.": _cut(
             lambda ranked, p: _before(ranked) < p, order=lambda q: q.sort(stable=True).indices
         ),
-        "Of equal ones the higher id stays in yours: sort with descending=True, stable=True, and do not "
-        "turn an ascending order around.": _cut(
-            lambda ranked, p: _before(ranked) < p, order=lambda q: q.sort(stable=True).indices.flip(0)
+        "Of equal ones the higher id stays in yours: sort with descending=True, stable=True, and "
+        "do not turn an ascending order around.": _cut(
+            lambda ranked, p: _before(ranked) < p,
+            order=lambda q: q.sort(stable=True).indices.flip(0),
         ),
-        "All tokens as likely as the last one kept stay as well in yours. Fewest means fewest: a value "
-        "to compare with lets equals through.": (
+        "All tokens as likely as the last one kept stay as well in yours. Fewest means fewest: a "
+        "value to compare with lets equals through.": (
             lambda q, p: _tied(q, p) / _tied(q, p).sum()
         ),
     },
     hints=[
         "Sort in descending order; sort returns the values and the indices they came from.",
-        "values.cumsum(dim=0) - values is what stands before each. Keep it where that is less than p.",
-        "kept = torch.zeros_like(probabilities); kept[indices] = ... puts each back; divide by the sum.",
+        "values.cumsum(dim=0) - values is what stands before each. Keep it where that is less "
+        "than p.",
+        "kept = torch.zeros_like(probabilities); kept[indices] = ... puts each back; divide by "
+        "the sum.",
     ],
-)  # fmt: skip
+)
 def top_p(probabilities, p):
     ranked, order = probabilities.sort(descending=True, stable=True)
     before = ranked.cumsum(dim=0) - ranked
@@ -184,27 +190,27 @@ def _softmax_again(kept):
         "Two of the three faults are left: the ties and the second softmax.": _parts(
             cut=_at_least_kth, finish=_softmax_again
         ),
-        "The temperature has no effect in yours: it is missing, or it divides probabilities, which keep "
-        "their ratios. Divide the logits.": (
+        "The temperature has no effect in yours: it is missing, or it divides probabilities, "
+        "which keep their ratios. Divide the logits.": (
             _parts(_divided_late),
             _parts(lambda logits, t: logits.softmax(dim=0)),
         ),
-        "One too few is kept: exactly k, so order[:k].": _parts(cut=lambda p, k: _first_k(p, k - 1)),
+        "One too few is kept: exactly k, so order[:k].": _parts(
+            cut=lambda p, k: _first_k(p, k - 1)
+        ),
         "The k-th itself is missing, and whatever equals it.": _parts(
             cut=lambda p, k: torch.where(p > p.topk(k).values[-1], p, 0.0)
         ),
-        "topk does not promise which of equal ones it takes. Take the first k of a stable sort.": _parts(
-            cut=_topk_places
-        ),
+        "topk does not promise which of equal ones it takes. Take the first k of a "
+        "stable sort.": _parts(cut=_topk_places),
         "Without stable=True equal ones come in any order; the lower id has to come first.": _parts(
             cut=lambda p, k: _keep(p, p.sort(descending=True).indices[:k])
         ),
         "Equal ones: more than k get through. Take the first k of a stable sort.": _parts(
             cut=_at_least_kth
         ),
-        "The second softmax gives what was cut a share again, and flattens the rest. Divide by the sum.": (
-            _parts(finish=_softmax_again)
-        ),
+        "The second softmax gives what was cut a share again, and flattens the rest. Divide by "
+        "the sum.": (_parts(finish=_softmax_again)),
         "The logits are multiplied by the temperature; divide.": _parts(
             lambda logits, t: (logits * t).softmax(dim=0)
         ),
@@ -212,22 +218,25 @@ def _softmax_again(kept):
             _parts(finish=lambda kept: kept),
             _parts(_divided_late, finish=lambda kept: kept),
         ),
-        "The cut logits are set to 0, and softmax gives a 0 the weight 1. Cut probabilities, or set "
-        "logits to -inf.": lambda logits, t, k: _first_k(logits / t, k).softmax(dim=0),
-        "Of equal ones yours keeps the later; keep the lower id, as a stable sort in descending order "
-        "does.": _parts(cut=lambda p, k: _first_k(p.flip(0), k).flip(0)),
+        "The cut logits are set to 0, and softmax gives a 0 the weight 1. Cut probabilities, or "
+        "set logits to -inf.": lambda logits, t, k: _first_k(logits / t, k).softmax(dim=0),
+        "Of equal ones yours keeps the later; keep the lower id, as a stable sort in descending "
+        "order does.": _parts(cut=lambda p, k: _first_k(p.flip(0), k).flip(0)),
         "Only k numbers come back; every token keeps its place, those that were cut with a 0.": (
-            lambda logits, t, k: _ranked((logits / t).softmax(dim=0)).values[:k]
-            / _ranked((logits / t).softmax(dim=0)).values[:k].sum()
+            lambda logits, t, k: (
+                _ranked((logits / t).softmax(dim=0)).values[:k]
+                / _ranked((logits / t).softmax(dim=0)).values[:k].sum()
+            )
         ),
     },
     hints=[
-        "Try temperature 0.5 and 2: does the broken result change? Then try three equal logits, k = 2.",
+        "Try temperature 0.5 and 2: does the broken result change? Then try three equal logits, k "
+        "= 2.",
         "What does softmax give to a 0 next to a 0.5? Compare with dividing by the sum.",
         "p = (logits / temperature).softmax(dim=0), then the first k of p.sort(descending=True, "
         "stable=True).indices, then divide by the sum.",
     ],
-)  # fmt: skip
+)
 def distribution(logits, temperature, k):
     p = (logits / temperature).softmax(dim=0)
     order = p.sort(descending=True, stable=True).indices
@@ -275,7 +284,7 @@ def _lost_oldest(old, new):
 
 
 def _three_parts(function, q, k, v, keys, values):
-    """The learner's three tensors; says so where there are not three, or where what was given changed."""
+    """The learner's three tensors; says where they are not three, or what was given changed."""
     found = function(q, k, v, keys, values)
     if found is None:
         return None
@@ -287,7 +296,8 @@ def _three_parts(function, q, k, v, keys, values):
             if part.shape == old.shape and torch.equal(part, old):
                 raise Wrong(f"The {name} come back as they were: the new one has not been added.")
             raise Wrong(
-                f"The {name} have {part.shape[1]} places; {S + 1} are asked, the old ones and the new one."
+                f"The {name} have {part.shape[1]} places; {S + 1} are asked, the old ones and the "
+                "new one."
             )
     return tuple(found)
 
@@ -300,15 +310,21 @@ def _step_case():
 @exercise(
     "12.step",
     cases=[
-        (tensor([[[1.0, 0.0]]]), tensor([[[2.0, 0.0]]]), tensor([[[5.0, 6.0]]]),
-         tensor([[[0.0, 1.0]]]), tensor([[[1.0, 2.0]]])),
+        (
+            tensor([[[1.0, 0.0]]]),
+            tensor([[[2.0, 0.0]]]),
+            tensor([[[5.0, 6.0]]]),
+            tensor([[[0.0, 1.0]]]),
+            tensor([[[1.0, 2.0]]]),
+        ),
         (*torch.arange(12.0).view(3, 2, 1, 2) / 4, torch.zeros(2, 0, 2), torch.zeros(2, 0, 2)),
         (*torch.arange(18.0).view(3, 2, 1, 3) / 6, *torch.arange(36.0).view(2, 2, 3, 3).cos()),
     ],
     random_case=_step_case,
     call=_three_parts,
     mistakes={
-        "The new place does not look at itself: add its key and value before it asks.": _without_itself,
+        "The new place does not look at itself: add its key and value "
+        "before it asks.": _without_itself,
         "The new ones stand in front of the old; they come last.": _step(
             lambda old, new: torch.cat([new, old], dim=1)
         ),
@@ -325,11 +341,10 @@ def _step_case():
             scale=lambda q: q.shape[0] ** 0.5
         ),
         "The scores are used as weights without a softmax.": _step(weigh=lambda scores: scores),
-        "The softmax runs over the single new place, so every weight is 1. It runs over the places that "
-        "are looked at, dim=2.": _step(weigh=lambda scores: scores.softmax(dim=1)),
-        "The softmax runs over the heads; each head has its own weights that sum to 1, along dim=2.": _step(
-            weigh=lambda scores: scores.softmax(dim=0)
-        ),
+        "The softmax runs over the single new place, so every weight is 1. It runs over the "
+        "places that are looked at, dim=2.": _step(weigh=lambda scores: scores.softmax(dim=1)),
+        "The softmax runs over the heads; each head has its own weights that sum to 1, along "
+        "dim=2.": _step(weigh=lambda scores: scores.softmax(dim=0)),
         "The three come back in another order: what was fetched first, then keys, then values.": (
             _step(back=lambda f, k, v: (k, v, f)),
             _step(back=lambda f, k, v: (f, v, k)),
@@ -341,17 +356,22 @@ def _step_case():
     hints=[
         "First make the lists longer by one: torch.cat([keys, k], dim=1).",
         "q @ keys.transpose(1, 2) is (H, 1, S + 1): a score for every place, itself included.",
-        "weights = (q @ keys.transpose(1, 2) / D**0.5).softmax(dim=2); fetched is weights @ values.",
+        "weights = (q @ keys.transpose(1, 2) / D**0.5).softmax(dim=2); fetched is weights @ "
+        "values.",
     ],
-)  # fmt: skip
+)
 def step(q, k, v, keys, values):
     keys, values = torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
     weights = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
     return weights @ values, keys, values
 
 
-def _places(full=lambda length, context: length > context, late=lambda cached, context: context,
-            first=lambda prompt, context: prompt, last=0):  # fmt: skip
+def _places(
+    full=lambda length, context: length > context,
+    late=lambda cached, context: context,
+    first=lambda prompt, context: prompt,
+    last=0,
+):
     def places(prompt, new, context):
         total, cached = 0, 0
         for length in range(prompt, prompt + new + last):
@@ -378,44 +398,47 @@ def _places(full=lambda length, context: length > context, late=lambda cached, c
             lambda prompt, new, context: places(prompt, max(new, 1), context),
             lambda prompt, new, context: places(prompt, new, context) if new else prompt - 1,
         ),
-        "This is the cache without an end: a text longer than the context is read anew, all of its last "
-        "context places, for every token.": lambda prompt, new, context: (prompt + new - 1) * (new > 0),
-        "Two cases are missing: with nothing to write nothing is read, and a text longer than the context "
-        "is read anew, its last context places, for every token.": (
+        "This is the cache without an end: a text longer than the context is read anew, all of "
+        "its last context places, for every token.": lambda prompt, new, context: (
+            (prompt + new - 1) * (new > 0)
+        ),
+        "Two cases are missing: with nothing to write nothing is read, and a text longer than the "
+        "context is read anew, its last context places, for every token.": (
             lambda prompt, new, context: prompt + new - 1
         ),
-        "You begin with the length after the first new token; the first reading is of the prompt alone.": (
-            lambda prompt, new, context: places(prompt + 1, new, context)
-        ),
+        "You begin with the length after the first new token; the first reading is of the prompt "
+        "alone.": (lambda prompt, new, context: places(prompt + 1, new, context)),
         "The slow way reads this many: everything anew for each token.": (
             lambda prompt, new, context: sum(min(t, context) for t in range(prompt, prompt + new)),
             lambda prompt, new, context: sum(range(prompt, prompt + new)),
         ),
-        "A text as long as the context still fits into the cache; it is read anew only when it is longer.": (
-            _places(full=lambda length, context: length >= context)
-        ),
-        "Past the context's end you count 1 for each token; the cache is of no use there, and the whole "
-        "window is read.": (
+        "A text as long as the context still fits into the cache; it is read anew only when it is "
+        "longer.": (_places(full=lambda length, context: length >= context)),
+        "Past the context's end you count 1 for each token; the cache is of no use there, and the "
+        "whole window is read.": (
             _places(late=lambda cached, context: 1),
             lambda prompt, new, context: (min(prompt, context) + new - 1) * (new > 0),
         ),
-        "Past the context's end you read all of the text; the model can read context places at most.": (
+        "Past the context's end you read all of the text; the model can read context places at "
+        "most.": (
             lambda prompt, new, context: sum(
                 t if t > context else (1 if t > prompt else t) for t in range(prompt, prompt + new)
             )
         ),
         "The prompt is not read in yours.": _places(first=lambda prompt, context: 0),
         "A prompt longer than the context is cut to its last context places before it is read.": (
-            lambda prompt, new, context: places(prompt, new, context)
-            + max(0, prompt - context) * (new > 0)
+            lambda prompt, new, context: (
+                places(prompt, new, context) + max(0, prompt - context) * (new > 0)
+            )
         ),
     },
     hints=[
-        "Write down the lengths of the text before each token: prompt, prompt + 1, up to prompt + new - 1.",
+        "Write down the lengths of the text before each token: prompt, prompt + 1, up to prompt + "
+        "new - 1.",
         "While the length is at most the context: the prompt first, then one place a token.",
         "Where the length is above the context: context places for each token.",
     ],
-)  # fmt: skip
+)
 def places(prompt, new, context):
     total, cached = 0, 0
     for length in range(prompt, prompt + new):

@@ -8,7 +8,7 @@ from itertools import pairwise
 import torch
 from torch import tensor
 
-from course_lib.exercises import Wrong, exercise
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _words():
@@ -17,8 +17,12 @@ def _words():
     return words, [random.randint(1, 4) for _ in words]
 
 
-def _counted(pairs=pairwise, add=lambda total, n: total + n, rank=lambda pair, n: (-n, pair),
-             back=lambda best, count: best):  # fmt: skip
+def _counted(
+    pairs=pairwise,
+    add=lambda total, n: total + n,
+    rank=lambda pair, n: (-n, pair),
+    back=lambda best, count: best,
+):
     """Another way to find the pairs of a word, to add them up, to choose, or to give back."""
 
     def best_pair(words, times):
@@ -49,9 +53,8 @@ def _joined(words, times):
         "How often a word occurs is not used: each of its pairs counts as many times.": (
             _counted(add=lambda total, n: total + 1)
         ),
-        "Of equally frequent pairs you take the one that came first in the text; take the smallest.": (
-            _counted(rank=lambda pair, n: -n)
-        ),
+        "Of equally frequent pairs you take the one that came first in the text; take the "
+        "smallest.": (_counted(rank=lambda pair, n: -n)),
         "Of equally frequent pairs you take the largest; take the smallest.": (
             _counted(rank=lambda pair, n: (-n, -pair[0], -pair[1])),
         ),
@@ -87,7 +90,8 @@ def _joined(words, times):
             _counted(back=lambda best, count: [(best, count[best])]),
             _counted(rank=lambda pair, n: -n, back=lambda best, count: [(best, count[best])]),
         ),
-        "word[-1] is the last id: your first pair goes from the end of the word to its beginning.": (
+        "word[-1] is the last id: your first pair goes from the end of the word to "
+        "its beginning.": (
             _counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),
         ),
         "The pair itself is asked, not all the counts.": (
@@ -100,9 +104,10 @@ def _joined(words, times):
     hints=[
         "For one word: for pair in pairwise(word). How much does each of its pairs count?",
         "Add it all up in one Counter.",
-        "min(count, key=...) with the key (-count[pair], pair) takes the most frequent, then the smallest.",
+        "min(count, key=...) with the key (-count[pair], pair) takes the most frequent, then the "
+        "smallest.",
     ],
-)  # fmt: skip
+)
 def best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times, strict=True):
@@ -112,7 +117,7 @@ def best_pair(words, times):
 
 
 def _learned():
-    """Ids of 0 to 2, and merges learned on other ids, so that they use only what is there before."""
+    """Ids of 0 to 2, and merges learned on other ids: they use only what is there before."""
     text, merges = random.choices(range(3), k=30), {}
     for new in range(10, 10 + random.randint(1, 6)):
         pair = random.choice(list(pairwise(text)))
@@ -233,17 +238,29 @@ def _one_round(replace):
     ],
     random_case=_learned,
     mistakes={
-        "That is still the order of the text: you merge the leftmost pair first. Merge the pair that was "
-        "learned first, wherever it stands.": (
+        "That is still the order of the text: you merge the leftmost pair first. Merge the pair "
+        "that was learned first, wherever it stands.": (
             _asked(lambda ids, possible, order: possible[0], _at),
         ),
         "You merge the pair first that was learned last.": (
             _each(order=reversed),
-            _asked(lambda ids, possible, order: max(possible, key=lambda i: order.index((ids[i], ids[i + 1]))), _at),
-            _asked(lambda ids, possible, order: max(possible, key=lambda i: (order.index((ids[i], ids[i + 1])), i)), _at),
+            _asked(
+                lambda ids, possible, order: max(
+                    possible, key=lambda i: order.index((ids[i], ids[i + 1]))
+                ),
+                _at,
+            ),
+            _asked(
+                lambda ids, possible, order: max(
+                    possible, key=lambda i: (order.index((ids[i], ids[i + 1])), i)
+                ),
+                _at,
+            ),
         ),
         "You merge the pair with the smallest ids first; the one that was learned first.": (
-            _asked(lambda ids, possible, order: min(possible, key=lambda i: (ids[i], ids[i + 1])), _at),
+            _asked(
+                lambda ids, possible, order: min(possible, key=lambda i: (ids[i], ids[i + 1])), _at
+            ),
             _each(order=sorted),
         ),
         "You merge from the right: of three equal ids in a row, the first two make a pair.": (
@@ -252,15 +269,13 @@ def _one_round(replace):
         "Each merge is made in one place only; make it wherever the pair stands.": (
             _each(replace=_only_first)
         ),
-        "After a merge you skip one id too many: the one behind the new id may begin another such pair.": (
-            _each(replace=_skipping)
-        ),
-        "A text of the ids does not know where an id ends: in \"12 3\" stands \"2 3\" as well.": (
+        "After a merge you skip one id too many: the one behind the new id may begin another such "
+        "pair.": (_each(replace=_skipping)),
+        'A text of the ids does not know where an id ends: in "12 3" stands "2 3" as well.': (
             _each(replace=_in_text)
         ),
-        "You never go back to the beginning for the next merge: i = 0 belongs inside the outer loop.": (
-            _one_walk
-        ),
+        "You never go back to the beginning for the next merge: i = 0 belongs inside the outer "
+        "loop.": (_one_walk),
         "The last pair of the ids is never looked at.": _each(
             replace=lambda ids, pair, new: [*_replace(ids[:-1], pair, new), *ids[-1:]]
         ),
@@ -273,22 +288,31 @@ def _one_round(replace):
         "Only one merge is made; go on until none is possible.": (
             _one_round(_replace),
             _one_round(_only_first),
-            lambda ids, merges: next((_at(list(ids), i, merges) for i, pair in enumerate(pairwise(ids)) if pair in merges), list(ids)),
+            lambda ids, merges: next(
+                (
+                    _at(list(ids), i, merges)
+                    for i, pair in enumerate(pairwise(ids))
+                    if pair in merges
+                ),
+                list(ids),
+            ),
         ),
-        "You take the longest token that fits. Tokens are made by merges, in the order of learning.": (
-            _longest
-        ),
+        "You take the longest token that fits. Tokens are made by merges, in the order of "
+        "learning.": (_longest),
         "Nothing was merged.": (lambda ids, merges: list(ids),),
         "The new ids are appended; each must stand in the place of its pair.": (
             lambda ids, merges: [*ids, *(merges[p] for p in pairwise(ids) if p in merges)],
         ),
     },
     hints=[
-        "What is the difference between the pair that comes first in the text and the one learned first?",
-        "A dictionary keeps its order: for pair, new in merges.items() goes in the order of learning.",
-        "For each pair of merges, go through the ids from the left and put new in its place wherever it stands.",
+        "What is the difference between the pair that comes first in the text and the one learned "
+        "first?",
+        "A dictionary keeps its order: for pair, new in merges.items() goes in the order of "
+        "learning.",
+        "For each pair of merges, go through the ids from the left and put new in its place "
+        "wherever it stands.",
     ],
-)  # fmt: skip
+)
 def encode(ids, merges):
     ids = list(ids)
     for pair, new in merges.items():
@@ -332,7 +356,8 @@ def _losses():
         "These are the bits of the whole text; divide by its bytes.": (
             lambda losses, text: losses.sum() / math.log(2),
         ),
-        "You divide twice by a length: the *sum* of the losses goes over the bytes, not their mean.": (
+        "You divide twice by a length: the *sum* of the losses goes over the bytes, not their "
+        "mean.": (
             lambda losses, text: losses.mean() / math.log(2) / len(text.encode()),
             lambda losses, text: losses.mean() / math.log(2) / len(text),
         ),
@@ -354,9 +379,8 @@ def _losses():
         "It is upside down: these are bytes per bit.": (
             lambda losses, text: len(text.encode()) * math.log(2) / losses.sum()
         ),
-        "You divide by log2(e) where it must be multiplied, or by log 10: one nat is 1 / ln 2 bits.": (
-            lambda losses, text: losses.sum() / math.log(10) / len(text.encode()),
-        ),
+        "You divide by log2(e) where it must be multiplied, or by log 10: one nat is 1 / ln 2 "
+        "bits.": (lambda losses, text: losses.sum() / math.log(10) / len(text.encode()),),
         "There is one number for each token; add them up.": (
             lambda losses, text: losses / math.log(2) / len(text.encode()),
         ),
@@ -366,7 +390,7 @@ def _losses():
         "One bit is ln 2 nats, so nats / ln 2 are bits.",
         'len(text.encode("utf-8")) counts bytes.',
     ],
-)  # fmt: skip
+)
 def bits(losses, text):
     return losses.sum().item() / math.log(2) / len(text.encode("utf-8"))
 
@@ -386,8 +410,15 @@ def _uneven():
     return rows, random.randint(2, 5)
 
 
-def _filled(cut=lambda row, T: row[: T + 1], x=lambda row: row[:-1], y=lambda row: row[1:], pad=(0, -100),
-            front=False, back=lambda inputs, targets: (inputs, targets), width=lambda rows, T: T):  # fmt: skip
+def _filled(
+    cut=lambda row, T: row[: T + 1],
+    x=lambda row: row[:-1],
+    y=lambda row: row[1:],
+    pad=(0, -100),
+    front=False,
+    back=lambda inputs, targets: (inputs, targets),
+    width=lambda rows, T: T,
+):
     """The two, cut, shifted or filled up in another way."""
 
     def fill(row, T, value):
@@ -434,9 +465,8 @@ def _filled(cut=lambda row, T: row[: T + 1], x=lambda row: row[:-1], y=lambda ro
             _filled(pad=(-100, 0)),
         ),
         "The padding stands in front; put it behind, where no token looks.": _filled(front=True),
-        "The rows were cut to T before the shift, so that the last input has no target: keep T + 1 ids.": (
-            _filled(cut=lambda row, T: row[:T])
-        ),
+        "The rows were cut to T before the shift, so that the last input has no target: keep T + "
+        "1 ids.": (_filled(cut=lambda row, T: row[:T])),
         "Long rows lose their beginning in yours; cut them at their end.": (
             _filled(cut=lambda row, T: row[-T - 1 :])
         ),
@@ -472,10 +502,11 @@ def _filled(cut=lambda row, T: row[: T + 1], x=lambda row: row[:-1], y=lambda ro
     },
     hints=[
         "Begin with inputs full of 0 and targets full of -100, both of shape (B, T).",
-        "A row of n ids has n - 1 inputs and n - 1 targets; at most T of them, so at most T + 1 ids.",
+        "A row of n ids has n - 1 inputs and n - 1 targets; at most T of them, so at most T + 1 "
+        "ids.",
         "inputs[b, : len(row) - 1] = torch.tensor(row[:-1]), after row = row[: T + 1].",
     ],
-)  # fmt: skip
+)
 def pad(rows, T):
     inputs = torch.zeros(len(rows), T, dtype=torch.int64)
     targets = torch.full((len(rows), T), -100)

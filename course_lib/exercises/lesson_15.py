@@ -6,11 +6,18 @@ import torch
 import torch.nn.functional as F
 from torch import tensor
 
-from course_lib.exercises import exercise
+from course_lib.exercises.registry import exercise
 
 
-def _llama(tables=2, attention=lambda C, kv: 2 * C * C + 2 * C * kv, matrices=3, norms=2, last=1,
-           biases=False, per_block=True):  # fmt: skip
+def _llama(
+    tables=2,
+    attention=lambda C, kv: 2 * C * C + 2 * C * kv,
+    matrices=3,
+    norms=2,
+    last=1,
+    biases=False,
+    per_block=True,
+):
     """The count with another part in it."""
 
     def count(V, n_layer, C, hidden, kv, tied):
@@ -27,8 +34,14 @@ def _llama(tables=2, attention=lambda C, kv: 2 * C * C + 2 * C * kv, matrices=3,
 def _llama_case():
     heads, D = random.choice([(2, 3), (4, 2), (3, 5)])
     C = heads * D
-    return (random.randint(7, 40), random.randint(2, 5), C, 3 * C + random.randint(1, 9), D,
-            random.random() < 0.5)  # fmt: skip
+    return (
+        random.randint(7, 40),
+        random.randint(2, 5),
+        C,
+        3 * C + random.randint(1, 9),
+        D,
+        random.random() < 0.5,
+    )
 
 
 @exercise(
@@ -49,8 +62,8 @@ def _llama_case():
         "Keys and values are counted C wide; they are kv wide.": _llama(
             attention=lambda C, kv: 4 * C * C
         ),
-        "Attention has four matrices: queries and out are (C, C), keys and values (C, kv). Here out is "
-        "missing.": _llama(attention=lambda C, kv: C * C + 2 * C * kv),
+        "Attention has four matrices: queries and out are (C, C), keys and values (C, kv). Here "
+        "out is missing.": _llama(attention=lambda C, kv: C * C + 2 * C * kv),
         "Keys and values have a matrix each; you count one for both.": _llama(
             attention=lambda C, kv: 2 * C * C + C * kv
         ),
@@ -63,8 +76,8 @@ def _llama_case():
         "The norm behind the last block is missing: C more.": _llama(last=0),
         "The norms are missing: two in a block and one behind the last.": _llama(norms=0, last=0),
         "The norm behind the last block is there once, not once a block.": (
-            lambda V, n_layer, C, hidden, kv, tied: (
-                _llama(norms=3, last=0)(V, n_layer, C, hidden, kv, tied)
+            lambda V, n_layer, C, hidden, kv, tied: _llama(norms=3, last=0)(
+                V, n_layer, C, hidden, kv, tied
             )
         ),
         "Nothing has a bias in this family.": _llama(biases=True),
@@ -79,9 +92,10 @@ def _llama_case():
     hints=[
         "First one block: attention, feed-forward, norms. Then what is there once.",
         "Attention: 2 * C * C for queries and out, 2 * C * kv for keys and values.",
-        "n_layer * (2*C*C + 2*C*kv + 3*C*hidden + 2*C), one norm more, and one or two tables of V * C.",
+        "n_layer * (2*C*C + 2*C*kv + 3*C*hidden + 2*C), one norm more, and one or two tables of V "
+        "* C.",
     ],
-)  # fmt: skip
+)
 def parameters(V, n_layer, C, hidden, kv, tied):
     attention = 2 * C * C + 2 * C * kv
     feed_forward = 3 * C * hidden
@@ -90,8 +104,15 @@ def parameters(V, n_layer, C, hidden, kv, tied):
     return tables + n_layer * block + C
 
 
-def _fit(x=torch.log, y=torch.log, sign=-1, to_a=lambda height: height.exp().item(),
-         over=lambda a, b: a - b, slope=None, swap=False):  # fmt: skip
+def _fit(
+    x=torch.log,
+    y=torch.log,
+    sign=-1,
+    to_a=lambda height: height.exp().item(),
+    over=lambda a, b: a - b,
+    slope=None,
+    swap=False,
+):
     """The fit with another part in it."""
 
     def fit(sizes, losses, floor):
@@ -118,8 +139,11 @@ def _power_case():
     "15.power_law",
     cases=[
         (tensor([1.0, 10.0], dtype=torch.float64), tensor([4.5, 0.9], dtype=torch.float64), 0.5),
-        (tensor([10.0, 100.0, 300.0], dtype=torch.float64),
-         tensor([3.25, 2.25, 1.25], dtype=torch.float64), 0.25),
+        (
+            tensor([10.0, 100.0, 300.0], dtype=torch.float64),
+            tensor([3.25, 2.25, 1.25], dtype=torch.float64),
+            0.25,
+        ),
     ],
     random_case=_power_case,
     mistakes={
@@ -127,35 +151,32 @@ def _power_case():
             _fit(over=lambda losses, floor: losses)
         ),
         "The floor was added; take it off.": _fit(over=lambda losses, floor: losses + floor),
-        "b is the fall, a positive number here: the slope of the line with its sign turned.": _fit(sign=1),
-        "a is e to the power of the line's height at ln size = 0; yours is that height itself.": _fit(
-            to_a=lambda height: height.item()
+        "b is the fall, a positive number here: the slope of the line with its sign turned.": _fit(
+            sign=1
         ),
-        "The logarithms are natural in one place and decimal in another: exp belongs to log, 10 ** to "
-        "log10.": (
+        "a is e to the power of the line's height at ln size = 0; yours is that "
+        "height itself.": _fit(to_a=lambda height: height.item()),
+        "The logarithms are natural in one place and decimal in another: exp belongs to log, 10 "
+        "** to log10.": (
             _fit(torch.log10, torch.log10),
             _fit(to_a=lambda height: 10 ** height.item()),
         ),
-        "The two axes are swapped: the logarithm of the size goes to the right, that of the gap upwards.": (
-            _fit(swap=True)
-        ),
+        "The two axes are swapped: the logarithm of the size goes to the right, that of the gap "
+        "upwards.": (_fit(swap=True)),
         "The sizes need a logarithm as well.": _fit(x=lambda sizes: sizes),
         "The gaps need a logarithm as well.": (
             _fit(y=lambda gaps: gaps, to_a=lambda height: height.item()),
             _fit(y=lambda gaps: gaps),
         ),
-        "This line runs through the first and the last point only. Least squares listens to all.": _fit(
-            slope=lambda u, v: (v[-1] - v[0]) / (u[-1] - u[0])
-        ),
+        "This line runs through the first and the last point only. Least squares "
+        "listens to all.": _fit(slope=lambda u, v: (v[-1] - v[0]) / (u[-1] - u[0])),
         "This line runs through the first and the last point and listens to no other.": (
             lambda sizes, losses, floor: _two_points(sizes, losses - floor)
         ),
-        "The mean of the slopes between neighbours is not least squares: one slope for all points at once.": (
-            _fit(slope=lambda u, v: (v.diff() / u.diff()).mean()),
-        ),
-        "The line was forced through ln size = 0, ln gap = 0: take both means off before the slope.": _fit(
-            slope=lambda u, v: (u * v).sum() / (u * u).sum()
-        ),
+        "The mean of the slopes between neighbours is not least squares: one slope for all points "
+        "at once.": (_fit(slope=lambda u, v: (v.diff() / u.diff()).mean()),),
+        "The line was forced through ln size = 0, ln gap = 0: take both means off before the "
+        "slope.": _fit(slope=lambda u, v: (u * v).sum() / (u * u).sum()),
         "a is where the line is at ln size = 0. Yours is its height in the middle of the points.": (
             lambda sizes, losses, floor: (
                 (losses - floor).log().mean().exp().item(),
@@ -167,11 +188,14 @@ def _power_case():
         ),
     },
     hints=[
-        "Take x = sizes.log() and y = (losses - floor).log(). Now it is a straight line, as in lesson 03.",
-        "The slope is the sum of (x - mean of x) * (y - mean of y), divided by the sum of (x - mean of x) ** 2.",
-        "The line goes through the two means, so ln a = y.mean() - slope * x.mean(), and b = -slope.",
+        "Take x = sizes.log() and y = (losses - floor).log(). Now it is a straight line, as in "
+        "lesson 03.",
+        "The slope is the sum of (x - mean of x) * (y - mean of y), divided by the sum of (x - "
+        "mean of x) ** 2.",
+        "The line goes through the two means, so ln a = y.mean() - slope * x.mean(), and b = "
+        "-slope.",
     ],
-)  # fmt: skip
+)
 def power_law(sizes, losses, floor):
     x, y = sizes.log(), (losses - floor).log()
     slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
@@ -223,7 +247,8 @@ def _answer_case():
             lambda ids, start: (ids.clone(), _unshifted(ids, start, n=0)),
             lambda ids, start: (ids.clone(), _unshifted(ids, start - 1, n=0)),
         ),
-        "They are shifted the wrong way: the target of a place is the id behind it, not the one before.": (
+        "They are shifted the wrong way: the target of a place is the id behind it, not the one "
+        "before.": (
             lambda ids, start: (ids[1:].clone(), _unshifted(ids, start)),
             lambda ids, start: (ids[1:].clone(), _unshifted(ids, start - 1)),
         ),
@@ -231,7 +256,8 @@ def _answer_case():
             lambda ids, start: _into_ids(ids[:-1], ids, start),
             lambda ids, start: _into_ids(ids[:-1].clone(), ids, start),
         ),
-        "The inputs are masked. The model has to read the question; only its targets do not count.": (
+        "The inputs are masked. The model has to read the question; only its targets "
+        "do not count.": (
             lambda ids, start: (_unshifted(ids, start), ids[1:].clone()),
             lambda ids, start: (_unshifted(ids, start), _masked(lambda s: s - 1, ids, start)[1]),
         ),
@@ -253,17 +279,18 @@ def _answer_case():
             lambda ids, start: (ids[start - 1 : -1].clone(), ids[start:].clone()),
             lambda ids, start: (ids[start:-1].clone(), ids[start + 1 :].clone()),
         ),
-        "The last id is an input in yours, and it has no next one: inputs and targets have n - 1 ids.": (
-            lambda ids, start: (ids.clone(), _masked(lambda s: s - 1, ids, start)[1])
-        ),
-        "The two are swapped: inputs first.": lambda ids, start: _masked(lambda s: s - 1, ids, start)[::-1],
+        "The last id is an input in yours, and it has no next one: inputs and targets have n - 1 "
+        "ids.": (lambda ids, start: (ids.clone(), _masked(lambda s: s - 1, ids, start)[1])),
+        "The two are swapped: inputs first.": lambda ids, start: _masked(
+            lambda s: s - 1, ids, start
+        )[::-1],
     },
     hints=[
         "Write ids 5 6 7 8 9 and start 3 on paper: what is the target at each of the four places?",
         "Inputs are ids[:-1], targets ids[1:]. The answer's first id is target number start - 1.",
         "targets = ids[1:].clone(); targets[: start - 1] = -100",
     ],
-)  # fmt: skip
+)
 def answer_targets(ids, start):
     inputs, targets = ids[:-1].clone(), ids[1:].clone()
     targets[: start - 1] = -100
@@ -320,10 +347,14 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
             lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts) + bias,
         ),
         "The workers' shares are averaged. They are terms of one sum, so add them up.": (
-            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d for u, b, d in parts) / len(parts) + bias
+            lambda x, parts, bias: (
+                sum(F.gelu(x @ u + b) @ d for u, b, d in parts) / len(parts) + bias
+            )
         ),
         "Now everything is divided by the number of workers, the bias too.": (
-            lambda x, parts, bias: (sum(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias) / len(parts)
+            lambda x, parts, bias: (
+                (sum(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias) / len(parts)
+            )
         ),
         "The bias of down is missing.": (
             lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d for u, b, d in parts)
@@ -359,10 +390,11 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         ),
     },
     hints=[
-        "With one worker nothing is wrong. Write down for two what the undivided network would give.",
+        "With one worker nothing is wrong. Write down for two what the undivided network would "
+        "give.",
         "down's rows of both workers times their channels, added up: a product is such a sum.",
         "Sum the parts without the bias, do not divide, and add the bias at the end.",
     ],
-)  # fmt: skip
+)
 def parallel(x, parts, bias):
     return sum(F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts) + bias

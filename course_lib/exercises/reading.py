@@ -11,6 +11,8 @@ import reprlib
 import types
 from collections.abc import Iterator
 
+from course_lib.exercises.words import a_kind
+
 
 def plain(function):
     """The function with ``def`` behind a decorator, a partial, a method or a callable object."""
@@ -24,8 +26,13 @@ def plain(function):
     return function
 
 
-EMPTY_CLASS = {*vars(type("Empty", (), {"__doc__": ""})), "__qualname__", "__firstlineno__",
-               "__static_attributes__", "__annotations__"}  # fmt: skip
+EMPTY_CLASS = {
+    *vars(type("Empty", (), {"__doc__": ""})),
+    "__qualname__",
+    "__firstlineno__",
+    "__static_attributes__",
+    "__annotations__",
+}
 
 
 def is_stub(function):
@@ -120,8 +127,10 @@ def overwritten(function):
                 f"{now}. `del {name}` brings it back."
             )
         if name in MODULES and not isinstance(known[name], types.ModuleType):
-            return (f"`{name}` is no longer the module: a cell of your notebook has made it {now}. "
-                    "Import it again.")  # fmt: skip
+            return (
+                f"`{name}` is no longer the module: a cell of your notebook has made it {now}. "
+                "Import it again."
+            )
     return None
 
 
@@ -134,22 +143,18 @@ def globals_read(function):
         if code is None or code in seen:
             continue
         seen.add(code)
-        names = {i.argval for i in dis.get_instructions(code)
-                 if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}  # fmt: skip
+        names = {
+            i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+        }
         found |= names
         waiting.extend(c for c in code.co_consts if isinstance(c, types.CodeType))
         called = (known.get(name) for name in names)
-        waiting.extend(f.__code__ for f in called
-                       if isinstance(f, types.FunctionType) and f.__globals__ is known)  # fmt: skip
+        waiting.extend(
+            f.__code__
+            for f in called
+            if isinstance(f, types.FunctionType) and f.__globals__ is known
+        )
     return found
-
-
-def a_kind(thing):
-    """ "an int", "a list" or "a numpy bool", which is not Python's."""
-    word, module = type(thing).__name__, type(thing).__module__
-    if hasattr(builtins, word) and module != "builtins":
-        word = f"{module} {word}"
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def loop_around(function, line):
@@ -159,6 +164,9 @@ def loop_around(function, line):
         tree = ast.parse("".join(lines))
     except SyntaxError:
         return None
-    loops = [node.lineno for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))
-             and node.lineno <= line <= node.end_lineno]  # fmt: skip
+    loops = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.For, ast.While)) and node.lineno <= line <= node.end_lineno
+    ]
     return (max(loops), lines[max(loops) - 1].strip()) if loops else None

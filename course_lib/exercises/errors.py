@@ -1,0 +1,194 @@
+"""What an exception, or a call that had to be stopped, says of an answer."""
+
+from course_lib.exercises.findings import Finding
+from course_lib.exercises.reading import learners_line, loop_around, overwritten, plain
+from course_lib.exercises.registry import Wrong
+from course_lib.exercises.words import short
+
+
+def stopped(trial):
+    """The finding for an answer whose last call had to be stopped, or None."""
+    outcome, case = trial.got[-1], len(trial.got) - 1
+    if not outcome.stopped:
+        return None
+    if outcome.stopped == "size":
+        return Finding(f"The answer is far too large: {outcome.value}.", case)
+    line = learners_line(trial.function, outcome)
+    loop = line and loop_around(plain(trial.function), line[0])
+    where = (
+        f" in line {(loop or line)[0]} of {line[2]}, `{short((loop or line)[1])}`" if line else ""
+    )
+    question = (
+        "Does that loop ever end? Look at what changes in it from round to round."
+        if loop
+        else "Is it waiting for something, or very slow?"
+    )
+    if outcome.stopped == "call":
+        question += (
+            " It is in a call that cannot be interrupted, and goes on until that call returns; "
+            "to end it now, restart the kernel."
+        )
+    seconds = f"{trial.exercise.seconds:g} seconds"
+    return Finding(f"Stopped after {seconds}, still running{where}. {question}", case)
+
+
+def unexpected(trial):
+    """The finding for an exception where none belongs, or none where one does; or None."""
+    for k, (outcome, right) in enumerate(trial.outcomes):
+        if outcome.error is not None and type(outcome.error) is not type(right.error):
+            return Finding(_raised(trial.function, outcome), k)
+        if outcome.error is None and right.error is not None:
+            kind = type(right.error).__name__
+            sentence = (
+                f"An input that makes no sense must be refused: raise {kind} "
+                "with a message that says what is wrong."
+            )
+            return Finding(sentence, k)
+    return None
+
+
+def _raised(function, outcome):
+    error = outcome.error
+    if isinstance(error, Wrong):
+        return str(error)
+    line = learners_line(function, outcome)
+    where = f"In line {line[0]} of {line[2]}, `{short(line[1])}`, " if line else ""
+    text = short(_text_of(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
+    stop = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
+    return f"{where}{stop}.{'' if overwritten(function) else _advice(error)}"
+
+
+def _text_of(error):
+    try:
+        return str(error)
+    except Exception:  # a learner's own class of errors
+        return ""
+
+
+def _advice(error):
+    text = f"{type(error).__name__}: {_text_of(error)}"
+    return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
+
+
+# {a part of Python's message, with the error's kind in front: what has probably led to it}
+_ADVICE = {
+    "not supported between": (
+        "One of the two is no number. If it may be None, ask `is not None` first."
+    ),
+    "index -100": (
+        "-100 is no id but the mark of a target that does not count: leave those out first."
+    ),
+    "non-negative": (
+        "-100 is no id but the mark of a target that does not count: leave those out first."
+    ),
+    "AssertionError": "An assert of yours failed. The exercise asks for an answer: return it.",
+    "Boolean value of Tensor": (
+        "Tensors are compared number by number: add .any() or .all(), or take torch.allclose."
+    ),
+    "to match target batch_size": (
+        "There must be as many rows of scores as answers. Has the last character of each row an "
+        "answer?"
+    ),
+    "Expected target": (
+        "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten both."
+    ),
+    "Sizes of tensors must match": (
+        "torch.cat joins along dim=0 unless told otherwise; in all other dimensions the sizes "
+        "must be equal."
+    ),
+    "expanded size": (
+        "What is written into a slice must be as large as the slice. Is a longer one cut first?"
+    ),
+    "loading state_dict": "Keep and load all entries of state_dict(); buffers are among them.",
+    "state_dict to be dict-like": (
+        "What you kept is still None there: was no loss below your first bound?"
+    ),
+    "UnboundLocalError": (
+        "A name that is assigned anywhere in a function is the function's own, and yours is read "
+        "before it has a value: give it one at the top."
+    ),
+    "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
+    "RecursionError": "The function calls itself and never stops.",
+    "SystemExit": "exit() ends the whole program. A function ends with return.",
+    "'int' object is not callable": (
+        "A number stands directly in front of parentheses: is a * missing?"
+    ),
+    "'float' object is not callable": (
+        "A number stands directly in front of parentheses: is a * missing?"
+    ),
+    "'Tensor' object is not callable": (
+        "A tensor stands directly in front of parentheses: is a * missing, or do you mean [ ]?"
+    ),
+    "return_types": (
+        "With a dim, max, min and median give two things, values and places: take .values."
+    ),
+    "'builtin_function_or_method'": "A method is called with parentheses behind it, as in .mean().",
+    "for ^": "^ is no power in Python; ** is.",
+    "for <<": "<< is not for numbers with a decimal point; * multiplies.",
+    "bitwise_xor": "^ is no power in Python; ** is.",
+    "for *: 'function'": "A function is called with parentheses, function(x), not multiplied.",
+    "'int' object is not iterable": "A loop over a number needs range(...).",
+    "cannot be interpreted as an integer": (
+        "The number has a decimal point, or may have one: rounds of a loop are counted in whole "
+        "numbers."
+    ),
+    "size of tensor": "Two shapes do not fit. Print .shape of both just before this line.",
+    "shapes cannot be multiplied": (
+        "For @ the last dimension of the left must equal the first of the right."
+    ),
+    "does not require grad": (
+        "No tensor in this computation has requires_grad=True, or the graph was cut."
+    ),
+    "leaf Variable": "A leaf may be changed in place only under torch.no_grad().",
+    "in-place operation": "Something that backward still needs was changed in place.",
+    "backward through the graph a second time": (
+        "backward uses the graph up: compute the loss anew in every round."
+    ),
+    "grad can be implicitly created only for scalar": (
+        "backward starts from one number: reduce the loss first, with mean."
+    ),
+    "for -: 'Tensor' and 'NoneType'": "A .grad is None until backward has run.",
+    "'float' and 'NoneType'": (
+        "A .grad is None until backward has run; W = W - ... makes a new tensor, which has none."
+    ),
+    "'NoneType' object has no attribute": (
+        "Something is None there. A .grad is None until backward has run, and for a tensor that "
+        "is no leaf."
+    ),
+    "'float' object has no attribute": (
+        "This is a plain number and no tensor: it has no gradient and no methods of a tensor."
+    ),
+    "no attribute 'zero_grad'": (
+        "A tensor's gradient is set to zero with .grad.zero_(); zero_grad() belongs to optimizers."
+    ),
+    "has no attribute 'zero'": (
+        "The method that changes a tensor in place ends in an underscore: zero_()."
+    ),
+    "assigned grad": "A .grad is a tensor or None: set it to None, or call .grad.zero_().",
+    "Dimension out of range": "The tensor has fewer dimensions than that; the first is dim=0.",
+    "out of bounds": (
+        "Counting starts at 0, so the last index is the length minus 1. Is it the length of this "
+        "dimension that you count to?"
+    ),
+    "same number of dimensions as input": (
+        "gather wants an index of as many dimensions as the table: letters[:, None] is (N, 1)."
+    ),
+    "converted to Scalar": ".item() is for a tensor of one number.",
+    "math range error": "e to the power of a large number is too large for a computer.",
+    "math domain error": (
+        "The function has no value there, such as the log of 0 or of a number below 0."
+    ),
+    "one_hot": (
+        "one_hot counts the letters that occur; tell it how many there are: one_hot(letters, V)."
+    ),
+    "invalid combination of arguments": (
+        "The function does not take arguments of these kinds or names."
+    ),
+    "allocate memory": (
+        "The tensor would be larger than the computer's memory: is one of its sizes wrong?"
+    ),
+    "ZeroDivisionError": "The divisor became 0.",
+    "KeyError": (
+        "A dictionary answers only for the keys that are in it; compute the answer instead."
+    ),
+}

@@ -1,0 +1,70 @@
+"""What was found in an answer, on which case it shows, and what it was found in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from course_lib.exercises.comparison import alike, equal, same
+from course_lib.exercises.registry import Exercise
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with an answer.
+
+    ``case`` is the number of the case to show with it. Without one it is the smallest among the
+    wrong ones for which ``seen_in(answer, right answer)`` is true.
+    """
+
+    sentence: str
+    case: int | None = None
+    seen_in: Callable | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A learner's function and the correct answer, run on the same cases.
+
+    ``got`` and ``expected`` are lists of ``running.Outcome``; ``got`` is the shorter one if the
+    learner's function had to be stopped.
+    """
+
+    exercise: Exercise
+    function: Callable
+    got: list
+    expected: list
+
+    @property
+    def rtol(self):
+        return self.exercise.rtol
+
+    @cached_property
+    def outcomes(self):
+        """(the learner's, the right one) for every case."""
+        return list(zip(self.got, self.expected, strict=False))
+
+    @cached_property
+    def wrong(self):
+        """The numbers of the cases on which the answer is wrong."""
+        return [k for k, (g, e) in enumerate(self.outcomes) if not same(g, e, self.rtol)]
+
+    @cached_property
+    def answered(self):
+        """The outcomes of the cases that have an answer, not an error, as the right outcome."""
+        return [(g, e) for g, e in self.outcomes if e.error is None]
+
+    @cached_property
+    def values(self):
+        """(answer, right answer) for the cases that have one."""
+        return [(g.value, e.value) for g, e in self.answered]
+
+    @cached_property
+    def arguments(self):
+        """The arguments of these cases, as they were before the call."""
+        return [g.before for g, _ in self.answered]
+
+    def all_equal(self):
+        return all(equal(g, e, self.rtol) for g, e in self.values)
+
+    def all_alike(self):
+        return all(alike(g, e, self.rtol) for g, e in self.values)

@@ -1,0 +1,128 @@
+"""Which mistake makes the same answers: one that is listed, or a slip in the correct answer?"""
+
+import functools
+
+import torch
+
+from course_lib.exercises.comparison import alike, close, numbers_in, same
+from course_lib.exercises.findings import Finding
+from course_lib.exercises.running import run, stack_after
+from course_lib.exercises.slips import one_slip, two_slips
+
+SEARCH_SECONDS = 20
+
+
+def listed(trial):
+    """The finding for the listed mistake that makes the same answers, or else the same numbers."""
+    exercise, got = trial.exercise, trial.got
+
+    @functools.cache
+    def made(way, k):
+        return run(exercise, way, got[k].before)
+
+    everywhere = range(len(got))
+    for sentence, way in exercise.ways():
+        if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and any(
+            made(way, k).error is None for k in everywhere
+        ):
+            return Finding(sentence)
+    if any(g.error is not None and e.error is None for g, e in trial.outcomes):
+        return None
+    for sentence, way in exercise.ways():
+        if all(_same_numbers(trial, got[k], made(way, k)) for k in everywhere) and not all(
+            _same_numbers(trial, made(way, k), trial.expected[k]) for k in everywhere
+        ):
+            return Finding(sentence)
+    return None
+
+
+def _same_numbers(trial, a, b):
+    return a.error is None and b.error is None and alike(a.value, b.value, trial.rtol)
+
+
+def slips(trial):
+    """The finding for slips in the correct answer that give the learner's numbers, or None."""
+    if trial.all_alike():
+        return None
+    found = []
+    stack_after(SEARCH_SECONDS, lambda: found.append(_search(trial)))
+    return Finding(found[0]) if found and found[0] else None
+
+
+def _search(trial):
+    """The sentence about one slip, a listed mistake with something more, or two slips; or None."""
+    reference = trial.exercise.reference
+    one = one_slip(reference, _makes(trial))
+    if one:
+        return _sentence(f"One slip explains all your answers: {one}")
+    both = _listed_and_more(trial)
+    if both:
+        return both
+    if all(isinstance(thing, tuple) for pair in trial.values for thing in pair):
+        wrong = [
+            k
+            for k in range(len(trial.values[0][1]))
+            if not all(alike(g[k], e[k], trial.rtol) for g, e in trial.values)
+        ]
+        parts = {k: one_slip(reference, _makes(trial, k)) for k in wrong}
+        if all(parts.values()):
+            return " ".join(
+                _sentence(f"In part {k + 1} of the answer, {text}") for k, text in parts.items()
+            )
+    two = two_slips(reference, _makes(trial))
+    if two:
+        first, second = two
+        return _sentence(
+            f"Two slips together explain all your answers: {first.rstrip('?')}; and {second}"
+        )
+    return None
+
+
+def _sentence(text):
+    return text if text.endswith("?") else f"{text}."
+
+
+def _makes(trial, part=None):
+    """A test: does a function give the learner's numbers on all cases, in one part or in all?"""
+
+    def test(changed):
+        for outcome in reversed(trial.got):
+            other = run(trial.exercise, changed, outcome.before)
+            mine, others = outcome.value, other.value
+            if other.error is None and part is not None and len(others) == len(mine):
+                mine, others = mine[part], others[part]
+            if other.error is not None or not alike(others, mine, trial.rtol):
+                return False
+        return True
+
+    return test
+
+
+def _listed_and_more(trial):
+    """The sentence about a listed mistake, and one more on top of it."""
+    counts = [
+        next((a.numel() for a in g.before if isinstance(a, torch.Tensor)), 1) for g in trial.got
+    ]
+    mine = [numbers_in(outcome.value) for outcome in trial.got]
+    for sentence, way in trial.exercise.ways():
+        makes = [numbers_in(run(trial.exercise, way, g.before).value) for g in trial.got]
+        pairs = list(zip(mine, makes, strict=True))
+        if any(g is None or m is None or g.shape != m.shape for g, m in pairs):
+            continue
+        for more, change in _AND_MORE.items():
+            if all(
+                close(g, change(m, n), trial.rtol) for (g, m), n in zip(pairs, counts, strict=True)
+            ):
+                return f"{sentence} And on top of it, {more}."
+    return None
+
+
+_AND_MORE = {
+    "the sign is reversed": lambda m, n: -m,
+    "there is a factor 2 too many": lambda m, n: m * 2,
+    "there is a factor 2 too few": lambda m, n: m / 2,
+    "you added up instead of averaging": lambda m, n: m * n,
+    "you divided by how many there are": lambda m, n: m / n,
+    "you took the square root": lambda m, n: m**0.5,
+    "you took the absolute value": lambda m, n: m.abs(),
+}

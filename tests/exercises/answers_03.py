@@ -1,0 +1,508 @@
+"""Lesson 03: answers as learners write them; see ``answers``."""
+
+import numpy
+import torch
+
+from .answers import right, wrong
+
+# 03.mse
+
+
+@wrong("03.mse", "mean, not sum")
+def my_mse(p, t):
+    return (p - t) @ (p - t)
+
+
+@wrong("03.mse", "without squaring")
+def my_mse(p, t):
+    return p.mean() - t.mean()
+
+
+@wrong("03.mse", "squared after averaging")
+def my_mse(p, t):
+    return (p.mean() - t.mean()) ** 2
+
+
+wrong("03.mse", "This is the mean absolute error; square instead of taking the sign away.\n")(
+    torch.nn.functional.l1_loss
+)
+
+
+@wrong("03.mse", "you added up instead of averaging")
+def my_mse(p, t):
+    return abs(p - t).sum()
+
+
+@wrong("03.mse", "only the target is squared")
+def my_mse(p, t):
+    return (p - t**2).mean()
+
+
+@wrong("03.mse", "the mean over all of yours")
+def my_mse(p, t):
+    return torch.square(p - t)
+
+
+@wrong("03.mse", "half the mean squared")
+def my_mse(p, t):
+    return (p - t).pow(2).mean() / 2
+
+
+@wrong("03.mse", "does return stand inside")
+def my_mse(p, t):
+    total = 0
+    for a, b in zip(p, t):
+        total += (a - b) ** 2
+        return total / len(p)
+
+
+@wrong("03.mse", "forget the total")
+def my_mse(p, t):
+    for a, b in zip(p, t):
+        total = (a - b) ** 2
+    return total / len(p)
+
+
+@wrong("03.mse", "the last one is left out")
+def my_mse(p, t):
+    total = 0
+    for i in range(len(p) - 1):
+        total += (p[i] - t[i]) ** 2
+    return total / len(p)
+
+
+@wrong("03.mse", "must be a tensor and yours is a float")
+def my_mse(p, t):
+    return ((p - t) ** 2).mean().item()
+
+
+@wrong("03.mse", "changed argument 1 in place")
+def my_mse(p, t):
+    return p.sub_(t).square().mean()
+
+
+@wrong("03.mse", "two different answers")
+def my_mse(p, t, seen=[]):
+    seen.append(((p - t) ** 2).mean())
+    return sum(seen)
+
+
+@wrong("03.mse", "^ is no power")
+def my_mse(p, t):
+    return (p - t ^ 2).mean()
+
+
+right("03.mse")(torch.nn.functional.mse_loss)
+
+
+right("03.mse")(torch.nn.MSELoss())
+
+
+@right("03.mse")
+def my_mse(p, t):
+    total = 0
+    for a, b in zip(p, t):
+        total = total + (a - b) ** 2
+    return total / len(p)
+
+
+@right("03.mse")
+def my_mse(p, t):
+    return torch.tensor(numpy.mean((p.numpy() - t.numpy()) ** 2))
+
+
+# 03.slopes
+
+
+@wrong("03.slopes", "Both signs are reversed")
+def my_slopes(x, y, W, b):
+    e = y - (W * x + b)
+    return (2 * (e * x).mean(), 2 * e.mean())
+
+
+@wrong("03.slopes", "The 2 is missing: the slope of e² is 2e.\n")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return ((e * x).mean(), e.mean())
+
+
+@wrong("03.slopes", "slopes of all points are added")
+def my_slopes(x, y, W, b):
+    dW = db = 0
+    for u, v in zip(x, y):
+        e = W * u + b - v
+        dW += 2 * e * u
+        db += 2 * e
+    return (dW, db)
+
+
+@wrong("03.slopes", "added up instead of averaging")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return (e @ x, e.sum())
+
+
+@wrong("03.slopes", "dW first, then db")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return (2 * e.mean(), 2 * (e * x).mean())
+
+
+@wrong("03.slopes", "bias is missing")
+def my_slopes(x, y, W, b):
+    e = W * x - y
+    return (2 * (e * x).mean(), 2 * e.mean())
+
+
+@wrong("03.slopes", "multiplied two means")
+def my_slopes(x, y, W, b):
+    e = (W * x + b - y).mean()
+    return (2 * e * x.mean(), 2 * e)
+
+
+@wrong("03.slopes", "factor b too many")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return ((2 * e * x).mean(), (2 * e * b).mean())
+
+
+@wrong("03.slopes", "without autograd")
+def my_slopes(x, y, W, b):
+    W = torch.tensor(W, requires_grad=True)
+    ((W * x + b - y) ** 2).mean().backward()
+    return (W.grad, W.grad)
+
+
+@wrong("03.slopes", "reaches only W x")
+def my_slopes(x, y, W, b):
+    e = y - W * x + b
+    return (2 * (e * x).mean(), 2 * e.mean())
+
+
+@right("03.slopes")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return [2 * e @ x / len(x), 2 * e.mean()]
+
+
+@right("03.slopes")
+def my_slopes(x, y, W, b):
+    e = 2 * (W * x + b - y)
+    return ((e * x).mean().item(), e.mean().item())
+
+
+# 03.parabola_step
+
+
+@wrong("03.parabola_step", "You walked uphill")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = y - (a * x * x + b * x + c)
+    return (a - lr * 2 * (e * x * x).mean(), b - lr * 2 * (e * x).mean(), c - lr * 2 * e.mean())
+
+
+@wrong("03.parabola_step", "The 2 is missing")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x * x + b * x + c - y
+    return (a - lr * (e * x * x).mean(), b - lr * (e * x).mean(), c - lr * e.mean())
+
+
+@wrong("03.parabola_step", "It is a that turns")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x * x + b * x + c - y
+    return (a - lr * 4 * (e * x).mean(), b - lr * 2 * (e * x).mean(), c - lr * 2 * e.mean())
+
+
+@wrong("03.parabola_step", "moved one after the other")
+def my_parabola_step(x, y, a, b, c, lr):
+    f = lambda: 2 * (a * x * x + b * x + c - y)
+    a = a - lr * (f() * x * x).mean()
+    b = b - lr * (f() * x).mean()
+    c = c - lr * f().mean()
+    return (a, b, c)
+
+
+@wrong("03.parabola_step", "slopes are added up")
+def my_parabola_step(x, y, a, b, c, lr):
+    p = torch.tensor([a, b, c], requires_grad=True)
+    ((p[0] * x * x + p[1] * x + p[2] - y) ** 2).sum().backward()
+    return tuple((p - lr * p.grad).tolist())
+
+
+@wrong("03.parabola_step", "These are lr times the slopes")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = 2 * lr * (a * x * x + b * x + c - y)
+    return ((e * x * x).mean(), (e * x).mean(), e.mean())
+
+
+@wrong("03.parabola_step", "only under torch.no_grad()")
+def my_parabola_step(x, y, a, b, c, lr):
+    a = torch.tensor(a, requires_grad=True)
+    ((a * x * x + b * x + c - y) ** 2).mean().backward()
+    a -= lr * a.grad
+    return (a, b, c)
+
+
+@wrong("03.parabola_step", "`c` is missing")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x * x + b * x - y
+    return (a - lr * 2 * (e * x * x).mean(), b - lr * 2 * (e * x).mean(), c - lr * 2 * e.mean())
+
+
+@right("03.parabola_step")
+def my_parabola_step(x, y, a, b, c, lr):
+    p = torch.tensor([a, b, c], requires_grad=True)
+    ((p[0] * x * x + p[1] * x + p[2] - y) ** 2).mean().backward()
+    return tuple((p - lr * p.grad).tolist())
+
+
+@right("03.parabola_step")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = 2 * (a * x * x + b * x + c - y)
+    return [a - lr * (e * x * x).mean(), b - lr * (e * x).mean(), c - lr * e.mean()]
+
+
+# 03.train
+
+
+@wrong("03.train", "every step goes along the sum")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "b is reset and W is not")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "W is reset and b is not")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "still a sum, which makes")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).sum()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "You walk uphill")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W += lr * W.grad
+            b += lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "one step too many")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps + 1):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "one step too few")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(1, steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "does return stand inside")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+        return (W.item(), b.item())
+
+
+@wrong("03.train", "only under torch.no_grad()")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        if True:
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "The two are exchanged: return")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (b.item(), W.item())
+
+
+@wrong("03.train", "ends in an underscore")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero()
+        b.grad.zero()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "reduce the loss first")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = (W * x + b - y) ** 2
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "The loss is not squared")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = (W * x + b - y).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@wrong("03.train", "A .grad is None until")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@right("03.train")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad.zero_()
+        b.grad.zero_()
+    return (W.item(), b.item())
+
+
+@right("03.train")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad = None
+        b.grad.zero_()
+    return (W, b)
+
+
+@right("03.train")
+def my_train(x, y, lr, steps):
+    W = b = 0.0
+    for _ in range(steps):
+        e = W * x + b - y
+        W, b = (W - lr * 2 * (e * x).mean(), b - lr * 2 * e.mean())
+    return (float(W), float(b))

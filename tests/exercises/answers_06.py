@@ -1,0 +1,709 @@
+"""Lesson 06: answers as learners write them; see ``answers``."""
+
+import numpy
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .answers import right, wrong
+
+# 06.momentum_step
+
+
+@wrong("06.momentum_step", "old velocity was used for the step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w - velocity * lr, new)
+
+
+@wrong("06.momentum_step", "kept whole")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity
+    return (w - new * lr, new)
+
+
+@wrong("06.momentum_step", "running mean does that")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope * (1 - keep) + velocity * keep
+    return (w - new * lr, new)
+
+
+@wrong("06.momentum_step", "goes uphill")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w + new * lr, new)
+
+
+@wrong("06.momentum_step", "The slope was taken away")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = -slope + velocity * keep
+    return (w - new * lr, new)
+
+
+@wrong("06.momentum_step", "The rate is in the velocity")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = lr * slope + velocity * keep
+    return (w - new * lr, new)
+
+
+@wrong("06.momentum_step", "not used in the step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w - slope * lr, new)
+
+
+@wrong("06.momentum_step", "Nesterov")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w - lr * (slope + keep * new), new)
+
+
+@wrong("06.momentum_step", "The two are swapped")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (new, w - new * lr)
+
+
+@wrong("06.momentum_step", "is the old one")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w - new * lr, velocity)
+
+
+@wrong("06.momentum_step", "1 - keep stands where")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * (1 - keep)
+    return (w - new * lr, new)
+
+
+@wrong("06.momentum_step", "lr` is missing")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w - new, new)
+
+
+@wrong("06.momentum_step", "changed argument 3 in place")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = velocity.mul_(keep).add_(slope)
+    return (w - new * lr, new)
+
+
+@right("06.momentum_step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = slope + velocity * keep
+    return (w - new * lr, new)
+
+
+@right("06.momentum_step")
+def my_momentum_step(w, g, u, lr, keep):
+    return [w - lr * keep * u - lr * g, torch.add(g, u, alpha=keep)]
+
+
+@right("06.momentum_step")
+def my_momentum_step(w, g, u, lr, keep):
+    p = nn.Parameter(w.clone())
+    p.grad = g.clone()
+    o = torch.optim.SGD([p], lr, keep)
+    o.state[p]["momentum_buffer"] = u.clone()
+    o.step()
+    return (p.detach(), o.state[p]["momentum_buffer"])
+
+
+# 06.adam_step
+
+
+@wrong("06.adam_step", "Both corrections")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    first, second = (m, v)
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "correction of v is missing")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v)
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "correction of m is missing")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m, v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "The root of v")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second + eps), m, v)
+
+
+@wrong("06.adam_step", "eps stands inside")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second + eps) ** 0.5, m, v)
+
+
+@wrong("06.adam_step", "eps is missing")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / second**0.5, m, v)
+
+
+@wrong("06.adam_step", "the square is missing")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "goes uphill")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w + lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "corrections are without t")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1), v / (1 - beta2))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "beta * t")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1 * t), v / (1 - beta2 * t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "without correction")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), first, second)
+
+
+@wrong("06.adam_step", "v is a sum")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "lr is missing")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "yours squares the weight")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + w * w * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@wrong("06.adam_step", "means that you give back are the old")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    old = (m, v)
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), *old)
+
+
+@right("06.adam_step")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@right("06.adam_step")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    w, slope, m, v = (x.double() for x in (w, slope, m, v))
+    m = m + (1 - beta1) * (slope - m)
+    v = v * beta2 + slope * slope * (1 - beta2)
+    first, second = (m / (1 - beta1**t), v / (1 - beta2**t))
+    return (w - lr * first / (second**0.5 + eps), m, v)
+
+
+@right("06.adam_step")
+def my_adam_step(w, g, m, v, t, lr, b1, b2, eps):
+    p = nn.Parameter(w.clone())
+    p.grad = g.clone()
+    o = torch.optim.Adam([p], lr, (b1, b2), eps)
+    o.state[p] = {"step": torch.tensor(t - 1.0), "exp_avg": m.clone(), "exp_avg_sq": v.clone()}
+    o.step()
+    return (p.detach(), o.state[p]["exp_avg"], o.state[p]["exp_avg_sq"])
+
+
+# 06.fit
+
+
+@wrong("06.fit", "never move")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "The reset is missing")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "those after each update")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(F.mse_loss(model(X), y).item())
+    return losses
+
+
+@wrong("06.fit", "step or backward runs twice")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "The loss is a sum")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y, reduction="sum")
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "without their sign")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.l1_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "The loss is halved")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y) / 2
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "does return stand inside")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        return losses
+
+
+@wrong("06.fit", "One round too many")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps + 1):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "One round too few")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(1, steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "You give back the last loss")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses[-1]
+
+
+@wrong("06.fit", "give back the sum")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return sum(losses)
+
+
+@wrong("06.fit", "you made another")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    optimizer = torch.optim.Adam(model.parameters())
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "slopes are those of minus")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        (-loss).backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "every prediction was compared")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X).flatten(), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "Your list holds the last loss")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses = [loss.item()]
+    return losses
+
+
+@wrong("06.fit", "compute the loss anew")
+def my_fit(model, optimizer, X, y, steps):
+    losses, loss = ([], F.mse_loss(model(X), y))
+    while len(losses) < steps:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@right("06.fit")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@right("06.fit")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        model.zero_grad()
+    return losses
+
+
+@right("06.fit")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return losses
+
+
+@right("06.fit")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = (model(X) - y).flatten() @ (model(X) - y).flatten() / len(y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# 06.schedule
+
+
+@wrong("06.schedule", "first step has the rate 0")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return step / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "warm-up ends below")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / (warmup + 1) * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "last step has the rate 0")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return (left - 1) / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "rises towards the end")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return (cooldown - left) / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "divided by total; it")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / total * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "divided by warmup; it")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / warmup * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "There is no warm-up")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < 0:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "There is no way down")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= 0:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "is the peak, not 0")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return 0
+
+
+@wrong("06.schedule", "way down the peak is missing")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown
+    else:
+        return peak
+
+
+@wrong("06.schedule", "way up the peak is missing")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "one step too long")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step <= warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "fall begins at step cooldown")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif step >= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@wrong("06.schedule", "not every way")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        lr = peak
+
+
+@wrong("06.schedule", "a straight line is asked")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return (left / cooldown) ** 2 * peak
+    else:
+        return peak
+
+
+@right("06.schedule")
+def my_schedule(step, peak, warmup, cooldown, total):
+    left = total - step
+    if step < warmup:
+        return (step + 1) / warmup * peak
+    elif left <= cooldown:
+        return left / cooldown * peak
+    else:
+        return peak
+
+
+@right("06.schedule")
+def my_schedule(s, p, w, c, t):
+    return p * min(1, (s + 1) / w, (t - s) / c)
+
+
+@right("06.schedule")
+def my_schedule(s, p, w, c, t):
+    return torch.tensor([1, (s + 1) / w, (t - s) / c]).min() * p
+
+
+@right("06.schedule")
+def my_schedule(s, p, w, c, t):
+    return numpy.interp(s, [-1, w - 1, t - c, t], [0, p, p, 0])

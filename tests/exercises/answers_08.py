@@ -1,0 +1,751 @@
+"""Lesson 08: answers as learners write them; see ``answers``."""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+from .answers import right, wrong
+
+# 08.past_means
+
+
+@wrong("08.past_means", "mean of the whole text")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T)
+    return weights / weights.sum(1, keepdim=True) @ x
+
+
+@wrong("08.past_means", "tril, not triu")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).triu()
+    return weights / weights.sum(1, keepdim=True) @ x
+
+
+@wrong("08.past_means", "The place itself is missing")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril(-1)
+    return weights / weights.sum(1, keepdim=True) @ x
+
+
+@wrong("08.past_means", "These are running sums")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    return weights @ x
+
+
+@wrong("08.past_means", "Every running sum was divided by T")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    return weights / T @ x
+
+
+@wrong("08.past_means", "in each column")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    return weights / weights.sum(0, keepdim=True) @ x
+
+
+@wrong("08.past_means", "A score of 0 hides nothing")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    return weights.softmax(1) @ x
+
+
+@wrong("08.past_means", "A loop over the places")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    for t in range(T):
+        pass
+    return weights / weights.sum(1, keepdim=True) @ x
+
+
+@wrong("08.past_means", "The weights are transposed")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    return (weights / weights.sum(1, keepdim=True)).T @ x
+
+
+@wrong("08.past_means", "The count begins at 0")
+def my_past_means(x):
+    return x.cumsum(-2) / torch.arange(x.shape[-2])[:, None]
+
+
+@wrong("08.past_means", "along the numbers of a row")
+def my_past_means(x):
+    return x.cumsum(-1) / torch.arange(1, x.shape[-1] + 1)
+
+
+@wrong("08.past_means", "only where one dimension")
+def my_past_means(x):
+    n = torch.arange(1, x.shape[1] + 1)
+    return x.cumsum(1) / n.view(1, -1, *[1] * (x.dim() - 2))
+
+
+@right("08.past_means")
+def my_past_means(x):
+    T = x.shape[-2]
+    weights = torch.ones(T, T).tril()
+    return weights / weights.sum(1, keepdim=True) @ x
+
+
+@right("08.past_means")
+def my_past_means(x):
+    return x.cumsum(-2) / torch.arange(1, x.shape[-2] + 1).unsqueeze(1)
+
+
+@right("08.past_means")
+def my_past_means(x):
+    T = x.shape[-2]
+    s = torch.full((T, T), -math.inf).triu(1)
+    return s.softmax(1) @ x
+
+
+@right("08.past_means")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.ones(T, T).tril()
+    return torch.einsum("ts,...sc->...tc", w / w.sum(1, True), x)
+
+
+@right("08.past_means")
+def my_past_means(x):
+    q = torch.zeros_like(x)
+    return F.scaled_dot_product_attention(q, q, x, is_causal=True)
+
+
+# 08.causal_weights
+
+
+@wrong("08.causal_weights", "The future is not hidden")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "places that ask, dim=-2")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=-2)
+
+
+@wrong("08.causal_weights", "runs over the first dimension")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=0)
+
+
+@wrong("08.causal_weights", "only in a single table")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=1)
+
+
+@wrong("08.causal_weights", "wrong way round")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 1, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "The past is hidden")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).triu()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "nothing is left for the first one")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril(-1)
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "One place of the future")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril(1)
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "A score of 0 hides nothing")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, 0)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "hides only in part")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -10)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "happens to be 0 is hidden too")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(scores.tril() == 0, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "so the rows no longer add up")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(scores, -1) * seen
+
+
+@wrong("08.causal_weights", "softmax is missing")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return hidden
+
+
+@wrong("08.causal_weights", "has still to be divided")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return hidden.exp()
+
+
+@wrong("08.causal_weights", "the weights of a plain mean")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = torch.zeros_like(scores).masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@wrong("08.causal_weights", "This is the log")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.log_softmax(hidden, dim=-1)
+
+
+@right("08.causal_weights")
+def my_causal_weights(scores):
+    T = scores.size(-1)
+    seen = torch.ones(T, T).tril()
+    hidden = scores.masked_fill(seen == 0, -math.inf)
+    return F.softmax(hidden, dim=-1)
+
+
+@right("08.causal_weights")
+def my_causal_weights(s):
+    w = s.softmax(-1).tril()
+    return w / w.sum(-1, keepdim=True)
+
+
+@right("08.causal_weights")
+def my_causal_weights(s):
+    e = (s - s.amax(-1, True)).exp().tril()
+    return e / e.sum(-1, keepdim=True)
+
+
+@right("08.causal_weights")
+def my_causal_weights(s):
+    return (s + torch.full_like(s, -math.inf).triu(1)).softmax(-1)
+
+
+@right("08.causal_weights")
+def my_causal_weights(s):
+    return s.masked_fill(torch.ones_like(s).triu(1).bool(), -1000000000.0).softmax(-1)
+
+
+# 08.head
+
+
+@wrong("08.head", "not scaled")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "divide by its root")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / D
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "the length of a row of x")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(x.shape[1])
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "number of places; the head dimension")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(T)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "Multiplied by the root")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T * math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "The future is not hidden")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "set to 0 after the softmax")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    weights = F.softmax(scores, dim=-1).tril()
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "A score of 0 hides nothing")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, 0.0)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "The past is hidden")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).triu() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "places that ask")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=0)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "changed places: row t")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_k @ (x @ W_q).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "The rows of x were fetched")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ x
+
+
+@wrong("08.head", "The keys were fetched")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_k)
+
+
+@wrong("08.head", "still to be multiplied")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights
+
+
+@wrong("08.head", "W_k is not used")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_q).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@wrong("08.head", "Neither scaled nor masked")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@right("08.head")
+def my_head(x, W_q, W_k, W_v):
+    T, D = (len(x), W_q.shape[1])
+    scores = x @ W_q @ (x @ W_k).T / math.sqrt(D)
+    scores = torch.where(torch.ones(T, T).tril() == 1, scores, -math.inf)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ (x @ W_v)
+
+
+@right("08.head")
+def my_head(x, a, b, c):
+    return F.scaled_dot_product_attention(x @ a, x @ b, x @ c, is_causal=True)
+
+
+@right("08.head")
+def my_head(x, a, b, c):
+    rows = []
+    for t in range(len(x)):
+        w = (x[: t + 1] @ b @ (x[t] @ a) / b.shape[1] ** 0.5).softmax(0)
+        rows.append(w @ x[: t + 1] @ c)
+    return torch.stack(rows)
+
+
+# 08.attention
+
+
+@wrong("08.attention", "One fault is left. Divided")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(H * D)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@wrong("08.attention", "One fault is left. The softmax")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=2)
+    return weights @ v
+
+
+@wrong("08.attention", "One fault is left. The future")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    weights = F.softmax(scores, dim=-1).tril()
+    return weights @ v
+
+
+@wrong("08.attention", "not scaled")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@wrong("08.attention", "The future is not hidden")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@wrong("08.attention", "over the heads")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=1)
+    return weights @ v
+
+
+@wrong("08.attention", "number of heads; the head")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(H)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@wrong("08.attention", "number of places; the head")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(T)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@wrong("08.attention", "The place itself is hidden")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    scores = scores + torch.full((T, T), -math.inf).triu()
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@wrong("08.attention", "here the result stays")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return (weights @ v).transpose(1, 2).reshape(B, T, H * D)
+
+
+@wrong("08.attention", "still to be multiplied")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return weights
+
+
+@wrong("08.attention", "All three faults are still there")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(H * D)
+    weights = F.softmax(scores, dim=2).tril()
+    return weights @ v
+
+
+@wrong("08.attention", "Two faults are left. The softmax")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    weights = F.softmax(scores, dim=2).tril()
+    return weights @ v
+
+
+@wrong(
+    "08.attention",
+    "Two faults are left. Divided by the root of C = H * D; the dot product of a head has D numbers. The future",
+)
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(H * D)
+    weights = F.softmax(scores, dim=3).tril()
+    return weights @ v
+
+
+@right("08.attention")
+def my_attention(q, k, v):
+    B, H, T, D = q.shape
+    scores = q @ k.transpose(-1, -2) / math.sqrt(D)
+    scores = scores + torch.full((T, T), -math.inf).triu(1)
+    weights = F.softmax(scores, dim=-1)
+    return weights @ v
+
+
+@right("08.attention")
+def my_attention(q, k, v):
+    return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+
+
+@right("08.attention")
+def my_attention(q, k, v):
+    s = torch.einsum("bhqd,bhkd->bhqk", q, k) * q.shape[-1] ** (-0.5)
+    w = s.softmax(-1).tril()
+    w = w / w.sum(-1, keepdim=True)
+    return torch.einsum("bhqk,bhkd->bhqd", w, v)
+
+
+# 08.split_qkv
+
+
+@wrong("08.split_qkv", "view alone gives")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.reshape(B, H, T, D)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "T still stands in front of H")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "not into (D, H)")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, D, H).permute(0, 3, 1, 2)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "T comes before D")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).permute(0, 2, 3, 1)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "queries come first")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    k, q, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "order of the three")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    v, k, q = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "Only the queries are there")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return cut(q)
+
+
+@wrong("08.split_qkv", "queries are there three times")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return (cut(q), cut(q), cut(q))
+
+
+@wrong("08.split_qkv", "not cut into heads")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return (q, k, v)
+
+
+@wrong("08.split_qkv", "Give them one by one")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return torch.stack([cut(q), cut(k), cut(v)])
+
+
+@wrong("08.split_qkv", "B comes first")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).permute(2, 0, 1, 3)
+    return (cut(q), cut(k), cut(v))
+
+
+@wrong("08.split_qkv", "of the first head first")
+def my_split_qkv(qkv, H):
+    B, T, C = qkv.shape
+    return qkv.view(B, T, H, 3, C // 3 // H).permute(3, 0, 2, 1, 4).unbind()
+
+
+@wrong("08.split_qkv", "every third number")
+def my_split_qkv(qkv, H):
+    B, T, C = qkv.shape
+    return qkv.view(B, T, H, C // 3 // H, 3).permute(4, 0, 2, 1, 3).unbind()
+
+
+@right("08.split_qkv")
+def my_split_qkv(qkv, H):
+    B, T, _ = qkv.shape
+    C = qkv.shape[2] // 3
+    q, k, v = qkv.split(C, dim=2)
+    D = C // H
+    cut = lambda part: part.view(B, T, H, D).transpose(1, 2)
+    return (cut(q), cut(k), cut(v))
+
+
+@right("08.split_qkv")
+def my_split_qkv(qkv, H):
+    B, T, C = qkv.shape
+    return qkv.reshape(B, T, 3, H, C // 3 // H).permute(2, 0, 3, 1, 4).unbind()
+
+
+@right("08.split_qkv")
+def my_split_qkv(qkv, H):
+    return [torch.stack(p.chunk(H, -1), 1) for p in qkv.chunk(3, -1)]
+
+
+@right("08.split_qkv")
+def my_split_qkv(qkv, H):
+    return tuple((p.unflatten(-1, (H, -1)).swapaxes(1, 2) for p in qkv.tensor_split(3, dim=2)))

@@ -1,0 +1,879 @@
+"""Lesson 09: answers as learners write them; see ``answers``."""
+
+import math
+
+import torch
+
+from .answers import right, wrong
+
+# 09.sinusoidal
+
+
+@wrong("09.sinusoidal", "is odd: there is no place")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 7:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "the model's last is 9")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if False:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "forget start")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "is refused as well")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T >= max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "begin at place 0")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "counted from 0")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start + 1, start + T + 1).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "hands become faster")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "factor 2 is missing")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(C // 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "factor 2 too many")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / (C / 2))
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "divided by C, not by C - 2")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / max(C - 2, 1))
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "base is another")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(1000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "all hands turn alike")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = 0 + torch.ones(C // 2)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "into degrees")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(torch.deg2rad(place * speed))
+    rows[:, 1::2] = torch.cos(torch.deg2rad(place * speed))
+    return rows
+
+
+@wrong("09.sinusoidal", "divided by the number of places")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1) / max_len
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "shape (T, C)")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows.T
+
+
+@wrong("09.sinusoidal", "returns nothing")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    rows
+
+
+@wrong("09.sinusoidal", "order of exercise 2")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, : C // 2] = torch.sin(place * speed)
+    rows[:, C // 2 :] = torch.cos(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "sines only")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.sin(place * speed)
+    return rows
+
+
+@wrong("09.sinusoidal", "Sine and cosine are swapped")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 1::2] = torch.sin(place * speed)
+    rows[:, 0::2] = torch.cos(place * speed)
+    return rows
+
+
+@right("09.sinusoidal")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError(f"odd: {C}")
+    if start + T > max_len:
+        raise ValueError("too far")
+    rows = torch.zeros(T, C)
+    place = torch.arange(start, start + T).unsqueeze(1)
+    speed = torch.exp(-math.log(10000.0) * torch.arange(0, C, 2) / C)
+    rows[:, 0::2] = torch.sin(place * speed)
+    rows[:, 1::2] = torch.cos(place * speed)
+    return rows
+
+
+@right("09.sinusoidal")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or max_len < start + T:
+        raise ValueError("no")
+    row = lambda p: [f(p / 10000 ** (i / C)) for i in range(0, C, 2) for f in (math.sin, math.cos)]
+    return torch.tensor([row(p) for p in range(start, start + T)])
+
+
+@right("09.sinusoidal")
+def my_sinusoidal(start, T, C, max_len):
+    if C & 1 or start + T - 1 >= max_len:
+        raise ValueError
+    table = torch.empty(max_len, C)
+    angle = torch.outer(torch.arange(max_len) * 1.0, 10000.0 ** (torch.arange(C // 2) * -2 / C))
+    table[:, ::2], table[:, 1::2] = (angle.sin(), angle.cos())
+    return table[start:][:T]
+
+
+# 09.rotation
+
+
+@wrong("09.rotation", "turns backwards")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = math.sin(angle)
+        R[i, i + half] *= -1
+    return R
+
+
+@wrong("09.rotation", "minus is missing in the lower")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "both quarters of sines")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = -math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "k is missing")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "sign of k is lost")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = abs(k) * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "factor 2 is missing")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "factor 2 too many")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-4 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "A minus is missing in the exponent")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "base is another")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 1000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "all hands turn by k")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "the first hand is the fastest")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * (half - 1 - i) / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@wrong("09.rotation", "squeezes the hands")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = 0.0
+        R[i + half, i] = -0.0
+    return R
+
+
+@wrong("09.rotation", "hand by hand")
+def my_rotation(k, C):
+    R = torch.eye(C)
+    for i in range(0, C, 2):
+        t = k * 10000 ** (-i / C)
+        c, s = (math.cos(t), math.sin(t))
+        R[i : i + 2, i : i + 2] = torch.tensor([[c, s], [-s, c]])
+    return R
+
+
+@wrong("09.rotation", "a diagonal matrix")
+def my_rotation(k, C):
+    t = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = (t.cos().expand(C // 2, -1), t.sin().expand(C // 2, -1))
+    return torch.cat([torch.cat([c, s], 1), torch.cat([-s, c], 1)])
+
+
+@wrong("09.rotation", "no turn at all")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.sin(angle)
+        R[i, i + half] = math.cos(angle)
+        R[i + half, i] = -math.cos(angle)
+    return R
+
+
+@right("09.rotation")
+def my_rotation(k, C):
+    R, half = (torch.zeros(C, C), C // 2)
+    for i in range(half):
+        angle = k * 10000 ** (-2 * i / C)
+        R[i, i] = R[i + half, i + half] = math.cos(angle)
+        R[i, i + half] = math.sin(angle)
+        R[i + half, i] = -math.sin(angle)
+    return R
+
+
+@right("09.rotation")
+def my_rotation(k, C):
+    t = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    return torch.kron(torch.eye(2), torch.diag(t.cos())) + torch.kron(
+        torch.tensor([[0.0, 1.0], [-1.0, 0.0]]), torch.diag(t.sin())
+    )
+
+
+@right("09.rotation")
+def my_rotation(k, C):
+    t = k * 10000.0 ** (-torch.arange(0, C, 2) / C)
+    R = torch.diag(t.cos().repeat(2))
+    return R + torch.diag(t.sin(), C // 2) - torch.diag(t.sin(), -(C // 2))
+
+
+# 09.stream
+
+
+@wrong("09.stream", "x += changes")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x += branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "replaces the stream")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "This is post-norm")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = norm(x + branch(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "around the sum, and")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = norm(x + branch(norm(x)))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "norms are not used")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(x)
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "stands behind the branch")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + norm(branch(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "stream itself was normalized")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = norm(x)
+        x = x + branch(x)
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "taken away")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x - branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "The start is missing")
+def my_stream(x, norms, branches):
+    states = []
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "Only the last state")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states.append(x)
+    return x
+
+
+@wrong("09.stream", "Every branch reads x")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states.append(x)
+        x = states[0]
+    return states
+
+
+@wrong("09.stream", "first norm is used for all")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norms[0](x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "does return stand inside")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states.append(x)
+        return states
+
+
+@wrong("09.stream", "Stream and branch are multiplied")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x * branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "one by one")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states += x
+    return states
+
+
+@wrong("09.stream", "not in two loops")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in [(n, b) for n in norms for b in branches]:
+        x = x + branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "list(...) makes one")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states.append(x)
+    return torch.stack(states)
+
+
+@wrong("09.stream", "what each branch added")
+def my_stream(x, norms, branches):
+    added = []
+    for n, b in zip(norms, branches):
+        added.append(b(n(x)))
+        x = x + added[-1]
+    return added
+
+
+@right("09.stream")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + branch(norm(x))
+        states.append(x)
+    return states
+
+
+@right("09.stream")
+def my_stream_again(x, norms, branches):
+    if not norms:
+        return [x]
+    return [x] + my_stream_again(x + branches[0](norms[0](x)), norms[1:], branches[1:])
+
+
+@right("09.stream")
+def my_stream(x, norms, branches):
+    states = (x,)
+    for i in range(len(norms)):
+        states += (states[i].add(branches[i](norms[i](states[i]))),)
+    return states
+
+
+# 09.block
+
+
+@wrong("09.block", "still the broken block")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = norm1(x + drop(attention(x)))
+    x = drop(norm2(x))
+    x = feed_forward(x)
+    return x
+
+
+@wrong("09.block", "The residuals are there now")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = norm1(x + drop(attention(x)))
+    x = drop(norm2(x))
+    x = x + feed_forward(x)
+    return x
+
+
+@wrong("09.block", "In both branches the residual")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = drop(attention(norm1(x)))
+    x = drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In the attention branch the residual")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = drop(attention(norm1(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In the feed-forward branch the residual is forgotten")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In the attention branch the norm is around")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = norm1(x + drop(attention(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In the feed-forward branch the norm is around")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = norm2(x + drop(feed_forward(x)))
+    return x
+
+
+@wrong("09.block", "In both branches dropout is missing")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + attention(norm1(x))
+    x = x + feed_forward(norm2(x))
+    return x
+
+
+@wrong("09.block", "In the attention branch dropout is missing")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + attention(norm1(x))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In the feed-forward branch dropout falls on the sum")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = drop(x + feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In both branches dropout falls on the stream")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = drop(x) + attention(norm1(x))
+    x = drop(x) + feed_forward(norm2(x))
+    return x
+
+
+@wrong("09.block", "In the attention branch dropout falls on what")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + attention(drop(norm1(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "In the feed-forward branch the norm is missing")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + drop(feed_forward(x))
+    return x
+
+
+@wrong("09.block", "added to norm(x); add it to x")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = norm1(x) + drop(attention(norm1(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "Attention's branch is right. In")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = feed_forward(drop(norm2(x)))
+    return x
+
+
+@wrong("09.block", "right. The feed-forward network's result")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = norm2(x) + feed_forward(norm2(x))
+    return x
+
+
+@wrong("09.block", "stands once, around")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + attention(norm1(x))
+    x = drop(x + feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "where is the feed-forward")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "where is attention")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x + drop(attention(norm1(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "norm1 is used in both")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + drop(feed_forward(norm1(x)))
+    return x
+
+
+@wrong("09.block", "norm1 and norm2 are swapped")
+def my_block(x, norm2, attention, norm1, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "attention does")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(feed_forward(norm2(x)))
+    return x + drop(attention(norm1(x)))
+
+
+@wrong("09.block", "attention's part is lost")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    y = x
+    x = x + drop(attention(norm1(x)))
+    x = y + drop(feed_forward(norm2(x)))
+    return x
+
+
+@wrong("09.block", "Both branches read x")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    return x + drop(attention(norm1(x))) + drop(feed_forward(norm2(x)))
+
+
+@right("09.block")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + drop(feed_forward(norm2(x)))
+    return x
+
+
+@right("09.block")
+def my_block(x, n, a, m, f, drop):
+    for norm, branch in ((n, a), (m, f)):
+        x = drop(branch(norm(x))) + x
+    return x
+
+
+@right("09.block")
+def my_block(x, n, a, m, f, drop):
+    first = drop(a(n(x)))
+    return x + first + drop(f(m(x + first)))

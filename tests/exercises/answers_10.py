@@ -1,0 +1,768 @@
+"""Lesson 10: answers as learners write them; see ``answers``."""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+from .answers import right, wrong
+
+# 10.count
+
+
+@wrong("10.count", "have no bias in this model")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + 4 * width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "that of `out`, or")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "The matrix `out` is missing")
+def my_count(vocab, width, layers):
+    attention = 3 * width**2
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "one for all three")
+def my_count(vocab, width, layers):
+    attention = 2 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "biases of `up` and `down`")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "four times as wide inside")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 2 * width**2 + 2 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "one of them is missing")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 4 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "2 * width numbers are missing")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 2 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "3 * width numbers are missing")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "Two biases are missing")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "block: the norms, each")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 0 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "behind the last block")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * width + 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "The output matrix is missing")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return vocab * width + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "The bias of `output` is missing")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "yours has width")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + width + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "Only one block")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + (attention + feed_forward + norms)
+
+
+@wrong("10.count", "Everything is multiplied")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return layers * (2 * vocab * width + vocab + attention + feed_forward + norms)
+
+
+@wrong("10.count", "Only the attention is multiplied")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * attention + feed_forward + norms
+
+
+@wrong("10.count", "package's GPT")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return vocab * width + layers * (12 * width**2 + 13 * width) + 2 * width
+
+
+@wrong("10.count", "The sinusoids are counted")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 100 * width + 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@wrong("10.count", "no norm is counted: only")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + 12 * layers * width**2
+
+
+@right("10.count")
+def my_count(vocab, width, layers):
+    attention = 4 * width**2 + width
+    feed_forward = 8 * width**2 + 5 * width
+    norms = 4 * width
+    return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
+
+
+@right("10.count")
+def my_count(v, w, n):
+    return v + w * (2 * v + n * (12 * w + 10))
+
+
+@right("10.count")
+def my_count(v, w, n):
+    block = 4 * [(w, w)] + [(w,), (4 * w, w), (4 * w,), (w, 4 * w), (w,)] + 4 * [(w,)]
+    shapes = n * block + [(v, w), (v, w), (v,)]
+    return torch.tensor(sum((math.prod(shape) for shape in shapes)))
+
+
+# 10.is_causal
+
+
+@wrong("10.is_causal", "Only the last id is changed")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(T - 1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "must reach T - 1")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T - 1):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "id at place 1 is never")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(2, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "place itself is compared")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, : place + 1] - first[0, : place + 1]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "places behind the change")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, place:] - first[0, place:]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "All logits are compared")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :] - first[0, :]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "Only the first place is looked at")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :1] - first[0, :1]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "just in front of the change")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, place - 1] - first[0, place - 1]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "tolerance is so wide")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 0.1:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "take a clone")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "negative, and a sum")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "An assert of yours failed")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                raise AssertionError
+    return True
+
+
+@wrong("10.is_causal", "behind the loop")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+            return True
+
+
+@wrong("10.is_causal", "brings")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = other[0, place] + 1
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@wrong("10.is_causal", "the other way round")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return True
+    return False
+
+
+@wrong("10.is_causal", "same answer whatever")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                pass
+    return True
+
+
+@wrong("10.is_causal", "must be True or False")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return 1
+
+
+@wrong("10.is_causal", "ids of shape (B, T)")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other[0])
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    with torch.no_grad():
+        first = model(ids)
+        for place in range(1, T):
+            other = ids.clone()
+            other[0, place] = (other[0, place] + 1) % V
+            again = model(other)
+            if (again[0, :place] - first[0, :place]).abs().max() > 1e-06:
+                return False
+    return True
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.zeros(T, T, dtype=torch.int64)
+    later = ids + torch.ones(T, T, dtype=torch.int64).triu(1)
+    moved = (model(ids) - model(later)).abs().amax(2)
+    return bool((moved.tril() < 1e-06).all())
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.arange(T)[None] % V
+    whole = model(ids).clone()
+    for t in range(T - 1, 0, -1):
+        new = ids.clone()
+        new[:, t:] = (new[:, t:] + 1) % V
+        if not torch.equal(model(new)[:, :t], whole[:, :t]):
+            return False
+    return True
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    a = torch.randint(V, (3, T))
+    return torch.tensor(
+        all(
+            (
+                torch.allclose(
+                    model(a)[:, :t],
+                    model(torch.cat([a[:, :t], (a[:, t:] + 1) % V], 1))[:, :t],
+                    atol=1e-07,
+                )
+                for t in range(1, T)
+            )
+        )
+    )
+
+
+# 10.batch
+
+
+@wrong("10.batch", "inputs themselves")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[places])
+
+
+@wrong("10.batch", "inputs turned round")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[places].roll(-1, 1))
+
+
+@wrong("10.batch", "last target is 0")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], F.pad(ids[places][:, 1:], (0, 1)))
+
+
+@wrong("10.batch", "the wrong way")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places + 1], ids[places])
+
+
+@wrong("10.batch", "two places further")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[(places + 2) % len(ids)])
+
+
+@wrong("10.batch", "Both are shifted")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places + 1], ids[places + 1])
+
+
+@wrong("10.batch", "The rows are one short")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T - 1)
+    return (ids[places], ids[places + 1])
+
+
+@wrong("10.batch", "targets are one short")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[places + 1][:, :-1])
+
+
+@wrong("10.batch", "One target a row")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[starts + T])
+
+
+@wrong("10.batch", "as columns")
+def my_batch(ids, starts, T):
+    places = starts + torch.arange(T)[:, None]
+    return (ids[places], ids[places + 1])
+
+
+@wrong("10.batch", "starts are not used")
+def my_batch(ids, starts, T):
+    places = torch.arange(len(starts))[:, None] + torch.arange(T)
+    return (ids[places], ids[places + 1])
+
+
+@wrong("10.batch", "Only one row")
+def my_batch(ids, starts, T):
+    places = starts[:1, None] + torch.arange(T)
+    return (ids[places], ids[places + 1])
+
+
+@wrong("10.batch", "hang together")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    places = places.flatten()
+    return (ids[places], ids[places + 1])
+
+
+@wrong("10.batch", "not to the id")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[places] + 1)
+
+
+@wrong("10.batch", "has 2 parts")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return ids[places + 1]
+
+
+@right("10.batch")
+def my_batch(ids, starts, T):
+    places = starts[:, None] + torch.arange(T)
+    return (ids[places], ids[places + 1])
+
+
+@right("10.batch")
+def my_batch(ids, starts, T):
+    rows = torch.stack([ids[s : s + T + 1] for s in starts.tolist()])
+    return (rows[:, :-1], rows[:, 1:])
+
+
+@right("10.batch")
+def my_batch(ids, starts, T):
+    windows = ids.unfold(0, T + 1, 1)[starts]
+    return [windows[:, :T], windows[:, -T:]]
+
+
+# 10.loss_by_place
+
+
+@wrong("10.loss_by_place", "cut into other pieces")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    return F.cross_entropy(logits.reshape(B, V, T), targets, reduction="none").mean(0)
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "flattened in different orders")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(
+        logits.transpose(0, 1).reshape(B * T, V), targets.reshape(B * T), reduction="none"
+    )
+    return losses.view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "put into (T, B)")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(T, B).mean(1)
+
+
+@wrong("10.loss_by_place", "one loss for each row")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean(1)
+
+
+@wrong("10.loss_by_place", "the mean of everything")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean()
+
+
+@wrong("10.loss_by_place", "the sum of everything")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.sum()
+
+
+@wrong("10.loss_by_place", "losses of all targets")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T)
+
+
+@wrong("10.loss_by_place", "rows are added up")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).sum(0)
+
+
+@wrong("10.loss_by_place", "Only the first row")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T)[0]
+
+
+@wrong("10.loss_by_place", "Divided by the number of places")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).sum(0) / T
+
+
+@wrong("10.loss_by_place", "taken twice")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(
+        logits.softmax(-1).reshape(B * T, V), targets.reshape(B * T), reduction="none"
+    )
+    return losses.view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "softmax runs over the places")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    return -logits.log_softmax(1).gather(2, targets[..., None])[..., 0].mean(0)
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "softmax is missing")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    return -logits.gather(2, targets[..., None])[..., 0].mean(0)
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "logarithm is missing")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.neg().exp().view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "First the logarithm")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return -losses.neg().exp().view(B, T).mean(0).log()
+
+
+@wrong("10.loss_by_place", "sign is reversed")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return -losses.view(B, T).mean(0)
+
+
+@wrong("10.loss_by_place", "base 2")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean(0) / math.log(2)
+
+
+@right("10.loss_by_place")
+def my_loss_by_place(logits, targets):
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.reshape(B * T, V), targets.reshape(B * T), reduction="none")
+    return losses.view(B, T).mean(0)
+
+
+@right("10.loss_by_place")
+def my_loss_by_place(z, y):
+    return F.cross_entropy(z.transpose(1, 2), y, reduction="none").mean(0)
+
+
+@right("10.loss_by_place")
+def my_loss_by_place(z, y):
+    return torch.stack([F.cross_entropy(z[:, t], y[:, t]) for t in range(y.shape[1])])
+
+
+@right("10.loss_by_place")
+def my_loss_by_place(z, y):
+    hot = F.one_hot(y, z.shape[2])
+    return -(z.double().softmax(2).log() * hot).sum(2).mean(0)

@@ -1,0 +1,614 @@
+"""Lesson 13: answers as learners write them; see ``answers``."""
+
+import math
+from collections import Counter
+from itertools import pairwise
+
+import torch
+
+from .answers import right, wrong
+
+# 13.best_pair
+
+
+@wrong("13.best_pair", "is not used")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += 1
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "came first in the text")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return next((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "you take the largest")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return max((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "rarest")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = min(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "not added up")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] = n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "once a word")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in sorted(set(pairwise(word))):
+            count[a, b] += n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "into twos")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in zip(word[::2], word[1::2]):
+            count[a, b] += n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "different pairs; you")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[min(a, b), max(a, b)] += n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "are swapped")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))[::-1]
+
+
+@wrong("13.best_pair", "how often it occurs")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return most or min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "without its count")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return min(count.items(), key=lambda item: (-item[1], item[0]))
+
+
+@wrong("13.best_pair", "from the end of the word to its beginning")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in zip([word[-1], *word], word):
+            count[a, b] += n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@wrong("13.best_pair", "not all the counts")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return dict(count) or min((pair for pair, n in count.items() if n == most))
+
+
+@right("13.best_pair")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for a, b in pairwise(word):
+            count[a, b] += n
+    most = max(count.values())
+    return min((pair for pair, n in count.items() if n == most))
+
+
+@right("13.best_pair")
+def my_best_pair(words, times):
+    pairs = sorted((p for w, n in zip(words, times) for _ in range(n) for p in zip(w, w[1:])))
+    return list(max(pairs, key=pairs.count))
+
+
+# 13.encode
+
+
+@wrong("13.encode", "order of the text")
+def my_encode(ids, merges):
+    rank = {pair: k for k, pair in enumerate(merges)}
+    ids = list(ids)
+    while True:
+        found = [(0, i) for i, pair in enumerate(pairwise(ids)) if pair in rank]
+        if not found:
+            return ids
+        _, i = min(found)
+        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]
+
+
+@wrong("13.encode", "learned last")
+def my_encode(ids, merges):
+    rank = {pair: k for k, pair in enumerate(merges)}
+    ids = list(ids)
+    while True:
+        found = [(rank[pair], i) for i, pair in enumerate(pairwise(ids)) if pair in rank]
+        if not found:
+            return ids
+        _, i = max(found)
+        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]
+
+
+@wrong("13.encode", "smallest ids first")
+def my_encode(ids, merges):
+    rank = {pair: k for k, pair in enumerate(sorted(merges))}
+    ids = list(ids)
+    while True:
+        found = [(rank[pair], i) for i, pair in enumerate(pairwise(ids)) if pair in rank]
+        if not found:
+            return ids
+        _, i = min(found)
+        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]
+
+
+@wrong("13.encode", "from the right")
+def my_encode(ids, merges):
+    rank = {pair: k for k, pair in enumerate(merges)}
+    ids = list(ids)
+    while True:
+        found = [(rank[pair], -i) for i, pair in enumerate(pairwise(ids)) if pair in rank]
+        if not found:
+            return ids
+        i = -min(found)[1]
+        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]
+
+
+@wrong("13.encode", "one place only")
+def my_encode(ids, merges):
+    for (a, b), new in merges.items():
+        out, i = ([], 0)
+        while i < len(ids):
+            if i + 1 < len(ids) and ids[i] == a and (ids[i + 1] == b):
+                out.append(new)
+                out += ids[i + 2 :]
+                break
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return list(ids)
+
+
+@wrong("13.encode", "skip one id")
+def my_encode(ids, merges):
+    for (a, b), new in merges.items():
+        out, i = ([], 0)
+        while i < len(ids):
+            if i + 1 < len(ids) and ids[i] == a and (ids[i + 1] == b):
+                out.append(new)
+                out += ids[i + 2 : i + 3]
+                i += 3
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return list(ids)
+
+
+@wrong("13.encode", "Only one merge")
+def my_encode(ids, merges):
+    rank = {pair: k for k, pair in enumerate(merges)}
+    ids = list(ids)
+    while True:
+        found = [(rank[pair], i) for i, pair in enumerate(pairwise(ids)) if pair in rank]
+        if not found:
+            return ids
+        _, i = min(found)
+        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]
+        return ids
+
+
+@wrong("13.encode", "where an id ends")
+def my_encode(ids, merges):
+    text = " ".join(map(str, ids))
+    for (a, b), new in merges.items():
+        text = text.replace(f"{a} {b}", str(new))
+    return [int(i) for i in text.split()]
+
+
+@wrong("13.encode", "never go back")
+def my_encode(ids, merges):
+    ids, i = (list(ids), 0)
+    for pair, new in merges.items():
+        while i < len(ids) - 1:
+            if tuple(ids[i : i + 2]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "never looked at")
+def my_encode(ids, merges):
+    for (a, b), new in merges.items():
+        out, i = ([], 0)
+        while i < len(ids):
+            if i + 2 < len(ids) and ids[i] == a and (ids[i + 1] == b):
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return list(ids)
+
+
+@wrong("13.encode", "A list is asked")
+def my_encode(ids, merges):
+    for (a, b), new in merges.items():
+        out, i = ([], 0)
+        while i < len(ids):
+            if i + 1 < len(ids) and ids[i] == a and (ids[i + 1] == b):
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return torch.tensor(list(ids))
+
+
+@wrong("13.encode", "Nothing was merged")
+def my_encode(ids, merges):
+    return [merges.get(i, i) for i in ids]
+
+
+@wrong("13.encode", "returns nothing")
+def my_encode(ids, merges):
+    for (a, b), new in merges.items():
+        out, i = ([], 0)
+        while i < len(ids):
+            if i + 1 < len(ids) and ids[i] == a and (ids[i + 1] == b):
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+
+
+@right("13.encode")
+def my_encode(ids, merges):
+    rank = {pair: k for k, pair in enumerate(merges)}
+    ids = list(ids)
+    while True:
+        found = [(rank[pair], i) for i, pair in enumerate(pairwise(ids)) if pair in rank]
+        if not found:
+            return ids
+        _, i = min(found)
+        ids[i : i + 2] = [merges[ids[i], ids[i + 1]]]
+
+
+@right("13.encode")
+def my_encode(ids, merges):
+    for (a, b), new in merges.items():
+        out, i = ([], 0)
+        while i < len(ids):
+            if i + 1 < len(ids) and ids[i] == a and (ids[i + 1] == b):
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return list(ids)
+
+
+# 13.bits
+
+
+@wrong("13.bits", "divide by characters")
+def my_bits(losses, text):
+    return float(losses.sum()) / (len(text) * math.log(2))
+
+
+@wrong("13.bits", "nats per byte")
+def my_bits(losses, text):
+    return float(losses.sum()) / len(bytes(text, "utf-8"))
+
+
+@wrong("13.bits", "nats per character")
+def my_bits(losses, text):
+    return losses.sum() / len(text)
+
+
+@wrong("13.bits", "bits per token")
+def my_bits(losses, text):
+    return losses.mean() / math.log(2)
+
+
+@wrong("13.bits", "bits of the whole text")
+def my_bits(losses, text):
+    return losses.sum() / math.log(2)
+
+
+@wrong("13.bits", "twice by a length")
+def my_bits(losses, text):
+    return float(losses.mean()) / (len(bytes(text, "utf-8")) * math.log(2))
+
+
+@wrong("13.bits", "a sum has them all already")
+def my_bits(losses, text):
+    return float(losses.sum()) * len(losses) / (len(bytes(text, "utf-8")) * math.log(2))
+
+
+@wrong("13.bits", "You multiply by ln 2")
+def my_bits(losses, text):
+    return losses.sum() * math.log(2) / len(text.encode())
+
+
+@wrong("13.bits", "upside down")
+def my_bits(losses, text):
+    return 1 / (losses.sum() / math.log(2) / len(text.encode()))
+
+
+@wrong("13.bits", "do not take another one")
+def my_bits(losses, text):
+    return torch.log2(losses).sum() / len(text.encode())
+
+
+@wrong("13.bits", "one number for each token")
+def my_bits(losses, text):
+    return losses / (len(bytes(text, "utf-8")) * math.log(2))
+
+
+@right("13.bits")
+def my_bits(losses, text):
+    return float(losses.sum()) / (len(bytes(text, "utf-8")) * math.log(2))
+
+
+@right("13.bits")
+def my_bits(losses, text):
+    return (losses / math.log(2)).sum() / len(text.encode())
+
+
+@right("13.bits")
+def my_bits(losses, text):
+    return losses.mean().item() * len(losses) * math.log2(math.e) / len(text.encode())
+
+
+# 13.pad
+
+
+@wrong("13.pad", "The padding of the targets is 0")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [0] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "passes over -100 and over no other")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-1] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "another id than the 0")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [1] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "goes on in a further row")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in [row[k : k + T + 1] for row in rows for k in range(0, len(row) - 1, T)]:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "are int32")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs).int(), torch.tensor(targets).int())
+
+
+@wrong("13.pad", "Is a longer one cut first")
+def my_pad(rows, T):
+    inputs, targets = (torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100))
+    for b, row in enumerate(rows):
+        inputs[b, : len(row) - 1] = torch.tensor(row[:-1])
+        targets[b, : len(row) - 1] = torch.tensor(row[1:])
+    return (inputs, targets)
+
+
+@wrong("13.pad", "no embedding has such a row")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [-100] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "two paddings are swapped")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [-100] * (T - len(x)))
+        targets.append(y + [0] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "stands in front")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append([0] * (T - len(x)) + x)
+        targets.append([-100] * (T - len(y)) + y)
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "before the shift")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:T][:-1], row[:T][1:])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "lose their beginning")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][-T:], row[1:][-T:])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "shift them by one")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[:-1][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "Inputs and targets are swapped")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(targets), torch.tensor(inputs))
+
+
+@wrong("13.pad", "no target to predict")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "do not drop")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in [row for row in rows if len(row) <= T + 1]:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@wrong("13.pad", "One tensor with both")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return torch.tensor([inputs, targets])
+
+
+@wrong("13.pad", "Only the inputs")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return torch.tensor(inputs)
+
+
+@right("13.pad")
+def my_pad(rows, T):
+    inputs, targets = ([], [])
+    for row in rows:
+        x, y = (row[:-1][:T], row[1:][:T])
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return (torch.tensor(inputs), torch.tensor(targets))
+
+
+@right("13.pad")
+def my_pad(rows, T):
+    whole = torch.full((len(rows), T + 1), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        whole[b, : len(row)] = row
+    inputs, targets = (whole[:, :-1].clone(), whole[:, 1:])
+    inputs[targets == -100] = 0
+    return [inputs, targets]

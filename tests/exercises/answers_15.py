@@ -1,0 +1,624 @@
+"""Lesson 15: answers as learners write them; see ``answers``."""
+
+import math
+
+import numpy
+import torch
+from torch.nn import functional as F
+
+from .answers import right, wrong
+
+# 15.parameters
+
+
+@wrong("15.parameters", "output matrix is missing")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if False:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "there is one table, not two")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if True:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "the wrong way round")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "token table is missing")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = 0
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "counted C wide")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * C + C * C + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "Here out is")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "you count one for both")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "three matrices, not two")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "you count one.")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C
+    return total + C
+
+
+@wrong("15.parameters", "count a β")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += 4 * C
+    return total + 2 * C
+
+
+@wrong("15.parameters", "behind the last block is missing")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total
+
+
+@wrong("15.parameters", "not once a block.")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += 3 * C
+    return total
+
+
+@wrong("15.parameters", "one block; there are n_layer")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(1):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@wrong("15.parameters", "returns nothing")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    total + C
+
+
+@right("15.parameters")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    total = V * C
+    if not tied:
+        total += V * C
+    for _ in range(n_layer):
+        total += C * C + C * kv + C * kv + C * C
+        total += C * hidden + C * hidden + hidden * C
+        total += C + C
+    return total + C
+
+
+@right("15.parameters")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    return (2 - tied) * V * C + C + n_layer * C * (2 * C + 2 * kv + 3 * hidden + 2)
+
+
+right("15.parameters")(
+    lambda V, n, C, h, kv, tied: (
+        sum([V * C] * (1 if tied else 2)) + C + n * (C * (C + C + kv + kv) + C * h * 3 + C + C)
+    )
+)
+
+
+# 15.power_law
+
+
+@wrong("15.power_law", "floor was not taken off")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "floor was added")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses + floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "its sign turned")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), slope.item())
+
+
+@wrong("15.power_law", "yours is that height itself")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (height.item(), -slope.item())
+
+
+@wrong("15.power_law", "natural in one place")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (10 ** height.item(), -slope.item())
+
+
+@wrong("15.power_law", "axes are swapped")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(y), y], dim=1)
+    y = x
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "The sizes need a logarithm")
+def my_power_law(sizes, losses, floor):
+    x = sizes
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "The gaps need a logarithm")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = losses - floor
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "in that order")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (-slope.item(), math.exp(height))
+
+
+@wrong("15.power_law", "Least squares listens to all")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    slope = (y[-1] - y[0]) / (x[-1] - x[0])
+    height = y.mean() - slope * x.mean()
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "listens to no other")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    slope = (y[-1] - y[0]) / (x[-1] - x[0])
+    height = y[0] - slope * x[0]
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "slopes between neighbours")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    slope = (y.diff() / x.diff()).mean()
+    height = y.mean() - slope * x.mean()
+    return (math.exp(height), -slope.item())
+
+
+@wrong("15.power_law", "returns nothing")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    (math.exp(height), -slope.item())
+
+
+@right("15.power_law")
+def my_power_law(sizes, losses, floor):
+    x = torch.log(sizes)
+    y = torch.log(losses - floor)
+    A = torch.stack([torch.ones_like(x), x], dim=1)
+    height, slope = torch.linalg.lstsq(A, y[:, None]).solution[:, 0]
+    return (math.exp(height), -slope.item())
+
+
+@right("15.power_law")
+def my_power_law(sizes, losses, floor):
+    x, y = (numpy.log(sizes.numpy()), numpy.log((losses - floor).numpy()))
+    slope, height = numpy.polyfit(x, y, 1)
+    return (float(numpy.exp(height)), float(-slope))
+
+
+@right("15.power_law")
+def my_power_law(sizes, losses, floor):
+    x, y = (sizes.log10(), (losses - floor).log10())
+    b = -((x * y).mean() - x.mean() * y.mean()) / ((x * x).mean() - x.mean() ** 2)
+    return (10 ** (y.mean() + b * x.mean()).item(), b.item())
+
+
+# 15.answer_targets
+
+
+@wrong("15.answer_targets", "first id of the answer is not predicted")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t < start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "last id of the question")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 2 < start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "all of them count")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if False:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "other way round")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 >= start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "not one place further on")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[:-1].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "the number that cross_entropy passes over")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = 0
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "The question was cut off")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    return (ids[start - 1 : -1].clone(), ids[start:].clone())
+
+
+@wrong("15.answer_targets", "it has no next one")
+def my_answer_targets(ids, start):
+    inputs = ids.clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "inputs first")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    return (targets, inputs)
+
+
+@wrong("15.answer_targets", "a view of ids")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:]
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "Only one target is marked")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 == start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@wrong("15.answer_targets", "shifted the wrong way")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    m = ids[:-1].clone()
+    m[:start] = -100
+    return (ids[1:].clone(), m)
+
+
+@wrong("15.answer_targets", "returns nothing")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    (inputs, targets)
+
+
+@right("15.answer_targets")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t + 1 < start:
+            targets[t] = -100
+    return (inputs, targets)
+
+
+@right("15.answer_targets")
+def my_answer_targets(ids, start):
+    places = torch.arange(1, len(ids))
+    return (ids[:-1], torch.where(places < start, -100, ids[1:]))
+
+
+@right("15.answer_targets")
+def my_answer_targets(ids, start):
+    return (ids[:-1], torch.cat([torch.full((start - 1,), -100), ids[start:]]))
+
+
+# 15.parallel
+
+
+@wrong("15.parallel", "once for every worker")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return total + len(parts) * bias
+
+
+@wrong("15.parallel", "are averaged")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return total / len(parts) + bias
+
+
+@wrong("15.parallel", "the bias too")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return (total + bias) / len(parts)
+
+
+@wrong("15.parallel", "bias of down is missing")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return total
+
+
+@wrong("15.parallel", "biases of up are missing")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up)
+        total = total + hidden @ down
+    return total + bias
+
+
+@wrong("15.parallel", "outside GELU")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up) + up_bias
+        total = total + hidden @ down
+    return total + bias
+
+
+@wrong("15.parallel", "GELU is missing")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = x @ up + up_bias
+        total = total + hidden @ down
+    return total + bias
+
+
+@wrong("15.parallel", "approximate GELU")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias, approximate="tanh")
+        total = total + hidden @ down
+    return total + bias
+
+
+@wrong("15.parallel", "ReLU is not")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.relu(x @ up + up_bias)
+        total = total + hidden @ down
+    return total + bias
+
+
+@wrong("15.parallel", "one worker's share")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts[:1]:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return total + bias
+
+
+@wrong("15.parallel", "x itself was added")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return x + total + bias
+
+
+@right("15.parallel")
+def my_parallel(x, parts, bias):
+    total = torch.zeros(len(x), len(bias))
+    for up, up_bias, down in parts:
+        hidden = F.gelu(x @ up + up_bias)
+        total = total + hidden @ down
+    return total + bias
+
+
+@right("15.parallel")
+def my_parallel(x, parts, bias):
+    ups, biases, downs = zip(*parts)
+    return F.linear(F.gelu(x @ torch.cat(ups, 1) + torch.cat(biases)), torch.cat(downs).T, bias)

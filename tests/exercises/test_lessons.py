@@ -1,0 +1,18 @@
+"""What every author's exercise must hold."""
+
+import dataclasses
+
+import pytest
+
+from course_lib.exercises import diagnose, names, registry
+
+
+@pytest.mark.parametrize("name", [name for lesson in registry.lessons() for name in names(lesson)])
+def test_each_exercise_accepts_its_reference_and_none_of_its_mistakes(name):
+    found = registry.find(name)
+    assert diagnose(name, found.reference).ok and len(found.hints) >= 2
+    assert dataclasses.astuple(diagnose(name, found.reference)) == dataclasses.astuple(
+        diagnose(name, found.reference)
+    )
+    for sentence, way in found.ways():
+        assert not diagnose(name, lambda *a, way=way: way(*a)).ok, sentence
