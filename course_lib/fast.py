@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from course_lib.model import KVCache
+from course_lib.tensors import equal_but_rounding
 
 COPIES = weakref.WeakKeyDictionary()  # {model: (its parameters as they were, copies of weights)}
 
@@ -94,7 +95,7 @@ class Decoder:
 
 
 def free_copies(model):
-    """Give up the copies of a model's weights that writing with it made; a next text makes others."""
+    """Give up the copies of a model's weights that writing made; the next text makes new ones."""
     COPIES.pop(model, None)
 
 
@@ -115,11 +116,9 @@ def _may_be_skipped(model):
 def _equal(fast, token, logits):
     """Whether ``fast(token)`` gives these logits, but for what rounding may change."""
     try:
-        difference = (fast(token) - logits).abs().max()
+        return equal_but_rounding(logits, fast(token))
     except (RuntimeError, TypeError):  # sizes that this way does not have
         return False
-    rounding = torch.finfo(logits.dtype).eps * logits.abs().max()
-    return bool(difference <= (4 if logits.dtype.itemsize < 4 else 100) * rounding)
 
 
 def _copied(model):

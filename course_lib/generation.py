@@ -25,8 +25,8 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
         Ids, shape (...), int64.
 
     Raises:
-        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], and for rows whose
-            largest logit is a nan or an inf.
+        ValueError: for a temperature below 0, k outside 1 to V, p outside (0, 1], and for rows
+            whose largest logit is a nan or an inf.
     """
     V = logits.shape[-1]
     _check_settings(V, temperature, top_k, top_p)
@@ -49,7 +49,7 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
             probabilities /= probabilities.sum(dim=-1, keepdim=True)
         before = probabilities.cumsum(dim=-1)[..., :-1]  # of all but the first, which always stays
         probabilities[..., 1:][before >= top_p] = 0
-    # The alarm clock that rings first, of V with these rates: torch.multinomial draws its one so too.
+    # The alarm clock that rings first, of V with these rates, as torch.multinomial draws it.
     source = logits.device if generator is None else generator.device
     waits = torch.empty(order.reshape(-1, V).shape, dtype=logits.dtype, device=source)
     waits = waits.exponential_(generator=generator).to(logits.device)
@@ -82,7 +82,8 @@ def generate(
 
     Args:
         model: a GPT; in training mode its dropout takes part, with torch's own random numbers.
-        ids: the prompt, at least one id: a list, a tensor of one dimension, or anything to iterate over.
+        ids: the prompt, at least one id: a list, a tensor of one dimension, or anything to iterate
+            over.
         max_new_tokens: how many to write at most.
         temperature, top_k, top_p: as in ``sample_next_token``.
         seed: the same seed draws the same tokens, on every device (where rounding does not decide).
@@ -93,8 +94,8 @@ def generate(
 
     Raises:
         ValueError: for a prompt that is empty, a text, or of several rows; for settings that
-            ``sample_next_token`` refuses, and a length, seed or stop that is no such number. At once,
-            not at the first token.
+            ``sample_next_token`` refuses, and a length, seed or stop that is no such number. At
+            once, not at the first token.
         IndexError: for an id outside the vocabulary.
     """
     ids, V = _prompt_ids(ids), model.config.vocab_size
@@ -112,7 +113,8 @@ def generate(
         raise ValueError(f"seed must be a whole number of at most 64 bits, got {seed!r}")
     if stop is not None and not _is_integer(stop):
         raise ValueError(
-            f"stop must be an id or None, got {stop!r}; for a character, tokenizer.encode(character)[0]"
+            f"stop must be an id or None, got {stop!r}; for a character, "
+            "tokenizer.encode(character)[0]"
         )
     generator = torch.Generator().manual_seed(int(seed))  # the CPU's, on every device
     draw = functools.partial(
@@ -148,12 +150,14 @@ def _prompt_ids(prompt):
         )
     if getattr(prompt, "ndim", 1) != 1:
         raise ValueError(
-            f"the prompt must be one row of ids, got shape {tuple(prompt.shape)}; give a row, as in ids[0]"
+            f"the prompt must be one row of ids, got shape {tuple(prompt.shape)}; give a row, as "
+            "in ids[0]"
         )
     ids = prompt.tolist() if hasattr(prompt, "tolist") else list(prompt)
     wrong = [i for i in ids if not _is_integer(i)]
     if wrong:
         raise ValueError(
-            f"the prompt must be a row of ids, and {reprlib.repr(wrong[0])} is none; give a list of int"
+            f"the prompt must be a row of ids, and {reprlib.repr(wrong[0])} is none; give a list "
+            "of int"
         )
     return [operator.index(i) for i in ids]

@@ -23,7 +23,11 @@ ALLOWED = {  # what each module of the core may import from the package
     "model": set(),
     "optim": set(),
     "schedule": set(),
-    "fast": {"model"},
+    "fast": {"model", "tensors"},
+    "modern": {"model"},
+    "muon": {"tensors"},
+    "llama": {"modern", "tensors"},
+    "counting": set(),
     "generation": {"fast", "model"},
 }
 

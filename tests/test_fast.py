@@ -226,7 +226,8 @@ def test_a_hook_that_changes_nothing_sees_every_token(where, before):
     else:
         part = model if where == "of the model" else model.blocks[1].norm1
         register = getattr(part, f"register_forward{pre}_hook")
-    handle = register(lambda m, *inputs: seen.append(m) if m in (model, model.blocks[1].norm1) else None)  # fmt: skip
+    wanted = {model, model.blocks[1].norm1}
+    handle = register(lambda part, *_: seen.append(part) if part in wanted else None)
     write(model)
     handle.remove()
     assert len(seen) == 15 * (2 if where == "of all modules" else 1)

@@ -1,4 +1,4 @@
-"""course_lib.generation: the law of the drawn tokens by chi-square, and writing with models made for it."""
+"""course_lib.generation: the law of drawn tokens by chi-square; writing with models made for it."""
 
 import collections
 import itertools

@@ -1,4 +1,4 @@
-"""course_lib.model against the GPT-2 of transformers, torch's own layers, and what its words promise."""
+"""course_lib.model against transformers, torch's own layers, and what its words promise."""
 
 import copy
 import dataclasses
