@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_lib.model import GPT, GPTConfig
+from course_lib.model import GPT, GPTConfig, check_ids
 
 
 @dataclass(frozen=True)
@@ -258,16 +258,13 @@ class RotaryDecoder(nn.Module):
                 batch's cache.
             IndexError: for an id outside the vocabulary; on CUDA it is PyTorch's own, later error.
         """
-        start, weight = cache.length if cache else 0, self.head.weight
-        _check_ids(ids, self.config, start)
-        B, T = ids.shape
-        if cache and not cache.is_of(self, weight, B):
-            raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
+        check_ids(self, ids, cache)
         if cache and torch.is_grad_enabled():
             with torch.no_grad():
                 return self.forward(ids, cache)
+        start, T = cache.length if cache else 0, ids.shape[1]
         pasts = cache.kv[..., : start + T, :] if cache else [None] * len(self.blocks)
-        table = self.table(T, start).to(weight)  # (2, T, D / 2)
+        table = self.table(T, start).to(self.head.weight)  # (2, T, D / 2)
         x = self.token_embedding(ids)  # (B, T, C)
         if self.smear is not None:
             last, x = x[:, -1:], self.smear(x, cache.before if start else None)  # (B, T, C)
@@ -304,18 +301,3 @@ class ModernGPT(RotaryDecoder):
 def make_model(config):
     """The model of a configuration: a ``ModernGPT`` for a ``ModernConfig``, else a ``GPT``."""
     return ModernGPT(config) if type(config) is ModernConfig else GPT(config)
-
-
-def _check_ids(ids, config, start):
-    """Raise ValueError or IndexError unless ids are (B, T) int64 of the vocabulary and fit."""
-    tensor = isinstance(ids, torch.Tensor)
-    if not tensor or ids.dtype != torch.int64 or ids.dim() != 2 or not len(ids):
-        got = f"{ids.dtype} of {(*ids.shape,)}" if tensor else type(ids)
-        raise ValueError(f"ids must be an int64 tensor of shape (B, T), got {got}")
-    T, end = ids.shape[1], config.block_size
-    if not 1 <= T <= end - start:
-        cut = f" and {start} are cached: fill a new KVCache with" if start else ": take"
-        raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} the last {end}")
-    if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < config.vocab_size:
-        wrong = ids.max() if ids.min() >= 0 else ids.min()
-        raise IndexError(f"id {wrong} is outside the vocabulary of {config.vocab_size}")
