@@ -54,8 +54,8 @@ def read_bpe(path):
     saved = _read(path, json.loads)
     _refuse_transformers(path, saved)
     kinds = {key: type(value) for key, value in saved.items()} if isinstance(saved, dict) else {}
-    sound = kinds == {"vocab": dict, "merges": list, "special": list}
-    if not sound or {*map(type, saved["merges"] + saved["special"])} - {str}:
+    valid = kinds == {"vocab": dict, "merges": list, "special": list}
+    if not valid or {*map(type, saved["merges"] + saved["special"])} - {str}:
         raise ValueError(
             f"{path} is not what save wrote; for vocab.json and merges.txt there is from_gpt2"
         )
@@ -110,8 +110,8 @@ def from_names(vocab_path, merges_path, vocab, merges, special):
             f"the ids in {vocab_path} are not 0, 1, 2, ..., each once, so it is not a "
             "vocab.json; get that again, and read what save wrote with load"
         )
-    pairs, made = _pairs(vocab_path, merges_path, vocab, merges)
-    _check_complete(vocab_path, merges_path, vocab, made, special)
+    pairs, known = _pairs(vocab_path, merges_path, vocab, merges)
+    _check_complete(vocab_path, merges_path, vocab, known, special)
     byte = {character: b for b, character in VISIBLE.items()}
     tokens = [b""] * len(vocab)
     for name, i in vocab.items():
@@ -120,25 +120,25 @@ def from_names(vocab_path, merges_path, vocab, merges, special):
 
 
 def _pairs(vocab_path, merges_path, vocab, merges):
-    """{(left id, right id): new id} of the merges, and the names of the bytes and what they make."""
-    made, pairs, newest = vocab.keys() & VISIBLE.values(), {}, -1
+    """{(left id, right id): new id} of the merges; the names of the bytes and what they make."""
+    known, pairs, newest = vocab.keys() & VISIBLE.values(), {}, -1
     for n, line in enumerate(merges, 1):
         pair, name = line.split(" "), line.replace(" ", "")
         new = vocab.get(name, -1)
-        sound = len(pair) == 2 and made >= {*pair} and (name in made or new > newest)
-        if not sound or (vocab[pair[0]], vocab[pair[1]]) in pairs:
+        valid = len(pair) == 2 and known >= {*pair} and (name in known or new > newest)
+        if not valid or (vocab[pair[0]], vocab[pair[1]]) in pairs:
             raise ValueError(
                 f"merge {n} in {merges_path}, {line!r}, does not fit {vocab_path} and the "
                 "merges before it: the file is damaged, out of order, or of another tokenizer; "
                 "get it again"
             )
         pairs[vocab[pair[0]], vocab[pair[1]]] = new
-        made.add(name)
+        known.add(name)
         newest = max(newest, new)
-    return pairs, made
+    return pairs, known
 
 
-def _check_complete(vocab_path, merges_path, vocab, made, special):
+def _check_complete(vocab_path, merges_path, vocab, known, special):
     """Raise ValueError unless all bytes are there and what no merge makes is special."""
     bytes_lost = sorted(VISIBLE.values() - vocab.keys())
     if bytes_lost:
@@ -146,13 +146,13 @@ def _check_complete(vocab_path, merges_path, vocab, made, special):
             f"{vocab_path} has no token for the byte {bytes_lost[0]!r}, and each of the 256 "
             "needs one; take a byte-level vocabulary such as GPT-2's"
         )
-    both = sorted(made & {*special})
+    both = sorted(known & {*special})
     if both:
         raise ValueError(
             f"{both[0]!r} is a token of the text in {merges_path}, so it can't be special; "
             "leave it out of special_tokens"
         )
-    lost = sorted((vocab.keys() - made) ^ {*special})
+    lost = sorted((vocab.keys() - known) ^ {*special})
     if lost:
         raise ValueError(
             f"no merge in {merges_path} makes {lost[0]!r} of {vocab_path}, and {len(lost) - 1} "
@@ -177,7 +177,7 @@ def _refuse_transformers(path, saved):
     if isinstance(saved, dict) and isinstance(saved.get("model"), dict):
         raise ValueError(
             f"{path} is a tokenizer.json of transformers, which may cut texts in other ways than "
-            "GPT-2; for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt beside it, "
-            'or those that Tokenizer.from_file("tokenizer.json").model.save(folder) of tokenizers '
-            "writes"
+            "GPT-2; for one of GPT-2's kind give from_gpt2 the vocab.json and merges.txt beside it"
+            ', or those that Tokenizer.from_file("tokenizer.json").model.save(folder) of '
+            "tokenizers writes"
         )

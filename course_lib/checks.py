@@ -58,18 +58,18 @@ def checked_ids(ids, vocab_size):
             f"ids must be whole numbers in a list or the like, got {ids!r:.40}; encode makes them "
             "of a text, and a single id goes into a list"
         )
-    whole = []
+    numbers = []
     for place, i in enumerate(ids):
         try:
-            whole.append(operator.index(None if isinstance(i, bool) else i))
+            numbers.append(operator.index(None if isinstance(i, bool) else i))
         except TypeError:
             raise ValueError(
                 f"ids must be whole numbers, got {i!r:.40} at place {place}; decode one list of "
                 "ids at a time"
             ) from None
-        if not 0 <= whole[-1] < vocab_size:
+        if not 0 <= numbers[-1] < vocab_size:
             raise ValueError(
                 f"id {i} at place {place} is not from 0 to {vocab_size - 1}; it may come from "
                 "another tokenizer"
             )
-    return whole
+    return numbers

@@ -93,10 +93,10 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
             f"row_start must be one character of the text, got {row_start!r}; give None if rows "
             "may begin anywhere"
         )
-    alone, all_of_them = int((ids == start[0]).sum()), text.count(row_start)
-    if alone < all_of_them:
+    separate, total = int((ids == start[0]).sum()), text.count(row_start)
+    if separate < total:
         raise ValueError(
-            f"{all_of_them - alone} of the {all_of_them} {row_start!r} in the text are parts of "
+            f"{total - separate} of the {total} {row_start!r} in the text are parts of "
             "longer tokens, where no row can begin; take another row_start, or a CharTokenizer"
         )
     return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts))

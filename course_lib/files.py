@@ -80,7 +80,7 @@ def write_whole(files):
     Raises:
         OSError: if they can't be written; what stood there is left as it was.
     """
-    named, files = next(iter(files)), {Path(os.path.realpath(p)): b for p, b in files.items()}
+    given, files = next(iter(files)), {Path(os.path.realpath(p)): b for p, b in files.items()}
     first, *others = files
     try:
         first.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def write_whole(files):
                 _move(Path(folder, path.name), path)
     except OSError as error:
         raise OSError(
-            f"{named} can't be written ({error}); choose a folder that can be, with room in it"
+            f"{given} can't be written ({error}); choose a folder that can be, with room in it"
         ) from error
 
 

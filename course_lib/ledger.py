@@ -4,16 +4,21 @@ A change is taken back by exchanging a part of a finished ``ModernGPT`` for GPT-
 the training. The recipe with everything taken back is that of lesson 11.
 """
 
+import json
 import math
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from torch import nn
 
+from course_lib.corpus import make_corpus
 from course_lib.loss import evaluate
 from course_lib.model import FeedForward
-from course_lib.modern import ModernConfig, ModernGPT
+from course_lib.modern import ModernConfig, ModernGPT, SwiGLU
+from course_lib.text import load_text
+from course_lib.tokenizer import CharTokenizer
 from course_lib.train import TrainConfig, train_steps
 
 
@@ -83,6 +88,20 @@ def no_smear(model):
     model.smear.share.requires_grad_(False)
 
 
+def swiglu(model):
+    """SwiGLU in the place of ReLU², with as many weights."""
+    C = model.config.n_embd
+    for block in model.blocks:
+        block.feed_forward = SwiGLU(C, 8 * C // 3)
+        nn.init.zeros_(block.feed_forward.down.weight)
+
+
+def tied(model):
+    """The token embedding as output matrix; it begins small then."""
+    model.head.weight = model.token_embedding.weight
+    nn.init.normal_(model.head.weight, std=0.5 / math.sqrt(model.config.n_embd))
+
+
 PARTS = {  # a change of the model: what takes it back; in the order of the lesson
     "rotary positions": no_rotation,
     "RMSNorm": layer_norms,
@@ -92,65 +111,113 @@ PARTS = {  # a change of the model: what takes it back; in the order of the less
     "smear": no_smear,
 }
 SETTINGS = {  # a change of the training: what takes it back
-    "Muon": {"muon_lr": 0.0, "lr": 4e-3, "beta1": 0.9, "beta2": 0.99},
+    "Muon": {"muon_lr": 0.0, "lr": 8e-3, "beta1": 0.9, "beta2": 0.99},
     "a straight line down": {"decay": "cosine", "warmup": 0.05},
 }
 CHANGES = [*PARTS, *SETTINGS]
+TRIED = {  # what was tried besides: of the sizes, or of the model
+    "four heads of 16": {"n_head": 4},
+    "keys and values shared": {"n_kv_head": 1},
+    "SwiGLU": swiglu,
+    "output tied to input": tied,
+}
 SIZES = {"block_size": 64, "n_layer": 2, "n_head": 2, "n_embd": 64}
-PLAN = {"steps": 300, "batch_size": 16, "lr": 1e-2, "muon_lr": 0.02, "decay": "linear", "beta1": 0.8,
+PLAN = {"steps": 200, "batch_size": 8, "lr": 2e-2, "muon_lr": 0.03, "decay": "linear", "beta1": 0.8,
         "beta2": 0.95, "weight_decay": 0.0}  # fmt: skip
+ROWS = {  # the ledger: a name, what is taken back, what is tried besides
+    "lesson 11": (CHANGES, None),
+    **{f"+ {name}": (CHANGES[i + 1 :], None) for i, name in enumerate(CHANGES)},
+    **{f"without {name}": ([name], None) for name in CHANGES},
+    **{f"with {name}": ([], name) for name in TRIED},
+}
+STORED = Path(__file__).parent / "pretrained" / "ledger.json"
 
 
-def recipe(vocab_size, without=(), sizes=None, plan=None, seed=0):
+def recipe(vocab_size, without=(), tried=None, seed=0, **plan):
     """The model and the training of the modern recipe, without some of its changes.
 
     Args:
         vocab_size: V.
         without: names in ``CHANGES``.
-        sizes, plan: what differs from ``SIZES`` and ``PLAN``.
+        tried: a name in ``TRIED``, or None.
         seed: of the weights and of the batches.
+        plan: what differs from ``PLAN``.
 
     Returns:
         ``(model, TrainConfig)``.
 
     Raises:
-        ValueError: for a name that is no change.
+        ValueError: for a name that there is not, with the right ones.
     """
-    unknown = [name for name in without if name not in CHANGES]
-    if unknown:
-        raise ValueError(f"no change {unknown[0]!r}; there is {', '.join(CHANGES)}")
+    for name, known in [*((name, CHANGES) for name in without), (tried, [None, *TRIED])]:
+        if name not in known:
+            raise ValueError(f"no change {name!r}; there is {', '.join(filter(None, known))}")
+    other = TRIED.get(tried) or {}
+    sizes = SIZES | (other if isinstance(other, dict) else {})
     torch.manual_seed(seed)
-    model = ModernGPT(ModernConfig(vocab_size, **SIZES | (sizes or {})))
+    model = ModernGPT(ModernConfig(vocab_size, **sizes))
     for name, take_back in PARTS.items():
         if name in without:
             take_back(model)
-    chosen = PLAN | (plan or {})
+    if not isinstance(other, dict):
+        other(model)
+    plan = PLAN | plan
     for name, settings in SETTINGS.items():
-        chosen |= settings if name in without else {}
-    chosen["warmup_steps"] = int(chosen.pop("warmup", 0) * chosen["steps"])
-    block_size = model.config.block_size
-    config = TrainConfig(**chosen, block_size=block_size, eval_every=chosen["steps"], seed=seed)
+        plan |= settings if name in without else {}
+    plan["warmup_steps"] = int(plan.pop("warmup", 0) * plan["steps"])
+    config = TrainConfig(
+        **plan, block_size=sizes["block_size"], eval_every=plan["steps"], seed=seed
+    )
     return model, config
 
 
-def measure(corpus, vocab_size, without=(), every=20, **how):
+def ledger_corpus():
+    """The text of the ledger, tales in windows that begin anywhere: ``(Corpus, tokenizer)``.
+
+    Only the first 20,000 characters of the validation part are kept, which will do for a comparison.
+    """
+    text = load_text("tales")[:400_000]
+    tokenizer = CharTokenizer(text)
+    corpus = make_corpus(text, tokenizer)
+    return replace(corpus, val=corpus.val[:20_000]), tokenizer
+
+
+def measure(corpus, vocab_size, without=(), tried=None, seed=0, every=20, **plan):
     """Train once, and note how the validation loss falls.
 
     Args:
         corpus: a ``Corpus``.
         every: steps between two looks at the validation text.
-        vocab_size, without, how: as in ``recipe``.
+        vocab_size, without, tried, seed, plan: as in ``recipe``.
 
     Returns:
-        A list of (steps, CPU seconds of this process spent on training, validation loss).
+        A list of (steps, CPU seconds that this process has spent on training, validation loss).
     """
-    model, config = recipe(vocab_size, without, **how)
-    rows = corpus.rows(config.block_size)
-    curve, spent, start = [], 0.0, time.process_time()
-    for record in train_steps(model, corpus, replace(config, eval_every=config.steps)):
-        if record.step % every == 0 or record.step == config.steps:
+    model, config = recipe(vocab_size, without, tried, seed, **plan)
+    rows, curve, spent, start = corpus.rows(config.block_size), [], 0.0, time.process_time()
+    for record in train_steps(model, corpus, config):
+        if record.step % every == 0 or record.val_loss is not None:
             spent += time.process_time() - start
             loss = evaluate(model, *rows) if record.val_loss is None else record.val_loss
             curve.append((record.step, spent, loss))
             start = time.process_time()
     return curve
+
+
+def stored_ledger():
+    """{row: [curve of seed 0, of seed 1, of seed 2]}, as ``benchmarks/ledger.py`` measured them."""
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+def reached_after(curve, loss):
+    """CPU seconds until a curve of ``measure`` is at a loss, on straight lines between its points.
+
+    None if it never is.
+    """
+    before = curve[0]
+    for point in curve:
+        if point[2] <= loss:
+            share = (before[2] - loss) / (before[2] - point[2]) if point is not before else 0.0
+            return before[1] + share * (point[1] - before[1])
+        before = point
+    return None

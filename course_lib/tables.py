@@ -56,8 +56,8 @@ def load_tabular(source="breast-cancer", label="label"):
         labels = torch.tensor(data.target, dtype=torch.float32)
         return Table(features, labels, tuple(map(str, data.feature_names)), ("malignant", "benign"))
     (_, names), *rows = _csv_lines(path)
-    label = _plain(label)
-    names = _checked_names(path, [_plain(name) for name in names], label)
+    label = _normalized(label)
+    names = _checked_names(path, [_normalized(name) for name in names], label)
     if not rows:
         raise ValueError(f"{path} has no examples below its first line; add a line for each")
     numbers = [_numbers(f"{path}: line {line}", row, names) for line, row in rows]
@@ -88,7 +88,7 @@ def _csv_lines(path):
     return found
 
 
-def _plain(name):
+def _normalized(name):
     """A name without spaces around it, each of its characters in one piece, as é may be in two."""
     return unicodedata.normalize("NFC", str(name)).strip()
 

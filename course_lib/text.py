@@ -65,10 +65,10 @@ def _shakespeare():
         checksum = hashlib.sha256(data).hexdigest()
         if checksum == SHAKESPEARE_SHA256:
             if url != path.as_uri():
-                _keep(path, data)
+                _write_cache(path, data)
             return data
-        came = "an HTML page" if b"<html" in data[:1000].lower() else f"{len(data):,} bytes"
-        problems += f"\n  {url}: {came}, checksum {checksum[:8]}"
+        received = "an HTML page" if b"<html" in data[:1000].lower() else f"{len(data):,} bytes"
+        problems += f"\n  {url}: {received}, checksum {checksum[:8]}"
     raise ConnectionError(
         f"could not get Shakespeare's {SHAKESPEARE_BYTES:,} bytes, checksum "
         f"{SHAKESPEARE_SHA256[:8]}; instead came{problems}\nConnect to the internet (an HTML page "
@@ -115,7 +115,7 @@ def _fetch(url):
         ) from None
 
 
-def _keep(path, data):
+def _write_cache(path, data):
     """Write the bytes to their place in the cache, or warn that they will be downloaded again."""
     try:
         write_whole({path: data})

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from course_lib.bpe import BPETokenizer
+from course_lib.checks import check_fraction, check_whole
 from course_lib.tokenizer import CharTokenizer
 
 WORDS = "hello hello hullo"
@@ -110,3 +111,17 @@ def test_what_are_no_ids_is_refused_by_both(tokenizer, ids, message):
     ids = [0, 5000] if "5000" in message else ids
     with pytest.raises(ValueError, match=message):
         tokenizer.decode(ids)
+
+
+def test_whole_numbers_and_fractions_of_every_kind_pass_and_the_first_other_is_named():
+    check_whole(rows=3, step=np.int64(-3))
+    check_whole()
+    with pytest.raises(
+        ValueError, match=r"step must be a whole number, got 1\.0; give it as an int"
+    ):
+        check_whole(rows=3, step=1.0, seed="1")
+    for fraction in (0, 1, 0.5, np.float32(0.5)):
+        check_fraction("part", fraction)
+    for wrong in (None, "0.5", float("nan"), float("-inf"), 1j):
+        with pytest.raises(ValueError, match="part must be a number between 0 and 1, got"):
+            check_fraction("part", wrong)

@@ -174,14 +174,16 @@ def try_set(name, arguments):
         lay_out(folder / "content")
         plugin = folder / "plugin"
         plugin.mkdir()
-        shutil.copy(ROOT / "tools" / "compare_numbers.py", plugin)
+        for name_of_plugin in ("compare_numbers", "longest_first"):
+            shutil.copy(ROOT / "tools" / f"{name_of_plugin}.py", plugin)
         (folder / "content" / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         chosen = arguments or ["notebooks"]
         command = [str(python), "-m", "pytest", "-p", "compare_numbers", "--nbval"]
+        command += ["-p", "longest_first"]
         command += ["--nbval-kernel-name=python3", "--nbval-cell-timeout=1800", "--no-header"]
         command += ["-W", "ignore::DeprecationWarning"]  # jupyter-client's own, under new Pythons
         if SETTINGS[name]["OMP_NUM_THREADS"] == "1":
-            command += ["-n", "2", "--dist", "loadfile"]
+            command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
         environment = clean | SETTINGS[name]
         environment |= {"PYTHONPATH": str(plugin), "JUPYTER_PATH": str(folder / "jupyter")}
