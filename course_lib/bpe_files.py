@@ -32,13 +32,25 @@ def write_bpe(path, tokens, merges, special):
         raise FileNotFoundError(f"no folder {path.parent} to save in; make it first")
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the path of a file in it")
+    write_whole({path: json.dumps(bpe_names(tokens, merges, special)).encode()})
+
+
+def bpe_names(tokens, merges, special):
+    """What a tokenizer is made of, by the names of its tokens, as JSON can keep it.
+
+    Args:
+        tokens, merges, special: as ``BPETokenizer`` has them.
+
+    Returns:
+        {"vocab": {name: id}, "merges": lines that name two tokens each, "special": names}, which
+        ``from_names`` takes.
+    """
     names = [visible(token) for token in tokens]
     for name, i in special.items():
         names[i] = name
     lines = [f"{names[left]} {names[right]}" for left, right in merges]
     vocab = {name: i for i, name in enumerate(names)}
-    content = json.dumps({"vocab": vocab, "merges": lines, "special": [*special]})
-    write_whole({path: content.encode()})
+    return {"vocab": vocab, "merges": lines, "special": [*special]}
 
 
 def read_bpe(path):

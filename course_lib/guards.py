@@ -91,6 +91,11 @@ def check_resumable(saved, run):
         raise ValueError(
             f"{path} holds a model alone; training can't go on from it: choose another folder"
         )
+    if info.get("tokenizer") != run.info.get("tokenizer"):
+        raise ValueError(
+            f"{path} was trained with another tokenizer; give the same --tokenizer, --vocab-size "
+            "and --data, or another folder"
+        )
     if info["text"] != run.identity["text"]:
         raise ValueError(
             f"{path} was trained on another text; give the same --data, or another folder"
@@ -98,16 +103,19 @@ def check_resumable(saved, run):
     _check_unedited(saved)
     was = info["train_config"] | info.get("model_config", {})
     now = run.identity["train_config"] | run.model_config
-    other = [f"{name} was {was.get(name)}, is {value}"
-             for name, value in now.items() if was.get(name) != value]  # fmt: skip
+    other = [
+        f"{name} was {was.get(name)}, is {value}"
+        for name, value in now.items()
+        if was.get(name) != value
+    ]
     was, now = info.get("frozen", []), run.identity.get("frozen", [])
     other += [f"the parameters that are not trained were {was}, are {now}"] if was != now else []
     state = plain_model(run.model).state_dict()
-    other += sorted(
-        {f"the weights were {saved.weights[name].dtype}, are {value.dtype}"
-         for name, value in state.items()
-         if name in saved.weights and saved.weights[name].dtype != value.dtype}
-    )[:1]  # fmt: skip
+    for name, value in sorted(state.items()):
+        dtype = saved.weights[name].dtype if name in saved.weights else value.dtype
+        if dtype != value.dtype:
+            other.append(f"the weights were {dtype}, are {value.dtype}")
+            break
     if other:
         raise ValueError(
             f"{path} is of another run: {'; '.join(other)}; resume it with its own settings, or "

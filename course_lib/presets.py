@@ -35,15 +35,16 @@ def settings(preset, **changes):
 
     Args:
         preset: a name in ``PRESETS``.
-        changes: fields of ``TrainConfig`` and ``GPTConfig``, for example ``steps=100``. ``vocab_size`` is
-            the tokenizer's; a preset has none.
+        changes: fields of ``TrainConfig`` and ``GPTConfig``, for example ``steps=100``.
+            ``vocab_size`` is the tokenizer's; a preset has none.
 
     Returns:
         ``(TrainConfig, GPTConfig)``, with the same ``block_size``; for the modern presets a
         ``ModernConfig``.
 
     Raises:
-        ValueError: for another name, with the right ones, and for values that a configuration refuses.
+        ValueError: for another name, with the right ones, and for values that a configuration
+            refuses.
     """
     if preset not in PRESETS:
         raise ValueError(f"no preset {preset!r}; there is {', '.join(PRESETS)}")

@@ -1,6 +1,7 @@
 """One training run: its rate, gradients, update, evaluation, saving, resuming."""
 
 import contextlib
+import json
 import math
 import random
 import secrets
@@ -57,7 +58,8 @@ class Run:
         self.rows = corpus.rows(config.block_size)
         self.optimizer = make_optimizer(model, config)
         self.model_config = config_as_json(model)
-        text = corpus.fingerprint(info.get("characters", ""))
+        names = json.dumps(info["tokenizer"]) if "tokenizer" in info else ""
+        text = corpus.fingerprint(info.get("characters", names))  # the same ids in other words
         self.identity = {"train_config": asdict(config), "text": text}  # a resumed run has the same
         frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
         if frozen:
@@ -72,7 +74,7 @@ class Run:
 
     @contextlib.contextmanager
     def begun(self, resume):
-        """While inside, the folder is this run's, which has begun, or gone on where it was saved."""
+        """While inside, the folder is the run's, which has begun or goes on where it was saved."""
         with owned(self.path):
             self._begin(resume)
             yield

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,7 +21,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from course_lib import files as module
-from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
+from course_lib.bpe import BPETokenizer
+from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint, tokenizer_info
 from course_lib.corpus import evaluation_rows
 from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
@@ -481,3 +483,59 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_file(tmp_path):
     assert set(ends) <= {0, signal.SIGKILL} and ends.count(signal.SIGKILL) >= 3
     files = [tmp_path / name / "checkpoint.safetensors" for name in ("whole", "killed")]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+# --- tokenizers
+
+
+def bpe_model(tokenizer):
+    torch.manual_seed(0)
+    return GPT(GPTConfig(tokenizer.vocab_size, block_size=4, n_layer=1, n_head=1, n_embd=2))
+
+
+def test_a_checkpoint_gives_back_any_tokenizer(tmp_path):
+    learned = BPETokenizer.train("the cat sat on the mät " * 9, 270, special_tokens=["<|end|>"])
+    save_checkpoint(tmp_path / "bpe", bpe_model(learned), **tokenizer_info(learned))
+    model, tokenizer = load_model(tmp_path / "bpe")
+    assert tokenizer.tokens == learned.tokens and tokenizer.special == learned.special
+    assert [*tokenizer.merges.items()] == [*learned.merges.items()]
+    assert model.config.vocab_size == 270
+    characters = CharTokenizer("\nabcé")
+    save_checkpoint(tmp_path / "char", bpe_model(characters), **tokenizer_info(characters))
+    assert load_model(tmp_path / "char")[1].characters == characters.characters
+    with pytest.raises(TypeError, match="keeps a CharTokenizer or a BPETokenizer, got 'abc'"):
+        tokenizer_info("abc")
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda entry: entry["merges"].pop(0), lambda entry: entry.pop("vocab"),
+    lambda entry: entry.update(vocab=[]), lambda entry: entry.update(merges=[3]),
+    lambda entry: entry.update(special=5), lambda entry: entry.update(more=1),
+    lambda entry: entry["vocab"].update(a="x"),
+])  # fmt: skip
+def test_a_tokenizer_that_was_edited_is_refused(tmp_path, spoil):
+    learned = BPETokenizer.train("the cat sat on the mat " * 9, 262)
+    entry = tokenizer_info(learned)["tokenizer"]
+    spoil(entry)
+    save_checkpoint(tmp_path / "a", bpe_model(learned), tokenizer=entry)
+    with pytest.raises(ValueError, match="a was edited or damaged: its tokenizer is not one that"):
+        load_model(tmp_path / "a")
+
+
+def test_a_tokenizer_of_another_size_than_the_model_is_refused(tmp_path):
+    learned = BPETokenizer.train("the cat sat on the mat " * 9, 262)
+    save_checkpoint(tmp_path / "a", trained()[0], **tokenizer_info(learned))
+    with pytest.raises(ValueError, match="does not say which GPT"):
+        load_model(tmp_path / "a")
+
+
+def test_tales_means_the_shipped_model_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tales").mkdir()  # a folder of anything
+    assert load_model("tales")[1].vocab_size > 5
+    save_checkpoint("tales/checkpoint.safetensors", trained()[0], characters="abcde")
+    for shipped in ({}, {"path": "tales"}):
+        with pytest.raises(ValueError, match=r'"tales" is the model .* give "\./tales"'):
+            load_model(**shipped)
+    for own in ("./tales", Path("tales")):
+        assert load_model(own)[1].characters == "abcde"
