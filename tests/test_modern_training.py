@@ -177,3 +177,22 @@ def test_two_processes_make_the_steps_of_one(tmp_path):
         assert not done.returncode, done.stderr.decode()[-2000:]
         results.append(json.loads(done.stdout.decode().strip().splitlines()[-1]))
     assert results[0]["val_loss"] == pytest.approx(results[1]["val_loss"], abs=1e-4)
+
+
+def test_a_run_begins_with_a_model_of_its_own_kind_alone(capsys, tmp_path):
+    data = tmp_path / "text.txt"
+    data.write_text(TEXT)
+    sizes = ["--n-layer", "1", "--n-embd", "8", "--n-head", "2", "--block-size", "8"]
+    short = ["train", "--data", str(data), "--steps", "2", "--batch-size", "2"]
+    short += ["--precision", "float32", "--device", "cpu"]
+    for preset in ("modern", "laptop"):
+        cli.main([*short, *sizes, "--preset", preset, "--out", str(tmp_path / preset)])
+    begun = [*short, "--out", str(tmp_path / "new"), "--init-from"]
+    cli.main([*begun, str(tmp_path / "modern"), "--preset", "modern-tales"])
+    assert type(load_model(tmp_path / "new")[0]) is ModernGPT
+    for preset, other, words in (
+        ("laptop", "modern", "a ModernGPT"),
+        ("modern", "laptop", "a GPT"),
+    ):
+        with pytest.raises(SystemExit, match=f"holds {words}, and .* give a preset of its kind"):
+            cli.main([*begun, str(tmp_path / other), "--preset", preset])
