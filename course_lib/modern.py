@@ -32,10 +32,10 @@ class ModernConfig(GPTConfig):
         super().__post_init__()
         if type(self.n_kv_head) is not int or self.n_kv_head < 0:
             raise ValueError(f"n_kv_head must be a whole number, 0 or more, got {self.n_kv_head!r}")
-        check_heads(self.n_embd, self.n_head, self.n_kv_head or self.n_head)
+        _check_heads(self.n_embd, self.n_head, self.n_kv_head or self.n_head)
 
 
-def check_heads(n_embd, n_head, n_kv_head):
+def _check_heads(n_embd, n_head, n_kv_head):
     """Raise ValueError, with what to change, unless the heads can be shared out and rotated."""
     if n_embd % n_head:
         sizes = f"n_head={n_head} does not divide n_embd={n_embd}"
@@ -136,7 +136,7 @@ class GroupedAttention(nn.Module):
 
     def __init__(self, n_embd, n_head, n_kv_head, normalise=None):
         super().__init__()
-        check_heads(n_embd, n_head, n_kv_head)
+        _check_heads(n_embd, n_head, n_kv_head)
         self.n_head, self.n_kv_head = n_head, n_kv_head
         self.width = n_embd // n_head
         self.query = nn.Linear(n_embd, n_embd, bias=False)
