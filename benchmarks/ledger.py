@@ -9,29 +9,26 @@ best made on a machine that does nothing else. Seeds that are not asked for stay
 
 import argparse
 import json
+import math
 import statistics
 
 import torch
 
-from course_lib.ledger import ROWS, STORED, ledger_corpus, measure, reached_after
+from course_lib.ledger import ROWS, STORED, ledger_corpus, measure, summary_of
 
 
 def table(stored):
     """The ledger in Markdown: losses, spread, and the time to the first row's loss."""
-    first = statistics.mean(curve[-1][2] for curve in stored["lesson 11"])
     lines = [
-        "| row | loss | lowest to highest | CPU s to the first row's | CPU s |",
+        "| row | loss | lowest to highest | CPU time to the first row's loss | CPU s |",
         "|---|---|---|---|---|",
     ]
-    for row, curves in stored.items():
-        ends = [curve[-1][2] for curve in curves]
-        times = [reached_after(curve, first) for curve in curves]
-        shown = f"{statistics.median(times):.1f}" if None not in times else "not reached"
-        seconds = statistics.median(curve[-1][1] for curve in curves)
-        lines.append(
-            f"| {row} | {statistics.mean(ends):.3f} | {min(ends):.3f} to {max(ends):.3f} "
-            f"| {shown} | {seconds:.1f} |"
-        )
+    for row in stored:
+        ends, time = summary_of(stored, row)
+        shown = f"{time:.2f}" if math.isfinite(time) else "not reached"
+        seconds = statistics.median(curve[-1][1] for curve in stored[row])
+        numbers = f"{statistics.mean(ends):.3f} | {min(ends):.3f} to {max(ends):.3f}"
+        lines.append(f"| {row} | {numbers} | {shown} | {seconds:.1f} |")
     return "\n".join(lines)
 
 
@@ -60,7 +57,8 @@ def main():
                 f"{json.dumps(name)}: {json.dumps(curves)}" for name, curves in ordered.items()
             )
             STORED.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
-    print(table(ordered))
+    if len({len(curves) for curves in ordered.values()}) == 1:
+        print(table(ordered))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ the training. The recipe with everything taken back is that of lesson 11.
 
 import json
 import math
+import statistics
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -212,12 +213,29 @@ def stored_ledger():
 def reached_after(curve, loss):
     """CPU seconds until a curve of ``measure`` is at a loss, on straight lines between its points.
 
-    None if it never is.
+    Infinite if it never is.
     """
-    before = curve[0]
+    before = (0, 0.0, math.inf)
     for point in curve:
         if point[2] <= loss:
-            share = (before[2] - loss) / (before[2] - point[2]) if point is not before else 0.0
+            way = before[2] - point[2]
+            share = (before[2] - loss) / way if math.isfinite(way) and way else 1.0
             return before[1] + share * (point[1] - before[1])
         before = point
-    return None
+    return math.inf
+
+
+def summary_of(stored, row):
+    """What the ledger says of a row.
+
+    Args:
+        stored: as ``stored_ledger`` gives it.
+        row: a name in ``ROWS``.
+
+    Returns:
+        ``(losses, time)``: the final loss of each seed; and the median over the seeds of the CPU
+        time to the first row's final loss, as a share of what the first row took for it.
+    """
+    pairs = [*zip(stored["lesson 11"], stored[row], strict=True)]
+    times = [reached_after(curve, first[-1][2]) / first[-1][1] for first, curve in pairs]
+    return [curve[-1][2] for curve in stored[row]], statistics.median(times)
