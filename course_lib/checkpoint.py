@@ -10,7 +10,8 @@ import torch
 from course_lib.bpe import BPETokenizer
 from course_lib.bpe_files import bpe_names, from_names
 from course_lib.files import write_whole
-from course_lib.model import GPT, GPTConfig
+from course_lib.model import GPTConfig
+from course_lib.modern import ModernConfig, make_model
 from course_lib.tensors import check_same, pack, plain_model, plain_names, unpack
 from course_lib.tokenizer import CharTokenizer
 
@@ -279,7 +280,7 @@ def tokenizer_of(checkpoint):
 
 
 def model_of(checkpoint):
-    """The GPT that a ``Checkpoint`` holds and its tokenizer, as ``load_model`` gives them.
+    """The GPT or ModernGPT that a ``Checkpoint`` holds and its tokenizer, as ``load_model`` gives them.
 
     Raises:
         ValueError: if it does not say which GPT and tokenizer it was made with, or the two don't
@@ -287,13 +288,13 @@ def model_of(checkpoint):
     """
     tokenizer, sizes = tokenizer_of(checkpoint), checkpoint.info.get("model_config")
     try:
-        config = GPTConfig(**sizes)
+        config = (ModernConfig if "n_kv_head" in sizes else GPTConfig)(**sizes)
         fits = sizes.keys() == asdict(config).keys() and tokenizer.vocab_size == config.vocab_size
     except (TypeError, ValueError):
         fits = False
     if not fits:
         raise _unknown_model(checkpoint)
-    model = GPT(config)
+    model = make_model(config)
     checkpoint.put_into(model)
     return model.eval(), tokenizer
 
@@ -306,7 +307,7 @@ def _unknown_model(checkpoint):
 
 
 def load_model(path="tales"):
-    """A trained GPT and its tokenizer, ready to write.
+    """A trained GPT or ModernGPT and its tokenizer, ready to write.
 
     Args:
         path: a checkpoint, the folder of a run, or "tales" for the model that comes with the

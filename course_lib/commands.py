@@ -25,7 +25,7 @@ from course_lib.device import best_device, check_memory
 from course_lib.distributed import end_distributed, init_distributed, is_main, rank_and_world_size
 from course_lib.generation import generate
 from course_lib.loss import evaluate
-from course_lib.model import GPT, GPTConfig
+from course_lib.modern import ModernConfig, make_model
 from course_lib.presets import least_memory, parameters_of, settings
 from course_lib.tales import tales_floor
 from course_lib.text import load_text
@@ -42,7 +42,8 @@ def flag_of(name):
 
 def setting_fields():
     """The fields of both configurations, each once; the vocabulary is the tokenizer's."""
-    found = {field.name: field for config in (TrainConfig, GPTConfig) for field in fields(config)}
+    kinds = TrainConfig, ModernConfig  # which has GPTConfig's
+    found = {field.name: field for config in kinds for field in fields(config)}
     return [field for field in found.values() if field.name != "vocab_size"]
 
 
@@ -85,8 +86,15 @@ def _changes(options, origin):
     changes = {name: value for name, value in given.items() if value is not None}
     if origin:
         model_of(origin)  # which raises if there is no GPT in it
-        for name in ("block_size", "n_layer", "n_head", "n_embd"):
-            size = origin.info["model_config"][name]
+        its, modern = origin.info["model_config"], type(settings(options.preset)[1]) is ModernConfig
+        if ("n_kv_head" in its) != modern:
+            kind, preset = ("GPT", "laptop") if modern else ("ModernGPT", "modern")
+            raise ValueError(
+                f"{origin.path} holds a {kind}, and --preset {options.preset} trains the other "
+                f"kind; give a preset of its kind, for example --preset {preset}"
+            )
+        for name in its.keys() - {"vocab_size", "dropout"}:
+            size = its[name]
             _check_same_as(origin, name, changes.get(name), size, "weights")
             changes[name] = size
     return changes
@@ -161,7 +169,7 @@ def train_command(options):
     say(f"{options.data}: {len(text):,} characters. {params:,} parameters on {where}.", flush=True)
     check_memory(least_memory(config, sizes, len(rows[0]), device, world_size), device)
     torch.manual_seed(config.seed)
-    model = GPT(sizes)
+    model = make_model(sizes)
     if origin:
         origin.put_into(model)
         info["init_from"] = options.init_from or origin.info["init_from"]

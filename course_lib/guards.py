@@ -122,8 +122,10 @@ def check_resumable(saved, run):
             "choose another folder"
         )
     own = json.loads(json.dumps(run.optimizer.state_dict()["param_groups"]))
-    rules = "betas", "eps", "weight_decay", "amsgrad", "maximize"
-    if [[g.get(k) for k in rules] for g in saved.groups] != [[g[k] for k in rules] for g in own]:
+    rules = "betas", "eps", "weight_decay", "amsgrad", "maximize", "momentum", "steps", "lr_scale"
+    if [[g.get(k) for k in rules] for g in saved.groups] != [
+        [g.get(k) for k in rules] for g in own
+    ]:
         raise edited(path, "param_groups", saved.groups)
 
 

@@ -133,7 +133,10 @@ class KVCache:
 
     def __init__(self, model, batch_size=1):
         c, layers = model.config, len(model.blocks)
-        shape = layers, 2, batch_size, c.n_head, c.block_size, c.n_embd // c.n_head
+        heads = (
+            getattr(c, "n_kv_head", 0) or c.n_head
+        )  # fewer where several share theirs (lesson 14)
+        shape = layers, 2, batch_size, heads, c.block_size, c.n_embd // c.n_head
         with torch.inference_mode(False):  # what is made in that mode can't be written to outside
             self.kv, self.length = next(model.parameters()).new_empty(shape), 0
         self.blocks = weakref.ref(model.blocks)  # tells models of the same sizes apart

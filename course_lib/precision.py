@@ -27,7 +27,10 @@ def choose_precision(model, corpus, config):
     weights = [p for p in model.parameters() if p.requires_grad]
     buffers = [(b, b.clone()) for b in model.buffers()]  # a BatchNorm's change with every batch
     with torch.random.fork_rng():
-        for _ in range(6):
+        for turn in range(6):
+            fastest = [min(times, default=0.0) for times in seconds.values()]
+            if turn == 2 and max(fastest) > 2 * min(fastest):  # 16 bits that are only imitated
+                break
             for precision, times in seconds.items():
                 start = time.perf_counter()
                 loss = token_loss(model, x, y, precision)

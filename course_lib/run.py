@@ -25,9 +25,10 @@ from course_lib.guards import (
     edited,
 )
 from course_lib.loss import evaluate, token_loss
+from course_lib.muon import MuonAdamW, inner_matrices
 from course_lib.owner import Stop, owned
 from course_lib.precision import choose_precision
-from course_lib.schedule import warmup_cosine
+from course_lib.schedule import warmup_cosine, warmup_linear
 
 RANDOM_LOCK = threading.RLock()  # torch's random numbers are the process's, in whichever thread
 
@@ -160,9 +161,10 @@ class Run:
     def set_rate(self):
         """Give the optimizer the learning rate of the next step, and return it."""
         config = self.config
-        lr = warmup_cosine(self.done, config.lr, config.warmup_steps, config.steps, config.min_lr)
+        rate = warmup_linear if config.decay == "linear" else warmup_cosine
+        lr = rate(self.done, config.lr, config.warmup_steps, config.steps, config.min_lr)
         for group in self.optimizer.param_groups:
-            group["lr"] = lr
+            group["lr"] = lr * group.get("lr_scale", 1.0)
         return lr
 
     def gradients(self, x, y):
@@ -281,7 +283,11 @@ def _checkpoint_in(out):
 
 
 def make_optimizer(model, config):
-    """AdamW as the configuration says, with weight decay on matrices alone."""
+    """AdamW as the configuration says, with weight decay on matrices alone; or Muon and AdamW."""
+    if config.muon_lr:
+        inner, others = inner_matrices(model)
+        betas, decay = (config.beta1, config.beta2), config.weight_decay
+        return MuonAdamW(inner, others, config.muon_lr, config.lr, betas=betas, weight_decay=decay)
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     vectors = [p for p in model.parameters() if p.dim() < 2]
     groups = [

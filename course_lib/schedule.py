@@ -33,3 +33,16 @@ def warmup_cosine(step, peak, warmup_steps, total_steps, final=0.0):
         return final
     progress = (step - warmup_steps) / (total_steps - warmup_steps)
     return final + (peak - final) * (1 + math.cos(math.pi * progress)) / 2
+
+
+def warmup_linear(step, peak, warmup_steps, total_steps, final=0.0):
+    """``warmup_cosine`` with a straight line down as well; its arguments and errors are the same.
+
+    Source: Bergsma et al., "Straight to Zero: Why Linearly Decaying the Learning Rate to Zero Works
+    Best for LLMs" (2025).
+    """
+    rate = warmup_cosine(step, peak, warmup_steps, total_steps, final)  # it checks, and warms up
+    if not warmup_steps <= step < total_steps:
+        return rate
+    progress = (step - warmup_steps) / (total_steps - warmup_steps)
+    return final + (peak - final) * (1 - progress)

@@ -23,6 +23,8 @@ class TrainConfig:
         block_size: T, tokens in a row.
         lr: the highest learning rate, reached after the warm-up.
         min_lr: the learning rate at the end.
+        decay: the way down to it, "cosine" or "linear".
+        muon_lr: Muon's highest rate, for the matrices in the blocks; 0 leaves all to AdamW.
         warmup_steps: steps over which the rate rises in a straight line.
         weight_decay: of matrices; vectors (biases, norms) are not decayed.
         beta1, beta2: AdamW's.
@@ -40,6 +42,8 @@ class TrainConfig:
     block_size: int = 64
     lr: float = 3e-3
     min_lr: float = 0.0
+    decay: str = "cosine"
+    muon_lr: float = 0.0
     warmup_steps: int = 50
     weight_decay: float = 0.1
     beta1: float = 0.9
@@ -57,7 +61,7 @@ class TrainConfig:
             value = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
-        for name in ("lr", "min_lr", "weight_decay", "beta1", "beta2", "grad_clip"):
+        for name in ("lr", "min_lr", "muon_lr", "weight_decay", "beta1", "beta2", "grad_clip"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError(f"{name} must be a number, got {value!r}; give float(...) of it")
@@ -73,6 +77,13 @@ class TrainConfig:
             )
         if not 0 <= self.min_lr <= self.lr < math.inf:
             raise ValueError(f"needs 0 <= min_lr <= lr, got min_lr={self.min_lr}, lr={self.lr}")
+        if not 0 <= self.muon_lr < math.inf or (self.muon_lr and not self.lr):
+            raise ValueError(
+                f"needs 0 <= muon_lr, finite, and lr above 0 where it is; got lr={self.lr}, "
+                f"muon_lr={self.muon_lr}"
+            )
+        if self.decay not in ("cosine", "linear"):
+            raise ValueError(f"decay must be cosine or linear, got {self.decay!r}")
         if not 0 <= self.warmup_steps <= self.steps:
             raise ValueError(
                 f"warmup_steps must be from 0 to steps={self.steps}, got {self.warmup_steps}"

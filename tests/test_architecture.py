@@ -24,6 +24,10 @@ ALLOWED = {  # what each module of the core may import from the package
     "optim": set(),
     "schedule": set(),
     "fast": {"model", "tensors"},
+    "modern": {"model"},
+    "muon": {"tensors"},
+    "llama": {"modern", "tensors"},
+    "counting": set(),
     "generation": {"fast", "model"},
 }
 

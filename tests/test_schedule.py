@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_lib.schedule import warmup_cosine
+from course_lib.schedule import warmup_cosine, warmup_linear
 
 
 def test_warmup_cosine_equals_its_closed_form():
@@ -33,3 +33,17 @@ def test_warmup_cosine_refuses_impossible_steps(step, warmup, total):
         ValueError, match=f"step={step}, warmup_steps={warmup}, total_steps={total}"
     ):
         warmup_cosine(step, 1.0, warmup, total)
+
+
+def test_warmup_linear_equals_torchs_straight_lines():
+    rate = [warmup_linear(s, 2.0, 4, 20, final=0.2) for s in range(25)]
+    assert rate[:5] == [0.5, 1.0, 1.5, 2.0, 2.0] and rate[20:] == [0.2] * 5
+    theirs = torch.optim.lr_scheduler.LinearLR(
+        torch.optim.SGD([torch.ones(1)], lr=2.0), 1.0, 0.1, total_iters=16
+    )
+    for step in range(4, 20):
+        assert rate[step] == pytest.approx(theirs.get_last_lr()[0], abs=1e-12)
+        theirs.optimizer.step()
+        theirs.step()
+    with pytest.raises(ValueError, match="needs step >= 0"):
+        warmup_linear(-1, 2.0, 4, 20)
