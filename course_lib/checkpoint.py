@@ -280,7 +280,7 @@ def tokenizer_of(checkpoint):
 
 
 def model_of(checkpoint):
-    """The GPT or ModernGPT that a ``Checkpoint`` holds and its tokenizer, as ``load_model`` gives them.
+    """The GPT or ModernGPT in a ``Checkpoint`` and its tokenizer, as ``load_model`` gives them.
 
     Raises:
         ValueError: if it does not say which GPT and tokenizer it was made with, or the two don't

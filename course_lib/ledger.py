@@ -175,7 +175,7 @@ def recipe(vocab_size, without=(), tried=None, seed=0, **plan):
 def ledger_corpus():
     """The text of the ledger, tales in windows that begin anywhere: ``(Corpus, tokenizer)``.
 
-    Only the first 20,000 characters of the validation part are kept, which will do for a comparison.
+    Only the first 20,000 characters of the validation part are kept: enough for a comparison.
     """
     text = load_text("tales")[:400_000]
     tokenizer = CharTokenizer(text)
@@ -211,7 +211,7 @@ def stored_ledger():
 
 
 def reached_after(curve, loss):
-    """CPU seconds until a curve of ``measured_recipe`` is at a loss, on straight lines between points.
+    """CPU seconds until a curve of ``measured_recipe`` is at a loss, with straight lines between.
 
     Infinite if it never is.
     """

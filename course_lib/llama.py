@@ -23,7 +23,8 @@ from course_lib.tensors import check_same, unpack
 LLAMA_NAMES = {  # what this model's parts are called in the files of transformers
     "norm.": "model.norm.", "token_embedding": "model.embed_tokens", "blocks": "model.layers",
     "norm1": "input_layernorm", "norm2": "post_attention_layernorm",
-    "attention.query": "self_attn.q_proj", "attention.key": "self_attn.k_proj", "attention.value": "self_attn.v_proj",
+    "attention.query": "self_attn.q_proj", "attention.key": "self_attn.k_proj",
+    "attention.value": "self_attn.v_proj",
     "attention.out": "self_attn.o_proj", "feed_forward.gate": "mlp.gate_proj",
     "feed_forward.up": "mlp.up_proj", "feed_forward.down": "mlp.down_proj", "head": "lm_head",
 }  # fmt: skip

@@ -57,6 +57,10 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self):
+        self._check_kinds()
+        self._check_ranges()
+
+    def _check_kinds(self):
         for name in ("steps", "batch_size", "block_size", "accumulate", "eval_every", "save_every"):
             value = getattr(self, name)
             if type(value) is not int or value < 1:
@@ -70,6 +74,14 @@ class TrainConfig:
             if type(value) is not kind:
                 what = "True or False" if kind is bool else "a whole number"
                 raise ValueError(f"{name} must be {what}, got {value!r}")
+        if self.decay not in ("cosine", "linear"):
+            raise ValueError(f"decay must be cosine or linear, got {self.decay!r}")
+        if self.precision not in ("auto", "float32", "bfloat16", "float16"):
+            raise ValueError(
+                f"precision must be auto, float32, bfloat16 or float16, got {self.precision}"
+            )
+
+    def _check_ranges(self):
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise ValueError(
                 f"needs 0 <= beta < 1, got beta1={self.beta1}, beta2={self.beta2}; 0.9 and 0.99 "
@@ -82,8 +94,6 @@ class TrainConfig:
                 f"needs 0 <= muon_lr, finite, and lr above 0 where it is; got lr={self.lr}, "
                 f"muon_lr={self.muon_lr}"
             )
-        if self.decay not in ("cosine", "linear"):
-            raise ValueError(f"decay must be cosine or linear, got {self.decay!r}")
         if not 0 <= self.warmup_steps <= self.steps:
             raise ValueError(
                 f"warmup_steps must be from 0 to steps={self.steps}, got {self.warmup_steps}"
@@ -100,10 +110,6 @@ class TrainConfig:
             )
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"seed must be from 0 to 4,294,967,295, got {self.seed}")
-        if self.precision not in ("auto", "float32", "bfloat16", "float16"):
-            raise ValueError(
-                f"precision must be auto, float32, bfloat16 or float16, got {self.precision}"
-            )
 
 
 @dataclass(frozen=True)

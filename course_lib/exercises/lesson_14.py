@@ -213,9 +213,7 @@ def _interleaved(a, b):
             ),
         ),
         "The second half is computed from the first half as it is after its turn; both need the "
-        "old values.": _turned(
-            _down, lambda a, b, cos, sin: (a * cos - b * sin) * sin + b * cos
-        ),
+        "old values.": _turned(_down, lambda a, b, cos, sin: (a * cos - b * sin) * sin + b * cos),
         "Only the first half is turned.": _turned(_down, lambda a, b, cos, sin: b),
         "Only the second half is turned.": _turned(lambda a, b, cos, sin: a, _up),
     },
@@ -224,7 +222,7 @@ def _interleaved(a, b):
         "A pair (a, b) becomes (a·cos − b·sin, a·sin + b·cos).",
         "torch.cat of the two along dim=1.",
     ],
-)  # fmt: skip
+)
 def rotate(x, angles):
     a, b = x.chunk(2, dim=1)
     cos, sin = angles.cos(), angles.sin()
