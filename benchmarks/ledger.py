@@ -14,7 +14,7 @@ import statistics
 
 import torch
 
-from course_lib.ledger import ROWS, STORED, ledger_corpus, measure, summary_of
+from course_lib.ledger import ROWS, STORED, ledger_corpus, measured_recipe, summary_of
 
 
 def table(stored):
@@ -42,7 +42,7 @@ def main():
     for seed in options.seeds:
         for row in options.rows:
             without, tried = ROWS[row]
-            curve = measure(corpus, tokenizer.vocab_size, without, tried, seed)
+            curve = measured_recipe(corpus, tokenizer.vocab_size, without, tried, seed)
             print(
                 f"{row}, seed {seed}: {curve[-1][2]:.3f} after {curve[-1][1]:.1f} CPU s", flush=True
             )

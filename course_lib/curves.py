@@ -126,14 +126,10 @@ def _marks(axis, points):
         x, y = as_points(x, y)
         color = [INK, ORANGE, GREEN, PURPLE][k % 4]
         axis.plot(x.numpy(), y.numpy(), "osD^"[k % 4], color=color, markersize=6, zorder=3)
-        axis.annotate(
-            curve_label(name, x),
-            (x[-1], y[-1]),
-            (7, 5),
-            textcoords="offset points",
-            fontsize=9,
-            color=color,
-        )
+        paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
+        beside = {"textcoords": "offset points", "va": "center", "color": color, "bbox": paper}
+        if name:
+            axis.annotate(curve_label(name, x), (x[-1], y[-1]), (8, 0), fontsize=9, **beside)
 
 
 def _label_ends(axis, ends, height):
@@ -142,7 +138,7 @@ def _label_ends(axis, ends, height):
     to_axes = axis.transData + axis.transAxes.inverted()
     line = 0.17 / (height - 0.7)  # the height of a line of text, as a share of the axes'
     margin = []
-    for label, x, y, color in ends:
+    for label, x, y, color in (end for end in ends if end[0]):
         right, up = to_axes.transform((axis.get_xlim()[1] if x == math.inf else x, y))
         label = textwrap.fill(label, 22)
         if math.isfinite(up) and right < 0.9:

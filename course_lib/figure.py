@@ -144,7 +144,7 @@ def show(figure, alt):
 
 
 def figure_bundle(figure, alt):
-    """What the notebook stores for a figure: the picture, the words, and what was drawn in numbers."""
+    """What the notebook stores for a figure: the picture, the words, and the numbers drawn."""
     return {"image/png": figure_png(figure), "text/plain": alt, DRAWN: drawn(figure)}
 
 
@@ -168,7 +168,7 @@ def set_limits(axis, xlim=None, ylim=None, xticks=None):
             axis.set(**{f"{way}lim": limits})
         low, high = getattr(axis, f"get_{way}lim")()
         ruler = getattr(axis, f"{way}axis")
-        if ruler.get_scale() == "log" and high < 2000 * low:
+        if ruler.get_scale() == "log" and high < min(2000 * low, 1e6):
             ruler.set_major_locator(LogLocator(subs=(1, 2, 5)))
             ruler.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,g}"))
             ruler.set_minor_locator(NullLocator())

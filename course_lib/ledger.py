@@ -58,7 +58,7 @@ def plain_queries(model):
         block.attention.normalise = nn.Identity()
 
 
-def gelu(model):
+def gelu_feed_forward(model):
     """GPT-2's feed-forward network."""
     C = model.config.n_embd
     for block in model.blocks:
@@ -107,7 +107,7 @@ PARTS = {  # a change of the model: what takes it back; in the order of the less
     "rotary positions": no_rotation,
     "RMSNorm": layer_norms,
     "normalised queries and keys": plain_queries,
-    "ReLU²": gelu,
+    "ReLU²": gelu_feed_forward,
     "begins at zero": begins_small,
     "smear": no_smear,
 }
@@ -183,7 +183,7 @@ def ledger_corpus():
     return replace(corpus, val=corpus.val[:20_000]), tokenizer
 
 
-def measure(corpus, vocab_size, without=(), tried=None, seed=0, every=20, **plan):
+def measured_recipe(corpus, vocab_size, without=(), tried=None, seed=0, every=20, **plan):
     """Train once, and note how the validation loss falls.
 
     Args:
@@ -211,7 +211,7 @@ def stored_ledger():
 
 
 def reached_after(curve, loss):
-    """CPU seconds until a curve of ``measure`` is at a loss, on straight lines between its points.
+    """CPU seconds until a curve of ``measured_recipe`` is at a loss, on straight lines between points.
 
     Infinite if it never is.
     """

@@ -118,7 +118,15 @@ def _finish_bars(axis, names, label, levels, upright, limit):
             **shift,
         )
     if axis.get_legend_handles_labels()[1]:
-        axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1.1), ncols=6)
+        above = 2.0 if levels and not upright else 0.3
+        axis.legend(
+            frameon=False,
+            fontsize=9,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=6,
+            borderaxespad=above,
+        )
 
 
 @styled
@@ -126,8 +134,8 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
     """Numbers as dots on a line, a row for each name: also where bars, for want of a 0, would lie.
 
     Args:
-        rows: {name: number or list of numbers}, or {name: {kind: number or list}}, where each kind
-            has a colour and a mark of its own.
+        rows: {name: number or list of numbers}, or pairs (name, number or list); or {name: {kind:
+            number or list}}, where each kind has a colour and a mark of its own.
         label: what the numbers are.
         levels: {name: number}, dashed lines from top to bottom.
         log: a logarithmic axis.
@@ -138,13 +146,14 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
     Raises:
         ValueError: for no rows, and for numbers that are not finite, or with ``log`` not above 0.
     """
-    if not isinstance(rows, dict) or not rows:
-        raise ValueError("rows must be a dictionary with one name and its numbers at least.")
-    table = {name: row if isinstance(row, dict) else {"": row} for name, row in rows.items()}
-    kinds = list(dict.fromkeys(kind for row in table.values() for kind in row))
-    figure, axis = new_figure(6.0, 0.8 + 0.32 * len(rows))
+    pairs = list(rows.items() if isinstance(rows, dict) else rows)
+    if not pairs:
+        raise ValueError("rows must be one name and its numbers at least.")
+    table = [(name, row if isinstance(row, dict) else {"": row}) for name, row in pairs]
+    kinds = list(dict.fromkeys(kind for _, row in table for kind in row))
+    figure, axis = new_figure(6.0, 0.8 + 0.32 * len(pairs))
     joined, shown = [], set()
-    for place, (name, row) in enumerate(table.items()):
+    for place, (name, row) in enumerate(table):
         axis.axhline(place, color=PALE, linewidth=1, zorder=0)
         for kind, numbers in row.items():
             values = as_numbers(_listed(numbers), f"The numbers of {name!r}")
@@ -152,10 +161,11 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
                 raise ValueError(
                     f"The numbers of {name!r} must be finite, and above 0 on a logarithmic axis."
                 )
-            k, values, label = kinds.index(kind), values.tolist(), "" if kind in shown else kind
+            k, values, key = kinds.index(kind), values.tolist(), "" if kind in shown else kind
             shown.add(kind)
-            look = {"markersize": 6, "alpha": 0.8, "color": [BLUE, ORANGE, GREEN, PURPLE][k % 4]}
-            axis.plot(values, [place] * len(values), "osD^"[k % 4], label=label, **look)
+            look = {"markersize": [8, 6, 4, 3][k % 4] if len(kinds) > 1 else 6, "alpha": 0.85}
+            look |= {"color": [BLUE, ORANGE, GREEN, PURPLE][k % 4], "label": key}
+            axis.plot(values, [place] * len(values), "osD^"[k % 4], **look)
             joined += [values] if join else []
             if fmt and len(values) == 1:
                 beside = {"textcoords": "offset points", "va": "center", "color": INK}
@@ -164,11 +174,13 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
                 )
     for numbers in zip(*joined, strict=True):
         axis.plot(numbers, range(len(numbers)), color=GREY, linewidth=0.8, zorder=1)
-    axis.set(ylim=(-0.6, len(rows) - 0.4), xscale="log" if log else "linear")
+    axis.set(ylim=(-0.6, len(pairs) - 0.4), xscale="log" if log else "linear")
     set_limits(axis, limits, None)
     axis.margins(x=0.08)
     axis.spines["left"].set_visible(False)
-    _finish_bars(axis, [str(name) for name in rows], label, levels or {}, upright=False, limit=None)
+    _finish_bars(
+        axis, [str(name) for name, _ in pairs], label, levels or {}, upright=False, limit=None
+    )
     return figure
 
 

@@ -9,13 +9,14 @@ from course_lib.given import as_number, as_numbers, as_points, curve_label, desc
 
 
 @styled
-def plot_lines(x, y, lines, residuals_of=None):
+def plot_lines(x, y, lines, residuals_of=None, ylim=None):
     """Points and straight lines through them.
 
     Args:
         x, y: tensors of shape (N,), the points.
         lines: {name: (W, b)}, up to 16.
         residuals_of: the name of the line whose distance to each point is drawn.
+        ylim: (lowest, highest) of the y axis.
 
     Raises:
         TypeError: if ``lines`` is no dictionary.
@@ -44,7 +45,9 @@ def plot_lines(x, y, lines, residuals_of=None):
             axis.vlines(x, y, W * x + b, color=color, linewidth=4, label="residuals")
     axis.plot(x, y, "o", color=INK, markersize=4, label="data")
     axis.set(xlabel="x", ylabel="y")
-    axis.legend(frameon=False, fontsize=9)
+    if ylim is not None:
+        axis.set(ylim=ylim)
+    axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 
 
@@ -66,7 +69,7 @@ def loss_surface(x, y, W_range, b_range, size=150):
 
 @styled
 def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
-    """The loss of W x + b as a map seen from above, with the way that a descent took over it.
+    """The loss of W x + b as a map, to scale, and the ways that descents took over it.
 
     Args:
         x, y: tensors of shape (N,), the data.
@@ -86,11 +89,11 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
             f"The map of W from {W_range[0]} to {W_range[1]} and b from {b_range[0]} to "
             f"{b_range[1]} has losses from {low:g} to {high:g}: choose other ranges."
         )
-    figure, axis = new_figure(6.0, 3.6)
-    low += min(0.02, (high - low) / 100)
-    levels = torch.logspace(math.log10(low), math.log10(high), 14)
-    lines = axis.contour(W, b, loss, levels=levels.tolist(), colors=GREY, linewidths=0.6)
-    axis.clabel(lines, levels=lines.levels[3::3], fmt="%.2g", fontsize=8, colors=INK)
+    tall = 4.4 * min(1.0, 1.4 * (b_range[1] - b_range[0]) / (W_range[1] - W_range[0]))
+    figure, axis = new_figure(5.2, tall)
+    levels = _round_levels(low, high)
+    lines = axis.contour(W, b, loss, levels=levels, colors=GREY, linewidths=0.6)
+    axis.clabel(lines, levels=lines.levels[::2], fmt="%.3g", fontsize=8, colors=INK)
     for name, path, color, k in named_curves(paths, 'plot_loss_surface(x, y, {"my path": path})'):
         steps = as_numbers(path, f"The steps of {name!r}", dims=2)
         if steps.shape[1] != 2:
@@ -102,14 +105,24 @@ def plot_loss_surface(x, y, paths, W_range=(-1.0, 4.0), b_range=(-2.0, 4.0)):
             steps[:, 1],
             color=color,
             marker="os^D"[k],
-            markersize=3,
-            linewidth=1,
+            markersize=3 if len(steps) < 30 else 2,
+            linewidth=1 if len(steps) < 30 else 0.6,
+            alpha=1.0 if len(steps) < 30 else 0.7,  # a hundred zigzags leave the map visible
             label=curve_label(name, steps.sum(dim=1)),
         )
         axis.plot(*steps[0], marker="o", markersize=9, color=color, fillstyle="none")
-    axis.set(xlabel="W", ylabel="b", xlim=W_range, ylim=b_range)
+    axis.set(xlabel="W", ylabel="b", xlim=W_range, ylim=b_range, aspect="equal")
     axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
+
+
+def _round_levels(low, high):
+    """Levels 1, 2, 5, 10, 20, ... between low and high, or evenly spaced ones if these are few."""
+    powers = range(math.floor(math.log10(max(low, 1e-300))), math.ceil(math.log10(high)) + 1)
+    levels = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    levels = [level for level in levels if low < level < high]
+    few = torch.linspace(low, high, 12)[1:-1].tolist()
+    return levels[-14:] if len(levels) > 4 else few
 
 
 @styled

@@ -1,4 +1,4 @@
-"""A lesson with short training runs of small models: every cell runs, and what it claims may not hold."""
+"""A lesson with short training runs of small models: its claims need not hold."""
 
 import ast
 import dataclasses
@@ -10,7 +10,7 @@ SMALL = {"n_layer": 1, "n_head": 2, "n_embd": 12, "batch_size": 2, "steps": 12, 
 
 
 class ClaimsAsExpressions(ast.NodeTransformer):
-    """A lesson's own asserts are worked out but need not hold: they speak of the whole training run."""
+    """A lesson's own asserts are worked out but need not hold: they speak of a whole training run."""
 
     def visit_Assert(self, node):
         return ast.copy_location(ast.Expr(node.test), node)
@@ -20,7 +20,7 @@ class ClaimsAsExpressions(ast.NodeTransformer):
 
 
 def shorten(set_attribute=setattr, set_item=dict.__setitem__):
-    """Let a training run have at most 12 steps and the presets be small, by monkeypatch's own or for good."""
+    """Let training runs have at most 12 steps, and presets be small; for a test, by monkeypatch."""
     train_steps = train.train_steps
 
     def short_steps(model, corpus, config, *given, **more):

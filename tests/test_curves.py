@@ -78,6 +78,11 @@ def test_limits_are_kept_and_a_curve_that_leaves_them_is_named_at_the_edge():
     assert Text.get_window_extent(names(axis)["a"]).y0 <= axis.bbox.y1
 
 
+def test_a_curve_and_marks_without_a_name_have_no_label():
+    axis = plot_curves({"": [1, 2]}, points={"": (0, 1)}).axes[0]
+    assert not axis.texts
+
+
 @pytest.mark.parametrize(
     "curves, says",
     [

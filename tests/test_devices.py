@@ -1,4 +1,4 @@
-"""What a GPU changes, on a machine that may have none: the package and the lessons on a pretended one."""
+"""What a GPU changes, where there may be none: the package and the lessons on a pretended one."""
 
 import ast
 import contextlib

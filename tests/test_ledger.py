@@ -13,7 +13,7 @@ from course_lib.ledger import (
     ROWS,
     TRIED,
     ledger_corpus,
-    measure,
+    measured_recipe,
     reached_after,
     recipe,
     stored_ledger,
@@ -80,7 +80,9 @@ def test_a_name_that_there_is_not_is_refused():
 def test_a_curve_falls_and_is_the_seeds():
     corpus, tokenizer = ledger_corpus()
     corpus = dataclasses.replace(corpus, val=corpus.val[:700])
-    first, again = (measure(corpus, tokenizer.vocab_size, every=4, steps=8) for _ in range(2))
+    first, again = (
+        measured_recipe(corpus, tokenizer.vocab_size, every=4, steps=8) for _ in range(2)
+    )
     assert [n for n, _, _ in first] == [4, 8] and first[0][1] < first[1][1]
     assert [loss for *_, loss in first] == [loss for *_, loss in again]
     assert first[1][2] < first[0][2] < math.log(tokenizer.vocab_size)

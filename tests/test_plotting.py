@@ -202,6 +202,9 @@ def test_dots_lie_at_their_numbers_in_the_row_of_their_name():
     assert dots == [[[0.1, 0]], [[1, 1], [2, 1]], [[3, 2]], [[4, 2]]]
     assert [label.get_text() for label in axis.get_yticklabels()] == list(rows)
     assert [t.get_text() for t in axis.texts] == ["0.1", "3.0", "4.0"]
+    assert axis.get_xlabel() == "nats"
+    twice = plotting.plot_number_line([("a", 1.0), ("a", 2.0)]).axes[0]
+    assert [label.get_text() for label in twice.get_yticklabels()] == ["a", "a"]
     joined = plotting.plot_number_line({"a": [1, 2], "b": [3, 4]}, join=True).axes[0]
     lines = [
         line.get_xydata().tolist() for line in joined.lines if line.get_color() == plotting.GREY
@@ -289,10 +292,20 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize(
     "style",
-    ["dark_background", {"text.color": "white", "font.family": "serif", "font.size": 20, "axes.grid": True,
-                         "savefig.bbox": "tight", "savefig.dpi": 30, "savefig.transparent": True}],
+    [
+        "dark_background",
+        {
+            "text.color": "white",
+            "font.family": "serif",
+            "font.size": 20,
+            "axes.grid": True,
+            "savefig.bbox": "tight",
+            "savefig.dpi": 30,
+            "savefig.transparent": True,
+        },
+    ],
     ids=["dark", "settings"],
-)  # fmt: skip
+)
 def test_the_notebooks_own_style_changes_no_figure_and_no_figure_the_style(name, style):
     plain = plotting.figure_png(FIGURES[name]())
     with matplotlib.style.context(style):

@@ -21,9 +21,9 @@ PIP = [PYTHON, "-m", "pip", "install", "--no-input", "--no-user", "--log", LOG]
 IDENTITY = "import sys; print(sys.version.split()[0], sys.base_prefix)"  # as in the Makefile
 
 WRONG_PYTHON = """\
-Python {} is too {}: the course needs Python {}.{} to {}.{}. Debian, Ubuntu: sudo apt install python3
-python3-venv. Fedora: sudo dnf install python3.13. macOS: brew install python@3.13. Anywhere: the
-installer from https://www.python.org/downloads, or conda (see README.md). Then type the same again."""
+Python {} is too {}: the course needs Python {}.{} to {}.{}. Debian, Ubuntu: sudo apt install
+python3 python3-venv. Fedora: sudo dnf install python3.13. macOS: brew install python@3.13. Else: the
+installer from https://www.python.org/downloads, or conda (README.md). Then type the same again."""
 NO_VENV = """\
 This Python lacks venv or ensurepip, and can't make a virtual environment. Debian, Ubuntu: sudo apt
 install {}-venv. Elsewhere: install Python again, all of it. Then type the same again."""
@@ -39,7 +39,7 @@ The packages could not be downloaded, because the package index can't be reached
 and the proxy, then type the same again. Finished downloads are kept.""",
     "No matching distribution found for torch": """\
 PyTorch has no build for this computer. It needs a 64-bit Linux (not Alpine), or a Mac with an Apple
-chip, macOS 14 and a Python that does not run under Rosetta. Colab works everywhere: see README.md.""",
+chip, macOS 14 and a Python that does not run under Rosetta. Colab works everywhere (README.md).""",
     "": "The packages could not be installed; pip says why in the lines above.",
 }
 

@@ -1,4 +1,4 @@
-"""A plugin for pytest: the files that take longest are begun first, so that two workers end together.
+"""A plugin for pytest: the longest files are begun first, so that two workers end together.
 
 For ``-n 2 --dist loadfile --no-loadscope-reorder``, where a worker takes one file after the other.
 """
@@ -23,6 +23,6 @@ LONGEST = [  # in their order, longest first; a file that is not named here take
 
 
 def pytest_collection_modifyitems(items):
-    """Put the tests of the longest files first; within a file, and among the others, nothing moves."""
+    """Put the longest files first; within a file, and among the others, nothing moves."""
     place = {name: index for index, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))

@@ -50,7 +50,7 @@ class Course:
 
     @property
     def slug(self):
-        """The owner and name of the repository that pyproject.toml names; None for the placeholder."""
+        """Owner and name of the repository in pyproject.toml; None for the placeholder."""
         slug = self.project["urls"]["Repository"].removeprefix("https://github.com/").strip("/")
         return None if slug == PLACEHOLDER else slug
 

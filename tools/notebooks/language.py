@@ -1,6 +1,6 @@
 """What the words of the course may not do: claim an order that nothing computes, or sound odd.
 
-``UNTIED`` and ``WORDS_LEFT`` hold what was so when these checks began. They may only become shorter.
+``UNTIED`` and ``WORDS_LEFT`` hold what was so when these checks began; they may only shrink.
 """
 
 import ast
