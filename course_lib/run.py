@@ -149,10 +149,11 @@ class Run:
 
     def end_if_stopped(self):
         """End the run, saved, with KeyboardInterrupt if it has been told to stop."""
-        if self.stopped:
-            with self._isolated():
-                self.save()
-            raise KeyboardInterrupt(f"stopped after step {self.done}")
+        with self.stop:  # which hears here what was asked while the run began
+            if self.stopped:
+                with self._isolated():
+                    self.save()
+                raise KeyboardInterrupt(f"stopped after step {self.done}")
 
     def due(self, every):
         """Is it time for what comes every so many steps, and after the last?"""
