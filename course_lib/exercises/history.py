@@ -1,4 +1,4 @@
-"""Whether an answer that is to be trained on has kept its history: do slopes come back through it?"""
+"""Whether an answer that a model is trained on has its history: does a slope come back?"""
 
 import inspect
 from dataclasses import replace
@@ -50,7 +50,7 @@ def _slopes(call, function, given, places):
 def _cut(exercise):
     names = " and ".join(exercise.trained_on)
     return (
-        f"The values are right, but a model is to be trained on this answer, and no slope comes back "
+        f"The values are right, but a model is trained on this answer, and no slope comes back "
         f"from it to {names}: detach, no_grad, .item() and tensor(...) cut the graph."
     )
 

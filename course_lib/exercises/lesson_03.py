@@ -15,6 +15,7 @@ def _points(low=2, high=6):
 
 @exercise(
     "03.mse",
+    trained_on=["predictions"],
     cases=[
         (tensor([1.0, 2.0]), tensor([1.0, 4.0])),
         (tensor([1.0, 2.0, 3.0]), tensor([3.0, 5.0, 7.0])),

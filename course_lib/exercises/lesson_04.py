@@ -155,6 +155,7 @@ def _cut_score_of_log(most):
 
 @exercise(
     "04.loss",
+    trained_on=["scores"],
     cases=[
         (tensor([0.0]), tensor([1.0])),
         (tensor([2.0, -1.0]), tensor([1.0, 1.0])),

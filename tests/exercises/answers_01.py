@@ -127,12 +127,12 @@ def my_error(p, t):
     return total / len(t)
 
 
-@wrong("01.error", "must be a tensor and yours is a float")
+@right("01.error")
 def my_error(p, t):
     return (p.flatten() - t).pow(2).mean().item()
 
 
-@wrong("01.error", "the parentheses around")
+@wrong("01.error", "the parentheses around `p.flatten() - t` are missing")
 def my_error(p, t):
     return (p.flatten() - t**2).mean()
 
@@ -249,7 +249,7 @@ def my_distances(a, b):
     return torch.cdist(b, a) ** 2
 
 
-@wrong("01.distances", "Two shapes do not fit")
+@wrong("01.distances", "needs one dimension more to meet the other side")
 def my_distances(a, b):
     return ((a - b) ** 2).sum(1)
 

@@ -48,7 +48,7 @@ def my_mse(p, t):
     return (p - t).pow(2).mean() / 2
 
 
-@wrong("03.mse", "does return stand inside")
+@wrong("03.mse", "return stands inside the loop")
 def my_mse(p, t):
     total = 0
     for a, b in zip(p, t):
@@ -63,7 +63,7 @@ def my_mse(p, t):
     return total / len(p)
 
 
-@wrong("03.mse", "the last one is left out")
+@wrong("03.mse", "`range(len(p) - 1)` ends one too early")
 def my_mse(p, t):
     total = 0
     for i in range(len(p) - 1):
@@ -71,7 +71,7 @@ def my_mse(p, t):
     return total / len(p)
 
 
-@wrong("03.mse", "must be a tensor and yours is a float")
+@wrong("03.mse", "no slope comes back from it to predictions")
 def my_mse(p, t):
     return ((p - t) ** 2).mean().item()
 
@@ -106,7 +106,7 @@ def my_mse(p, t):
     return total / len(p)
 
 
-@right("03.mse")
+@wrong("03.mse", "no slope comes back from it to predictions")
 def my_mse(p, t):
     return torch.tensor(numpy.mean((p.numpy() - t.numpy()) ** 2))
 
@@ -160,13 +160,13 @@ def my_slopes(x, y, W, b):
     return (2 * e * x.mean(), 2 * e)
 
 
-@wrong("03.slopes", "factor b too many")
+@wrong("03.slopes", "you multiplied by `b`, which does not belong there")
 def my_slopes(x, y, W, b):
     e = W * x + b - y
     return ((2 * e * x).mean(), (2 * e * b).mean())
 
 
-@wrong("03.slopes", "without autograd")
+@wrong("03.slopes", "db has an x too many")
 def my_slopes(x, y, W, b):
     W = torch.tensor(W, requires_grad=True)
     ((W * x + b - y) ** 2).mean().backward()

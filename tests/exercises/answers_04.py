@@ -10,7 +10,7 @@ from .answers import right, wrong
 # 04.counts
 
 
-@wrong("04.counts", "does return stand inside")
+@wrong("04.counts", "return stands inside the loop")
 def my_counts(scores, labels):
     found = missed = alarms = 0
     for score, label in zip(scores, labels):
@@ -36,7 +36,7 @@ def my_counts(scores, labels):
     return (found, missed, alarms)
 
 
-@wrong("04.counts", "the last one is left out")
+@wrong("04.counts", "`scores[:-1]` leaves something out")
 def my_counts(scores, labels):
     found = missed = alarms = 0
     for score, label in zip(scores[:-1], labels):
@@ -483,7 +483,7 @@ def my_loss(z, y):
     return F.mse_loss(torch.sigmoid(z), y)
 
 
-@wrong("04.loss", "must be a tensor and yours is a float")
+@wrong("04.loss", "no slope comes back from it to scores")
 def my_loss(z, y):
     return float((F.softplus(z) - y * z).mean())
 
