@@ -47,3 +47,16 @@ def test_a_slope_that_is_partly_cut_is_named(name):
 
 def test_a_loss_with_its_history_is_accepted(name):
     assert diagnose(name, torch.nn.functional.mse_loss).ok
+
+
+def test_a_kink_in_the_solution_refuses_no_other_slope(make):
+    def distance(x, y):
+        return (x - y).abs().mean()
+
+    name = make(
+        distance,
+        cases=[(tensor([1.0]), tensor([1.0]))],
+        random_case=lambda: (torch.randn(4), torch.randn(4)),
+        trained_on=["x"],
+    )
+    assert diagnose(name, lambda x, y: torch.where(x >= y, x - y, y - x).mean()).ok
