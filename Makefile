@@ -1,22 +1,32 @@
 # Each recipe is what a person would type. `make` alone lists the targets.
 #   make test ARGS="-k scalar"         more arguments for the command
-#   make test PYTHON=python3.12        another Python (.venv is made anew with it)
+#   make test PYTHON=python3.12        another Python (.venv is made again with it)
 
 PYTHON ?= python3
 ARGS ?=
 unexport PYTHONHOME PYTHONPATH
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 IN = .venv/bin
 LOCK = $(IN)/uv pip compile --quiet --no-annotate --custom-compile-command "make lock"
-# A Python that was named is used; otherwise any that the course supports will do.
-THIS = $(if $(filter file,$(origin PYTHON)),,--this)
+
+# .venv/stamp, written last, says for which folder and with which Python .venv was made. Without it,
+# after the folder was moved and for another Python that is named, .venv is made again.
+NAMED = $(if $(filter file,$(origin PYTHON)),,named)
+IDENTITY = $(shell "$(PYTHON)" -c "import sys; print(sys.version.split()[0], sys.base_prefix)" 2>&1)
+WANTED = for $(CURDIR)/.venv with $(if $(NAMED),$(IDENTITY))
+AGAIN := $(if $(findstring $(WANTED),$(shell cat .venv/stamp 2>&1)),,again)
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
-environment: ## make .venv, or bring it up to date (the others do this first)
+environment: .venv/stamp ## make .venv, or bring it up to date (the others do this first)
+
+.venv/stamp: $(IN)/python requirements.txt pyproject.toml $(AGAIN)
 	@command -v "$(PYTHON)" >/dev/null || { echo 'There is no `$(PYTHON)` here. Install Python 3.11 or newer (https://www.python.org/downloads), then type the same again.' >&2; exit 1; }
-	@"$(PYTHON)" tools/environment.py $(THIS)
+	@"$(PYTHON)" tools/environment.py $(NAMED) $(AGAIN)
+
+$(IN)/python again: ;
 
 lab: environment ## open the course in JupyterLab
 	@$(IN)/python tools/lab.py $(ARGS)
@@ -24,19 +34,19 @@ lab: environment ## open the course in JupyterLab
 # Two at a time, a thread each: more threads than cores wait for one another.
 test: export OMP_NUM_THREADS ?= 1
 test: environment ## run the tests, and every notebook against its stored outputs
-	$(IN)/python -m pytest --nbval -n 2 --dist loadfile $(ARGS)
+	$(IN)/python -m pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 sync: environment ## copy course_lib's definitions into the notebooks
-	$(IN)/python tools/notebooks.py sync $(ARGS)
+	$(IN)/python tools/notebooks sync $(ARGS)
 
 run: environment ## run the notebooks in fresh kernels and store their outputs
-	$(IN)/python tools/notebooks.py run $(ARGS)
+	$(IN)/python tools/notebooks run $(ARGS)
 
 check: environment ## look for what would make a notebook drift or render badly
-	$(IN)/python tools/notebooks.py check $(ARGS)
+	$(IN)/python tools/notebooks check $(ARGS)
 
 badges: environment ## write the repository's address from pyproject.toml into the notebooks
-	$(IN)/python tools/notebooks.py badges $(ARGS)
+	$(IN)/python tools/notebooks badges $(ARGS)
 
 lint: environment ## ruff's rules and its format
 	$(IN)/ruff check .
@@ -51,4 +61,4 @@ lock: environment ## renew requirements.txt and tests/versions/ (ARGS=--upgrade:
 versions: environment ## run the lessons under Colab's versions and under the newest (gigabytes, the first time)
 	$(IN)/python tools/versions.py $(ARGS)
 
-.PHONY: help environment lab test sync run check badges lint lock versions
+.PHONY: again help environment lab test sync run check badges lint lock versions

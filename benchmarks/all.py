@@ -18,9 +18,9 @@ import torch.nn.functional as F
 import yardstick
 from matplotlib.ticker import NullFormatter
 
-from course_lib.data import load_text
 from course_lib.model import GPT, GPTConfig
 from course_lib.plotting import BLUE, GREY, ORANGE, new_figure
+from course_lib.text import load_text
 
 HERE = Path(__file__).parent
 

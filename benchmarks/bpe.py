@@ -12,8 +12,8 @@ import time
 
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from course_lib.data import load_text
-from course_lib.tokenizer import BPETokenizer
+from course_lib.bpe import BPETokenizer
+from course_lib.text import load_text
 
 
 def train_ours(text, merges):

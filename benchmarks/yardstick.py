@@ -20,10 +20,11 @@ import time
 import torch
 import torch.nn.functional as F
 
-from course_lib.data import evaluation_rows, get_batch, load_text, make_corpus
+from course_lib.corpus import evaluation_rows, get_batch, make_corpus
+from course_lib.loss import evaluate
 from course_lib.model import GPT, CausalSelfAttention, GPTConfig
+from course_lib.text import load_text
 from course_lib.tokenizer import CharTokenizer
-from course_lib.train import evaluate
 
 
 class KernelAttention(CausalSelfAttention):

@@ -1,5 +1,6 @@
 """python -m course_lib"""
 
+import codecs
 import os
 import signal
 import sys
@@ -9,6 +10,9 @@ for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 for stream in (sys.stdout, sys.stderr):  # a character that a terminal can't show ends nothing
     stream.reconfigure(errors="backslashreplace")
+if not sys.stdout.isatty() and codecs.lookup(sys.stdout.encoding).name != "ascii":
+    # Windows would give a file an encoding of its own, such as cp1252, that lacks most characters.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 # Until all is imported Ctrl-C ends this at once, and not with a traceback from inside some library.
 waiting = signal.getsignal(signal.SIGINT) is signal.default_int_handler

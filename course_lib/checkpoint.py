@@ -1,18 +1,21 @@
 """Checkpoints: one safetensors file that is there whole or not at all, and holds no code."""
 
 import json
+import os
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 import torch
 
+from course_lib.bpe import BPETokenizer
+from course_lib.bpe_files import bpe_names, from_names
 from course_lib.files import write_whole
-from course_lib.gpt2 import from_pretrained, save_pretrained  # noqa: F401 (they were here before)
-from course_lib.model import GPT, GPTConfig
+from course_lib.model import GPTConfig
+from course_lib.modern import ModernConfig, make_model
 from course_lib.tensors import check_same, pack, plain_model, plain_names, unpack
 from course_lib.tokenizer import CharTokenizer
 
-SHIPPED = Path(__file__).parent / "pretrained"
+SHIPPED_MODEL = Path(__file__).parent / "pretrained" / "tales.safetensors"
 SHAPED = "exp_avg", "exp_avg_sq", "max_exp_avg_sq", "momentum_buffer"  # like their parameters
 FLAGS = {"foreach", "maximize", "capturable", "differentiable", "fused", "decoupled_weight_decay"}
 
@@ -44,13 +47,14 @@ def as_checkpoint(model, optimizer, info, owner=""):
     model = plain_model(model)
     state = model.state_dict()
     tensors = {f"model.{plain}": state[name] for plain, name in plain_names(model).items()}
-    used = {"model_config": sizes} if (sizes := config_as_json(model)) else {}
+    config = config_as_json(model)
+    used = {"model_config": config} if config else {}
     if optimizer is not None:
         state = optimizer.state_dict()
         used = {"param_groups": state["param_groups"]} | used
         for i, entries in state["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value for name, value in entries.items()}
-    told = {}
+    kept = {}
     for name, value in info.items():
         tensor = isinstance(value, torch.Tensor)
         if name == "param_groups" or (name in used and (tensor or value != used[name])):
@@ -58,9 +62,9 @@ def as_checkpoint(model, optimizer, info, owner=""):
         if tensor:
             tensors[f"info.{name}"] = value
         else:
-            told[name] = _given_back(name, value)
-    about = {"course_lib": json.dumps(told | used)}
-    return pack(tensors, about | ({"owner": owner} if owner else {}))
+            kept[name] = _unchanged_by_json(name, value)
+    metadata = {"course_lib": json.dumps(kept | used)}
+    return pack(tensors, metadata | ({"owner": owner} if owner else {}))
 
 
 def config_as_json(model):
@@ -71,7 +75,7 @@ def config_as_json(model):
     return {name: _through_json(f"config.{name}", v) for name, v in asdict(config).items()}
 
 
-def _given_back(name, value):
+def _unchanged_by_json(name, value):
     """The value, if JSON gives it back as it was; else raise TypeError."""
     back = _through_json(name, value)
     if repr(back) != repr(value) and back != value:
@@ -96,8 +100,8 @@ def owner_of(path):
     try:
         with open(path, "rb") as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        about = header["__metadata__"]
-        return about.get("owner", ""), json.loads(about["course_lib"]).get("step")
+        metadata = header["__metadata__"]
+        return metadata.get("owner", ""), json.loads(metadata["course_lib"]).get("step")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
@@ -120,8 +124,8 @@ class Checkpoint:
             raise FileNotFoundError(_not_there(path))
         parts = {"model": {}, "optimizer": {}, "info": {}}
         try:
-            tensors, about = unpack(path)
-            info = json.loads(about["course_lib"])
+            tensors, metadata = unpack(path)
+            info = json.loads(metadata["course_lib"])
             for name, value in tensors.items():
                 part, _, key = name.partition(".")
                 parts[part][key] = value
@@ -133,7 +137,7 @@ class Checkpoint:
                 kind = f"is cut short, damaged, or no checkpoint of this course ({error})"
             raise ValueError(f"{path} {kind}; use another one, or train again") from None
         self.weights, self.memory = parts["model"], parts["optimizer"]
-        self.owner = about.get("owner", "")
+        self.owner = metadata.get("owner", "")
 
     def put_into(self, model=None, optimizer=None):
         """Put the weights and the optimizer's state in their places: both or, if one fails, none.
@@ -198,8 +202,8 @@ def _not_there(path):
         return f"no checkpoint at {path}; give a checkpoint's file or the folder of a run"
     above = (folder / path for folder in Path.cwd().parents)
     meant = next((place for place in above if find_checkpoint(place).is_file()), None)
-    there = f"there is one at {meant}: give that path" if meant else "give the whole path"
-    return f"no checkpoint at {path} (looked for {path.absolute()}); {there}"
+    advice = f"there is one at {meant}: give that path" if meant else "give the whole path"
+    return f"no checkpoint at {path} (looked for {path.absolute()}); {advice}"
 
 
 def load_checkpoint(path, model=None, optimizer=None):
@@ -219,36 +223,102 @@ def load_checkpoint(path, model=None, optimizer=None):
 
 
 def find_checkpoint(path="tales"):
-    """The file of a checkpoint's own path, a run's folder, or "tales", the shipped model."""
-    path = SHIPPED / "tales.safetensors" if str(path) == "tales" else Path(path).expanduser()
-    return path / "checkpoint.safetensors" if path.is_dir() else path
+    """The file of a checkpoint's own path, a run's folder, or "tales", the shipped model.
+
+    Raises:
+        ValueError: for "tales", if a checkpoint or run of this name is here as well.
+    """
+    if path != "tales":  # a Path is one's own in any case
+        path = Path(path).expanduser()
+        return path / "checkpoint.safetensors" if path.is_dir() else path
+    if os.path.isfile(path) or os.path.isfile(os.path.join(path, "checkpoint.safetensors")):
+        raise ValueError(
+            f'"tales" is the model that comes with the course, and there is one at '
+            f'{Path(path).absolute()} as well; give "./tales" for that one, or rename it'
+        )
+    return SHIPPED_MODEL
+
+
+def tokenizer_info(tokenizer):
+    """What a checkpoint keeps of a tokenizer, so that ``load_model`` gives it back.
+
+    It is given as info: ``train(model, corpus, config, out, **tokenizer_info(tokenizer))``.
+
+    Raises:
+        TypeError: for something else than a ``CharTokenizer`` or a ``BPETokenizer``.
+    """
+    if isinstance(tokenizer, CharTokenizer):
+        return {"characters": tokenizer.characters}
+    if isinstance(tokenizer, BPETokenizer):
+        return {"tokenizer": bpe_names(tokenizer.tokens, tokenizer.merges, tokenizer.special)}
+    raise TypeError(
+        f"a checkpoint keeps a CharTokenizer or a BPETokenizer, got {tokenizer!r:.60}; give one of "
+        "these"
+    )
+
+
+def tokenizer_of(checkpoint):
+    """The tokenizer that a ``Checkpoint`` keeps.
+
+    Raises:
+        ValueError: if it keeps none, or the entry is damaged.
+    """
+    names, characters = (checkpoint.info.get(name) for name in ("tokenizer", "characters"))
+    if names is not None:
+        try:
+            return BPETokenizer(*from_names(checkpoint.path, checkpoint.path, **names))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise ValueError(
+                f"{checkpoint.path} was edited or damaged: its tokenizer is not one that a run has "
+                "written; use another checkpoint, or train again"
+            ) from None
+    if isinstance(characters, str) and characters:
+        tokenizer = CharTokenizer(characters)
+        if tokenizer.characters == characters:
+            return tokenizer
+    raise _unknown_model(checkpoint)
+
+
+def model_of(checkpoint):
+    """The GPT or ModernGPT in a ``Checkpoint`` and its tokenizer, as ``load_model`` gives them.
+
+    Raises:
+        ValueError: if it does not say which GPT and tokenizer it was made with, or the two don't
+            fit.
+    """
+    tokenizer, sizes = tokenizer_of(checkpoint), checkpoint.info.get("model_config")
+    try:
+        config = (ModernConfig if "n_kv_head" in sizes else GPTConfig)(**sizes)
+        fits = sizes.keys() == asdict(config).keys() and tokenizer.vocab_size == config.vocab_size
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise _unknown_model(checkpoint)
+    model = make_model(config)
+    checkpoint.put_into(model)
+    return model.eval(), tokenizer
+
+
+def _unknown_model(checkpoint):
+    return ValueError(
+        f"{checkpoint.path} does not say which GPT and characters it was made with; load it with "
+        "load_checkpoint(path, model), where model is one of the same sizes"
+    )
 
 
 def load_model(path="tales"):
-    """A trained GPT and its tokenizer, ready to write.
+    """A trained GPT or ModernGPT and its tokenizer, ready to write.
 
     Args:
         path: a checkpoint, the folder of a run, or "tales" for the model that comes with the
             course.
 
     Returns:
-        ``(model, tokenizer)``; the model is in eval mode, on the CPU.
+        ``(model, tokenizer)``, a ``CharTokenizer`` or a ``BPETokenizer``; the model is in eval
+        mode, on the CPU.
 
     Raises:
-        FileNotFoundError, ValueError: as ``load_checkpoint``.
+        FileNotFoundError, ValueError: as ``load_checkpoint``; for "tales" if a model of one's own
+            is here under this name.
     """
-    checkpoint = Checkpoint(find_checkpoint(path))
-    sizes, characters = (checkpoint.info.get(name) for name in ("model_config", "characters"))
-    try:
-        config, tokenizer = GPTConfig(**sizes), CharTokenizer(characters)
-        fits = sizes.keys() == asdict(config).keys() and tokenizer.characters == characters
-    except (TypeError, ValueError):
-        fits = False
-    if not fits or tokenizer.vocab_size != config.vocab_size:
-        raise ValueError(
-            f"{checkpoint.path} does not say which GPT and characters it was made with; load it "
-            "with load_checkpoint(path, model), where model is one of the same sizes"
-        )
-    model = GPT(config)
-    checkpoint.put_into(model)
-    return model.eval(), tokenizer
+    return model_of(Checkpoint(find_checkpoint(path)))

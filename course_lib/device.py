@@ -9,8 +9,8 @@ def best_device(name="auto"):
     """The device of a name, if it is here.
 
     Args:
-        name: "cpu", "mps", "cuda" or one of several GPUs, as in "cuda:1"; "auto" takes the fastest that
-            is here: cuda, then mps, then cpu.
+        name: "cpu", "mps", "cuda" or one of several GPUs, as in "cuda:1"; "auto" takes the fastest
+            that is here: cuda, then mps, then cpu.
 
     Returns:
         A ``torch.device``.

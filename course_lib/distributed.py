@@ -1,10 +1,9 @@
 """Training in several processes at once: one for each GPU, or for some cores of a CPU.
 
 torchrun starts the processes, on one machine or on several, and tells each by its environment which
-one
-it is: RANK, counted from 0, of WORLD_SIZE in all, and LOCAL_RANK on its own machine. The one of
-    rank 0 is
-the main process. Without torchrun there is one process, and the functions here change nothing.
+one it is: RANK, counted from 0, of WORLD_SIZE in all, and LOCAL_RANK on its own machine. The one of
+rank 0 is the main process. Without torchrun there is one process, and the functions here change
+nothing.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What a figure has drawn, as a few numbers and words, so that a notebook's check can compare it."""
+"""What a figure has drawn, in a few numbers and words that a notebook's check can compare."""
 
 import numpy as np
 from matplotlib.category import StrCategoryLocator
@@ -13,7 +13,8 @@ def drawn(figure):
     Returns:
         {artist: text}. Numbers are given by their range and, in order, the mean of each eighth:
         ``{"axes 1, line 1, y": "n4 from 0.1 to 2, by parts 2 0.5 0.3 0.1"}`` for four of them; on a
-        logarithmic axis they are logarithms. Words are in quotes: ``{"axes 1, words": '"step" "loss"'}``.
+        logarithmic axis they are logarithms. Words are in quotes:
+        ``{"axes 1, words": '"step" "loss"'}``.
     """
     found = {}
     for place, axes in enumerate(figure.axes, 1):
@@ -67,7 +68,7 @@ def _numbers(axes):
 
 
 def _as_set(axes):
-    """Limits and places of texts, but not those that matplotlib chose: its versions differ there."""
+    """Limits and places of texts, but not those that matplotlib chose, as its versions differ."""
     chosen = [label for c in axes.collections for label in getattr(c, "labelTexts", [])]
     texts = [text.get_position() for text in axes.texts if text not in chosen]
     yield from ((f"texts, {axis}", [place[k] for place in texts]) for k, axis in enumerate("xy"))

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and a lock that ends with its process."""
+"""Files: a user's are read, ours written whole or not at all; a lock that ends with its process."""
 
 import contextlib
 import errno
@@ -13,8 +13,59 @@ import zlib
 from pathlib import Path
 
 MACHINE = f"{zlib.crc32(platform.node().encode()):08x}"  # others may see the folder too
-LIFE = f"{secrets.token_hex(4)}-{MACHINE}"  # beside a process's id, which may be given again
+INSTANCE = f"{secrets.token_hex(4)}-{MACHINE}"  # of this process: its id may be given again
 HELD = set()  # (process, path) of the locks of this process
+
+
+def find_file(source, built_in, kind):
+    """The path of a user's file, or None for what is built in.
+
+    Args:
+        source: a path, or a name of what is built in.
+        built_in: those names.
+        kind: what the file should be, for the messages: "a CSV file".
+
+    Raises:
+        ValueError: if it is no path, or could mean what is built in and a file.
+        FileNotFoundError: if there is no such file.
+    """
+    known = ", ".join(f'"{name}"' for name in built_in)
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"give {known}, or the path of {kind}; got {source!r:.60}")
+    if source in built_in:
+        if os.path.lexists(source):
+            raise ValueError(
+                f'"{source}" is built in, and {Path(source).absolute()} is there too; give '
+                f'"./{source}" for yours, or rename yours for the built-in'
+            )
+        return None
+    path = Path(os.path.expanduser(source))
+    try:
+        if path.is_file():
+            return path
+    except OSError:  # longer than a name can be: a text, say
+        pass
+    where = "" if path.is_absolute() else f"; looked for in {Path.cwd()}"
+    raise FileNotFoundError(f"no file {source!s:.200}; give {known}, or the path of {kind}{where}")
+
+
+def read_text(path):
+    """The text of a file, without a byte-order mark, its lines ended by a line feed alone.
+
+    Raises:
+        ValueError: if it is not UTF-8, with its first wrong byte.
+    """
+    data = path.read_bytes()
+    try:
+        text, place = data.decode(), data.find(0)  # zeros are half of UTF-16
+    except UnicodeDecodeError as error:
+        place = error.start
+    if place >= 0:
+        raise ValueError(
+            f"{path} is not UTF-8: byte {place} is {data[place]:#04x}; open it in an editor and "
+            "save it as UTF-8"
+        )
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_whole(files):
@@ -23,32 +74,33 @@ def write_whole(files):
     They are written beside their places and moved there when all are whole.
 
     New files never stand among older ones: what is moved last is taken away first. Where a link to
-        a
-    file stands, it stays, and the file that it leads to is replaced. On Linux and macOS what a
-    process that was killed in the middle of this left behind is removed.
+    a file stands, it stays, and the file that it leads to is replaced, which keeps its permissions.
+    On Linux and macOS what a process that was killed in the middle of this left is removed.
 
     Raises:
         OSError: if they can't be written; what stood there is left as it was.
     """
-    named, files = next(iter(files)), {Path(os.path.realpath(p)): b for p, b in files.items()}
+    given, files = next(iter(files)), {Path(os.path.realpath(p)): b for p, b in files.items()}
     first, *others = files
     try:
         first.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(first)
-        prefix = f".{first.name}.{os.getpid()}.{LIFE}."
+        prefix = f".{first.name}.{os.getpid()}.{INSTANCE}."
         with tempfile.TemporaryDirectory(prefix=prefix, dir=first.parent) as folder:
             for path, content in files.items():
                 with open(Path(folder, path.name), "wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
+                with contextlib.suppress(OSError):  # none is there, or it has no permissions
+                    shutil.copymode(path, file.name)
             for path in others:
                 path.unlink(missing_ok=True)
             for path in files:
                 _move(Path(folder, path.name), path)
     except OSError as error:
         raise OSError(
-            f"{named} can't be written ({error}); choose a folder that can be, with room in it"
+            f"{given} can't be written ({error}); choose a folder that can be, with room in it"
         ) from error
 
 
@@ -69,22 +121,21 @@ def _remove_leftovers(path):
     if os.name != "posix":  # os.kill does not ask there, it kills
         return
     for folder in path.parent.glob(f".{glob.escape(path.name)}.*.*.*"):
-        process, life = folder.name.removeprefix(f".{path.name}.").split(".")[:2]
+        process, instance = folder.name.removeprefix(f".{path.name}.").split(".")[:2]
         try:
             os.kill(int(process), 0)
-            dead = int(process) == os.getpid() and life != LIFE
+            dead = int(process) == os.getpid() and instance != INSTANCE
         except (ProcessLookupError, PermissionError, ValueError, OverflowError) as error:
             dead = isinstance(error, ProcessLookupError)
-        if dead and life.partition("-")[2] in ("", MACHINE):
+        if dead and instance.partition("-")[2] in ("", MACHINE):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 class Lock:
-    """A lock file that one process holds at a time. Whoever ends, even by SIGKILL, lets go of it.
+    """A lock file that one process holds at a time. One that ends, even by SIGKILL, lets go of it.
 
     The system keeps the lock, not the file's being there, so a dead process is never in the way.
-    Some
-    network drives have no locks: there everyone gets it.
+    Some network drives have no locks: there everyone gets it.
 
     Args:
         path: of the lock file, which is there while the lock is held.

@@ -4,15 +4,23 @@ import json
 from pathlib import Path
 
 import torch
+from safetensors.torch import load
 
 from course_lib.files import write_whole
-from course_lib.generation import is_as_made
 from course_lib.model import GPT, GPTConfig
-from course_lib.tensors import PICKLE, check_same, pack, plain_model, unpack
+from course_lib.tensors import (
+    PICKLE,
+    check_same,
+    equal_but_rounding,
+    pack,
+    plain_model,
+    unpack,
+)
 
 GPT2_NAMES = {  # what this model's parts are called in GPT-2's files; "norm." after the other norms
-    "token_embedding": "wte", "position_embedding": "wpe", "blocks": "h", "norm1": "ln_1",
-    "norm2": "ln_2", "norm.": "ln_f.", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",
+    "token_embedding": "wte", "position_embedding": "wpe", "blocks": "h",
+    "norm1": "ln_1", "norm2": "ln_2", "norm.": "ln_f.",
+    "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",
     "feed_forward.up": "mlp.c_fc", "feed_forward.down": "mlp.c_proj",
 }  # fmt: skip
 GPT2_SIZES = {"vocab_size": "vocab_size", "block_size": "n_positions", "n_layer": "n_layer",
@@ -44,9 +52,7 @@ def from_pretrained(name="openai-community/gpt2"):
     folder = Path(name) if Path(name).is_dir() else _download(str(name))
     try:
         written = (folder / "config.json").read_text(encoding="utf-8")
-        settings = dict(json.loads(written))
-        sizes = {ours: settings[key] for ours, key in GPT2_SIZES.items() if key in settings}
-        config = GPTConfig(**sizes)
+        settings, config = _read_config(written)
     except (OSError, ValueError, TypeError) as error:
         raise ValueError(f"{folder} has no config.json of a GPT-2: {error}") from None
     absent = {"n_inner": [None, 4 * config.n_embd], "quantization_config": [None]}
@@ -58,19 +64,14 @@ def from_pretrained(name="openai-community/gpt2"):
             )
     found = _read_gpt2(folder)
     _check_unchanged(folder / "config.json", written)
-    with torch.device("meta"):  # shapes without numbers, so that wrong sizes cost no memory
-        state = GPT(config).state_dict()
-    check_same(folder, _to_gpt2(state), found)
-    model = GPT(config)
-    names = {name: _gpt2_name(name) for name in state}
-    model.load_state_dict({ours: _turned(key, found[key]) for ours, key in names.items()})
-    return model.eval()
+    return _from_gpt2(folder, config, found)
 
 
 def save_pretrained(model, folder):
     """Write a GPT as the two files that ``transformers`` loads as a GPT-2.
 
-    They are ``config.json`` and ``model.safetensors``.
+    They are ``config.json`` and ``model.safetensors``. Before they are put into the folder they are
+    read, and the logits of the GPT that they make are compared with the model's.
 
     Files of these two names that are there already are replaced. At no moment does half a file
     stand there, or a new one beside an old one.
@@ -80,11 +81,27 @@ def save_pretrained(model, folder):
         ValueError: for a model that GPT-2's format can't express, because its parts were changed.
     """
     model = plain_model(model)
-    if not is_as_made(model):
+    try:
+        config, weights = _as_gpt2(model)
+        tensors = {name.removeprefix("transformer."): t for name, t in load(weights).items()}
+        with torch.random.fork_rng(devices=[]):  # saving draws no number that training would get
+            again = _from_gpt2(folder, _read_config(config)[1], tensors, model.norm.weight.dtype)
+        same = _same_logits(model, again.to(model.norm.weight.device))
+    except (AttributeError, ValueError) as error:
+        same, why = False, f" ({error})"
+    else:
+        why = ""
+    if not same:
         raise ValueError(
             "the model's parts are not those of GPT(model.config), and GPT-2's format knows no "
-            "others; keep it with save_checkpoint, or undo the change"
+            f"others{why}; keep it with save_checkpoint, or undo the change"
         )
+    folder = Path(folder)
+    write_whole({folder / "model.safetensors": weights, folder / "config.json": config.encode()})
+
+
+def _as_gpt2(model):
+    """The text of config.json and the bytes of model.safetensors for a GPT."""
     weights = {f"transformer.{k}": v for k, v in _to_gpt2(model.state_dict()).items()}
     settings = {setting: known[0] for setting, known in GPT2_ONLY.items()}
     settings |= {theirs: getattr(model.config, ours) for ours, theirs in GPT2_SIZES.items()}
@@ -93,10 +110,43 @@ def save_pretrained(model, folder):
     settings["dtype"] = str(model.norm.weight.dtype).removeprefix("torch.")
     if model.config.vocab_size != GPTConfig.vocab_size:  # only GPT-2's own has a token for the end
         settings |= {"bos_token_id": None, "eos_token_id": None}
-    folder = Path(folder)
-    config = json.dumps(settings, indent=2).encode()
-    weights = pack(weights, {"format": "pt"})
-    write_whole({folder / "model.safetensors": weights, folder / "config.json": config})
+    return json.dumps(settings, indent=2), pack(weights, {"format": "pt"})
+
+
+def _read_config(written):
+    """The settings in the text of a config.json, and the sizes of the GPT that they describe."""
+    settings = dict(json.loads(written))
+    sizes = {ours: settings[key] for ours, key in GPT2_SIZES.items() if key in settings}
+    return settings, GPTConfig(**sizes)
+
+
+def _from_gpt2(folder, config, tensors, dtype=torch.float32):
+    """A GPT in eval mode with the tensors of GPT-2's files, by the names without a prefix."""
+    with torch.device("meta"):  # shapes without numbers, so that wrong sizes cost no memory
+        state = GPT(config).state_dict()
+    check_same(folder, _to_gpt2(state), tensors)
+    model = GPT(config).to(dtype)
+    names = {name: _gpt2_name(name) for name in state}
+    model.load_state_dict({ours: _turned(key, tensors[key]) for ours, key in names.items()})
+    return model.eval()
+
+
+@torch.no_grad()
+def _same_logits(model, again):
+    """Whether two models give the same logits for a row of ids, but for what rounding may change.
+
+    ``model`` is in eval mode for this, and its parts then again in the modes in which they were.
+    """
+    c, training = model.config, [part for part in model.modules() if part.training]
+    places = torch.arange(min(c.block_size, 128), device=again.norm.weight.device)
+    ids = (places[None] * 7919) % c.vocab_size  # (1, T), from all over the vocabulary
+    model.eval()
+    try:
+        own, others = model(ids), again(ids)
+    finally:
+        for part in training:
+            part.training = True
+    return own.shape == others.shape and equal_but_rounding(own, others)
 
 
 def _check_unchanged(path, written):

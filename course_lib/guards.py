@@ -9,6 +9,16 @@ import torch
 from course_lib.tensors import plain_model
 
 
+def check_shares(config, world_size):
+    """Raise ValueError unless so many processes can share a batch evenly."""
+    if config.batch_size % (config.accumulate * world_size):
+        raise ValueError(
+            f"{world_size} processes can't share batch_size={config.batch_size} evenly in "
+            f"accumulate={config.accumulate} parts: it must be a multiple of "
+            f"{config.accumulate * world_size}"
+        )
+
+
 def check_gradients(model):
     """Raise RuntimeError or ValueError, with the cause, if a model can't be trained here."""
     parameters = list(model.parameters())
@@ -81,31 +91,41 @@ def check_resumable(saved, run):
         raise ValueError(
             f"{path} holds a model alone; training can't go on from it: choose another folder"
         )
-    if info["text"] != run.about["text"]:
+    if info.get("tokenizer") != run.info.get("tokenizer"):
+        raise ValueError(
+            f"{path} was trained with another tokenizer; give the same --tokenizer, --vocab-size "
+            "and --data, or another folder"
+        )
+    if info["text"] != run.identity["text"]:
         raise ValueError(
             f"{path} was trained on another text; give the same --data, or another folder"
         )
     _check_unedited(saved)
     was = info["train_config"] | info.get("model_config", {})
-    now = run.about["train_config"] | run.sizes
-    other = [f"{name} was {was.get(name)}, is {value}"
-             for name, value in now.items() if was.get(name) != value]  # fmt: skip
-    was, now = info.get("frozen", []), run.about.get("frozen", [])
+    now = run.identity["train_config"] | run.model_config
+    other = [
+        f"{name} was {was.get(name)}, is {value}"
+        for name, value in now.items()
+        if was.get(name) != value
+    ]
+    was, now = info.get("frozen", []), run.identity.get("frozen", [])
     other += [f"the parameters that are not trained were {was}, are {now}"] if was != now else []
     state = plain_model(run.model).state_dict()
-    other += sorted(
-        {f"the weights were {saved.weights[name].dtype}, are {value.dtype}"
-         for name, value in state.items()
-         if name in saved.weights and saved.weights[name].dtype != value.dtype}
-    )[:1]  # fmt: skip
+    for name, value in sorted(state.items()):
+        dtype = saved.weights[name].dtype if name in saved.weights else value.dtype
+        if dtype != value.dtype:
+            other.append(f"the weights were {dtype}, are {value.dtype}")
+            break
     if other:
         raise ValueError(
             f"{path} is of another run: {'; '.join(other)}; resume it with its own settings, or "
             "choose another folder"
         )
     own = json.loads(json.dumps(run.optimizer.state_dict()["param_groups"]))
-    rules = "betas", "eps", "weight_decay", "amsgrad", "maximize"
-    if [[g.get(k) for k in rules] for g in saved.groups] != [[g[k] for k in rules] for g in own]:
+    rules = "betas", "eps", "weight_decay", "amsgrad", "maximize", "momentum", "steps", "lr_scale"
+    if [[g.get(k) for k in rules] for g in saved.groups] != [
+        [g.get(k) for k in rules] for g in own
+    ]:
         raise edited(path, "param_groups", saved.groups)
 
 

@@ -1,10 +1,13 @@
 """GPT-2 in one file that reads from top to bottom: the parts in the order in which they are met.
 
 Source: Radford et al., "Language Models are Unsupervised Multitask Learners", section 2.3 (2019).
-Shapes: B batch, T time (places in the text), C channels (n_embd), H heads, D = C / H channels of a head,
-V vocabulary.
+Shapes: B batch, T time (places in the text), C channels (n_embd), H heads, D = C / H channels of a
+head, V vocabulary.
 
-    ids (B, T) → token + position embedding (B, T, C) → n_layer × Block (B, T, C) → norm → logits (B, T, V)
+    ids (B, T)
+    → token + position embedding (B, T, C)
+    → n_layer × Block (B, T, C)
+    → norm (B, T, C) → logits (B, T, V)
 """
 
 import math
@@ -105,8 +108,8 @@ class FeedForward(nn.Module):
 class Block(nn.Module):
     """Attention, then the feed-forward network, each added to the residual stream.
 
-    Each reads the stream through a LayerNorm of its own ("pre-norm"). Source: Xiong et al., "On Layer
-    Normalization in the Transformer Architecture", figure 1b (2020).
+    Each reads the stream through a LayerNorm of its own ("pre-norm"). Source: Xiong et al., "On
+    Layer Normalization in the Transformer Architecture", figure 1b (2020).
     """
 
     def __init__(self, config):
@@ -124,13 +127,16 @@ class Block(nn.Module):
 class KVCache:
     """The keys and values of the tokens that a model has read, so that it need not read them again.
 
-    They are ``kv``, (n_layer, 2, B, H, block_size, D), filled at its first ``length`` places. They belong to
-    this model with the weights, device and type that it had when it read.
+    They are ``kv``, (n_layer, 2, B, H, block_size, D), filled at its first ``length`` places. They
+    belong to this model with the weights, device and type that it had when it read.
     """
 
     def __init__(self, model, batch_size=1):
         c, layers = model.config, len(model.blocks)
-        shape = layers, 2, batch_size, c.n_head, c.block_size, c.n_embd // c.n_head
+        heads = (
+            getattr(c, "n_kv_head", 0) or c.n_head
+        )  # fewer where several share theirs (lesson 14)
+        shape = layers, 2, batch_size, heads, c.block_size, c.n_embd // c.n_head
         with torch.inference_mode(False):  # what is made in that mode can't be written to outside
             self.kv, self.length = next(model.parameters()).new_empty(shape), 0
         self.blocks = weakref.ref(model.blocks)  # tells models of the same sizes apart
@@ -159,10 +165,11 @@ class GPT(nn.Module):
         self._initialise()
 
     def _initialise(self):
-        """Matrices that keep a signal's size, and embeddings so small that the first loss is near ln V.
+        """Matrices that keep a signal's size; embeddings so small that the first loss is near ln V.
 
         The table of positions begins as sinusoids, with which "one place back" is the same turn
-        everywhere, and is then learned. All blocks together add a spread of about 0.1 to the stream.
+        everywhere, and is then learned. All blocks together add a spread of about 0.1 to the
+        stream.
         """
         T, C = self.config.block_size, self.config.n_embd
         for name, p in self.named_parameters():
@@ -183,35 +190,19 @@ class GPT(nn.Module):
 
         Args:
             ids: (B, T) int64, each from 0 to V - 1, at most block_size with those in the cache.
-            cache: a ``KVCache`` of the tokens before ids, which takes ids in. Nothing is then kept for
-                ``backward``. None: there are none before.
+            cache: a ``KVCache`` of the tokens before ids, which takes ids in. Nothing is then kept
+                for ``backward``. None: there are none before.
 
         Raises:
-            ValueError: for ids of another shape or type, too many of them, or another model's or batch's
-                cache, which that of this model before it was moved is as well.
+            ValueError: for ids of another shape or type, too many of them, or another model's or
+                batch's cache, which that of this model before it was moved is as well.
             IndexError: for an id outside the vocabulary; on CUDA it is PyTorch's own, later error.
         """
-        if (
-            not isinstance(ids, torch.Tensor)
-            or ids.dtype != torch.int64
-            or ids.dim() != 2
-            or not len(ids)
-        ):
-            got = f"{ids.dtype} of {(*ids.shape,)}" if isinstance(ids, torch.Tensor) else type(ids)
-            raise ValueError(f"ids must be an int64 tensor of shape (B, T), got {got}")
-        (B, T), end, start = ids.shape, self.config.block_size, cache.length if cache else 0
-        if not 1 <= T <= end - start:
-            cut = f" and {start} are cached: fill a new KVCache with" if start else ": take"
-            raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} the last {end}")
-        if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < self.config.vocab_size:
-            wrong = ids.max() if ids.min() >= 0 else ids.min()
-            raise IndexError(f"id {wrong} is outside the vocabulary of {self.config.vocab_size}")
-        weight = self.token_embedding.weight
-        if cache and not cache.is_of(self, weight, B):
-            raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")
+        check_ids(self, ids, cache)
         if cache and torch.is_grad_enabled():
             with torch.no_grad():
                 return self.forward(ids, cache)
+        start, T = cache.length if cache else 0, ids.shape[1]
         pasts = cache.kv[..., : start + T, :] if cache else [None] * len(self.blocks)
         places = self.position_embedding.weight[start : start + T]  # (T, C)
         x = self.dropout(self.token_embedding(ids) + places)  # (B, T, C)
@@ -219,4 +210,22 @@ class GPT(nn.Module):
             x = block(x, past)  # (B, T, C)
         if cache:
             cache.length += T
-        return F.linear(self.norm(x), weight)  # (B, T, V)
+        return F.linear(self.norm(x), self.token_embedding.weight)  # (B, T, V)
+
+
+def check_ids(model, ids, cache):
+    """Raise what ``GPT.forward`` promises if ids, or a cache or None, don't fit the model."""
+    if not isinstance(ids, torch.Tensor):
+        raise ValueError(f"ids must be an int64 tensor of shape (B, T), got {type(ids)}")
+    if ids.dtype != torch.int64 or ids.dim() != 2 or not len(ids):
+        got = f"{ids.dtype} of {(*ids.shape,)}"
+        raise ValueError(f"ids must be an int64 tensor of shape (B, T), got {got}")
+    (B, T), end, start = ids.shape, model.config.block_size, cache.length if cache else 0
+    if not 1 <= T <= end - start:
+        cut = f" and {start} are cached: fill a new KVCache with" if start else ": take"
+        raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} the last {end}")
+    if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < model.config.vocab_size:
+        wrong = ids.max() if ids.min() >= 0 else ids.min()
+        raise IndexError(f"id {wrong} is outside the vocabulary of {model.config.vocab_size}")
+    if cache and not cache.is_of(model, model.token_embedding.weight, B):
+        raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")

@@ -12,8 +12,16 @@ from numbers import Real
 import torch
 from torch.optim import Optimizer
 
-# In torch's groups, but not of the rule: how it is computed, what a scheduler adds, names.
-ANY = {"params", "param_names", "foreach", "capturable", "differentiable", "fused", "initial_lr"}
+# What torch's groups have as well: how the rule is computed, what a scheduler adds, names.
+NOT_OF_THE_RULE = {
+    "params",
+    "param_names",
+    "foreach",
+    "capturable",
+    "differentiable",
+    "fused",
+    "initial_lr",
+}
 
 
 class _Checked(Optimizer):
@@ -98,9 +106,8 @@ class Adam(_Checked):
 
     def __init__(self, params, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(
-            params, defaults | dict(self.fixed)
-        )  # so that a state says which rule it is of
+        # With what is fixed, so that a state says which rule it is of.
+        super().__init__(params, defaults | dict(self.fixed))
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -211,38 +218,6 @@ def orthogonalize(matrix, steps=5):
     return x.T if rows > columns else x
 
 
-def warmup_cosine(step, peak, warmup_steps, total_steps, final=0.0):
-    """The learning rate of a step: a straight line up to ``peak``, then half a cosine down.
-
-    Sources: Goyal et al., "Accurate, Large Minibatch SGD", section 2.2 (2017), for the warm-up;
-    Loshchilov and Hutter, "SGDR", equation 5 (2017), for the cosine.
-
-    Args:
-        step: counted from 0.
-        peak: the highest rate, reached at step ``warmup_steps - 1``.
-        warmup_steps: how many steps the way up takes; 0 for none.
-        total_steps: from this step on the rate is ``final``.
-        final: the lowest rate of the way down.
-
-    Raises:
-        ValueError: if a number of steps is negative, the warm-up is longer than the whole, or the
-            rates are not 0 <= final <= peak.
-    """
-    if not 0 <= final <= peak < math.inf:
-        raise ValueError(f"needs 0 <= final <= peak, got final={final}, peak={peak}")
-    if not step >= 0 or not 0 <= warmup_steps <= total_steps:
-        raise ValueError(
-            f"needs step >= 0 and 0 <= warmup_steps <= total_steps, got step={step}, "
-            f"warmup_steps={warmup_steps}, total_steps={total_steps}"
-        )
-    if step < warmup_steps:
-        return peak * (step + 1) / warmup_steps
-    if step >= total_steps:
-        return final
-    progress = (step - warmup_steps) / (total_steps - warmup_steps)
-    return final + (peak - final) * (1 + math.cos(math.pi * progress)) / 2
-
-
 def _with_gradients(optimizer):
     """(parameter, gradient, state, group) of every parameter that has a gradient."""
     for group in optimizer.param_groups:
@@ -271,7 +246,7 @@ def _check_known(group, defaults, fixed):
         if name in fixed:
             known = value == fixed[name]
         else:
-            known = name in defaults or name in ANY or not value
+            known = name in defaults or name in NOT_OF_THE_RULE or not value
         if not known:
             raise ValueError(
                 f"the state is of another rule, with {name}={value!r}, which this optimizer does "

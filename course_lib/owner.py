@@ -54,35 +54,34 @@ def _lock(path):
 
 
 class Stop:
-    """Ctrl-C and SIGTERM as a wish: a first makes ``told()`` True, a second stops at once.
+    """While inside, Ctrl-C and SIGTERM are a request, and a second one stops at once.
 
-    That holds while inside.
-
-    In a thread nothing changes: Python gives signals to the main thread alone.
+    One that is entered within another knows what that one was asked. In a thread nothing changes:
+    Python gives signals to the main thread alone.
     """
 
     def __init__(self):
-        self.pressed, self.before, self.depth = False, {}, 0
+        self.pressed, self.outer, self.handlers = False, None, {}
 
-    def told(self):
-        return self.pressed
+    def requested(self):
+        """Has a stop been asked for, here or in the ``Stop`` around this one?"""
+        return self.pressed or bool(self.outer and self.outer.requested())
 
     def __enter__(self):
-        self.depth += 1
-        if self.depth == 1 and threading.current_thread() is threading.main_thread():
+        if threading.current_thread() is threading.main_thread():
+            around = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+            self.outer = around if isinstance(around, Stop) else None
             for number in (signal.SIGINT, signal.SIGTERM):
                 before = signal.signal(number, self._press)
-                self.before[number] = signal.SIG_DFL if before is None else before
+                self.handlers[number] = signal.SIG_DFL if before is None else before
         return self
 
     def __exit__(self, *error):
-        self.depth -= 1
-        if self.depth == 0:
-            for number, handler in self.before.items():
-                signal.signal(number, handler)
-            self.before = {}
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
+        self.handlers = {}
 
     def _press(self, number, frame):
-        if self.pressed:
+        if self.requested():
             raise KeyboardInterrupt
         self.pressed = True

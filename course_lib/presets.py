@@ -5,9 +5,12 @@ import re
 from dataclasses import fields
 
 from course_lib.model import GPTConfig
+from course_lib.modern import ModernConfig
 from course_lib.train import TrainConfig
 
 SMALL = {"n_layer": 4, "n_head": 4, "n_embd": 128}
+MODERN = {"n_kv_head": 0, "warmup_steps": 0, "decay": "linear", "beta1": 0.8, "beta2": 0.95, 
+          "weight_decay": 0.0, "precision": "auto"}  # fmt: skip
 PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainConfig
     "laptop": SMALL | {"block_size": 256, "batch_size": 8, "steps": 1300, "lr": 4e-3,
                        "warmup_steps": 65, "eval_every": 650, "precision": "auto"},
@@ -18,6 +21,10 @@ PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainCo
     "large": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
               "batch_size": 64, "steps": 5000, "lr": 1e-3, "warmup_steps": 100,
               "precision": "auto", "compile": True},
+    "modern": SMALL | {"block_size": 64, "batch_size": 12, "steps": 180, **MODERN, "lr": 2e-2,
+                       "muon_lr": 0.03, "eval_every": 180},
+    "modern-tales": SMALL | {"block_size": 256, "batch_size": 8, "steps": 800, **MODERN, "lr": 5e-3,
+                             "muon_lr": 0.01, "eval_every": 400},
 }  # fmt: skip
 
 
@@ -28,22 +35,27 @@ def settings(preset, **changes):
 
     Args:
         preset: a name in ``PRESETS``.
-        changes: fields of ``TrainConfig`` and ``GPTConfig``, for example ``steps=100``. ``vocab_size`` is
-            the tokenizer's; a preset has none.
+        changes: fields of ``TrainConfig`` and ``GPTConfig``, for example ``steps=100``.
+            ``vocab_size`` is the tokenizer's; a preset has none.
 
     Returns:
-        ``(TrainConfig, GPTConfig)``, with the same ``block_size``.
+        ``(TrainConfig, GPTConfig)``, with the same ``block_size``; for the modern presets a
+        ``ModernConfig``.
 
     Raises:
-        ValueError: for another name, with the right ones, and for values that a configuration refuses.
+        ValueError: for another name, with the right ones, and for values that a configuration
+            refuses.
     """
     if preset not in PRESETS:
         raise ValueError(f"no preset {preset!r}; there is {', '.join(PRESETS)}")
-    kinds = {kind: {field.name for field in fields(kind)} for kind in (TrainConfig, GPTConfig)}
+    sizes = ModernConfig if "n_kv_head" in PRESETS[preset] else GPTConfig
+    kinds = {kind: {field.name for field in fields(kind)} for kind in (TrainConfig, sizes)}
     unknown = changes.keys() - set().union(*kinds.values())
     if unknown:
         names = ", ".join(sorted(unknown))
-        raise ValueError(f"no setting {names}; those of TrainConfig and GPTConfig can be changed")
+        raise ValueError(
+            f"no setting {names}; those of TrainConfig and {sizes.__name__} can be changed"
+        )
     chosen = PRESETS[preset] | changes
     if "warmup_steps" not in changes and isinstance(chosen["steps"], int):
         chosen["warmup_steps"] = min(chosen["warmup_steps"], chosen["steps"])
@@ -52,14 +64,16 @@ def settings(preset, **changes):
 
 def help_of(name):
     """A field's own sentence in its configuration's docstring, and its value in the presets."""
-    sentence = (_sentences(TrainConfig) | _sentences(GPTConfig)).get(name, "")
+    kinds = TrainConfig, GPTConfig, ModernConfig
+    sentence = {k: v for kind in kinds for k, v in _sentences(kind).items()}.get(name, "")
     values = {}
     for preset in PRESETS:
-        config = next(config for config in settings(preset) if hasattr(config, name))
-        values[preset] = str(getattr(config, name)).lower()
+        for config in settings(preset):
+            if hasattr(config, name):
+                values[preset] = str(getattr(config, name)).lower()
     shown = ", ".join(f"{preset} {value}" for preset, value in values.items())
     if len(set(values.values())) == 1:
-        shown = values[preset]
+        shown = values[preset] if len(values) == len(PRESETS) else f"modern {values['modern']}"
     return f"{sentence.rstrip('.')} ({shown})".replace("%", "%%")
 
 
@@ -77,8 +91,11 @@ def _sentences(config):
 
 
 def parameters_of(sizes):
-    """How many parameters a GPT of these sizes has, without making it."""
+    """How many parameters a model of these sizes has, without making it."""
     V, T, C, layers = sizes.vocab_size, sizes.block_size, sizes.n_embd, sizes.n_layer
+    if isinstance(sizes, ModernConfig):
+        shared = 2 * C * (sizes.n_kv_head or sizes.n_head) * (C // sizes.n_head)  # keys, values
+        return (2 * V + 1) * C + layers * (10 * C * C + shared)
     return (V + T + 2) * C + layers * (12 * C + 13) * C
 
 

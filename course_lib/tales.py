@@ -11,6 +11,7 @@ as ``thing`` until the story ends, ``{:ANIMAL}`` draws one and forgets it, ``{th
 again, and ``{he}`` is the hero's pronoun.
 """
 
+import itertools
 import math
 import random
 import warnings
@@ -35,7 +36,8 @@ SHE = {"he": "she", "He": "She", "him": "her", "his": "her"}
 
 # The opening, then the plots. A line is a beat; one that begins with | goes on with the beat above.
 STORIES = """
-{hero:NAME} found a {thing:THING} at the {place:PLACE}. | {hero:NAME} sat at the {place:PLACE} with a {thing:THING}.
+{hero:NAME} found a {thing:THING} at the {place:PLACE}.
+| {hero:NAME} sat at the {place:PLACE} with a {thing:THING}.
 | One {:DAY} day {hero:NAME} took a {thing:THING} to the {place:PLACE}.
 | {hero:NAME} danced to the {place:PLACE} with a {thing:THING}.
 
@@ -94,7 +96,9 @@ for _i, _plot in enumerate(_plots):
         _beat = BEATS.setdefault((_i, _j - 1) if _j > 1 else "plot", [])
         _beat += [(_sentence + _end, _next) for _sentence in _line.split(" | ")]
 
-START = ("", "start", ())  # a state: what is left of a sentence, the beat after it, words kept
+# A state: what is left of a sentence, the beat after it, the words kept.
+START = ("", "start", ())
+REQUEST = ("{hero:NAME}, {thing:THING}, {place:PLACE}? ", "start", ())  # then a tale of just these
 
 
 def _moves(state):
@@ -108,15 +112,15 @@ def _moves(state):
     slot, _, text = text.partition("}")
     name, draws, kind = slot.partition(":")
     words = dict(kept)
-    if draws:
+    if draws and name not in words:  # a request has drawn some of the opening's already
         unused = [word for word in WORDS[kind] if word not in words.values()]
         for word in unused:
             keep = (*kept, (name, word)) if name else kept
             yield 1 / len(unused), said + word, (text, beat, keep)
         return
-    if slot in SHE:
-        slot = SHE[slot] if words["hero"] in WORDS["GIRL"] else slot
-    said += words.get(slot, slot)
+    if name in SHE:
+        name = SHE[name] if words["hero"] in WORDS["GIRL"] else name
+    said += words.get(name, name)
     yield 1.0, said, START if said[-1] == "\n" else (text, beat, kept)
 
 
@@ -127,15 +131,44 @@ def sample_tales(n_chars, seed=0):
     same text on every computer. Raises ValueError unless ``n_chars`` is a whole number above 0 and
     ``seed`` one from 0 on (Python's generator would take -1 for 1).
     """
-    whole = isinstance(n_chars, Integral) and isinstance(seed, Integral)
-    if not whole or n_chars <= 0 or seed < 0:
+    if not _is_whole(n_chars) or not _is_whole(seed) or n_chars <= 0 or seed < 0:
         raise ValueError(
             "n_chars must be an int above 0 and seed an int, as in sample_tales(1_000_000, 0), "
             f"that is not negative; got n_chars={n_chars!r} and seed={seed!r}"
         )
-    draw = random.Random(int(seed)).random  # Python promises that its numbers stay the same
-    pieces, length, state = [], 0, START
-    while length < n_chars or state != START:
+    pieces, length = [], 0
+    for line in _write_lines(START, int(seed)):
+        pieces.append(line)
+        length += len(line)
+        if length >= n_chars:
+            return "".join(pieces)
+
+
+def sample_requests(n, seed=0):
+    """Write ``n`` lines, each a request and a tale of just these: hero, thing and place.
+
+    ``"Kate, clock, park? Kate found a clock at the park. ...\\n"``: the three are drawn as a tale
+    draws its own, and the tale is as likely as any tale with these three. A line has at most 279
+    characters; about one in 500 has more than 256. The same ``seed`` gives the same lines on every
+    computer. Raises ValueError unless ``n`` is a whole number above 0 and ``seed`` one from 0 on.
+    """
+    if not _is_whole(n) or not _is_whole(seed) or n <= 0 or seed < 0:
+        raise ValueError(
+            "n must be an int above 0 and seed an int, as in sample_requests(1000, 0), that is not "
+            f"negative; got n={n!r} and seed={seed!r}"
+        )
+    return "".join(itertools.islice(_write_lines(REQUEST, int(seed)), int(n)))
+
+
+def _is_whole(number):
+    return isinstance(number, Integral)
+
+
+def _write_lines(start, seed):
+    """Write lines without end, each from the same state on."""
+    draw = random.Random(seed).random  # Python promises that its numbers stay the same
+    pieces, state = [], start
+    while True:
         left = draw()
         for p, text, following in _moves(state):  # noqa: B007 (the last one looked at is taken)
             left -= p
@@ -143,8 +176,9 @@ def sample_tales(n_chars, seed=0):
                 break
         state = following
         pieces.append(text)
-        length += len(text)
-    return "".join(pieces)
+        if state == START:  # the line has ended
+            yield "".join(pieces)
+            pieces, state = [], start
 
 
 def tales_nll(text):
@@ -162,7 +196,28 @@ def tales_nll(text):
             f"tales_nll needs a string of one character or more, not {text!r:.40}; give it tales "
             "as sample_tales writes them"
         )
-    nll, strays, ways, before = [], [], {("", START): 1.0}, 1.0
+    return _nll(text, START)
+
+
+def requests_nll(text):
+    """Minus the log-probability of each character of requests with their tales, as ``tales_nll``.
+
+    ``text`` holds lines as ``sample_requests`` writes them; the last may be unfinished. In a tale
+    that says another hero, thing or place than its request asks for, the first character that
+    differs gets inf, as does the rest of its line, and a warning names the first. So does a word
+    that the grammar does not know. Raises ValueError for an empty text.
+    """
+    if not isinstance(text, str) or not text:
+        raise ValueError(
+            f"requests_nll needs a string of one character or more, not {text!r:.40}; give it "
+            "requests with their tales, as sample_requests writes them"
+        )
+    return _nll(text, REQUEST)
+
+
+def _nll(text, start):
+    """Minus the log-probability of each character, where each line begins from the state start."""
+    nll, strays, ways, before = [], [], {("", start): 1.0}, 1.0
     for i, character in enumerate(text):
         todo, ways = list(ways.items()), {}  # (text to come, the state after it): probability
         for (coming, state), p in todo:  # todo grows while it is read
@@ -177,16 +232,17 @@ def tales_nll(text):
         nll.append(max(0.0, math.log(before / total)) if ways else math.inf)
         before = total
         if character == "\n":
-            ways, before = {("", START): 1.0}, 1.0
+            ways, before = {("", start): 1.0}, 1.0
     if strays:
         i, possible = strays[0]
+        kind = "story" if start == START else "request"
         lines = text[:i].split("\n")
-        place = f"can't follow {lines[-1][-40:]!r}" if lines[-1] else "can't begin a story"
+        place = f"can't follow {lines[-1][-40:]!r}" if lines[-1] else f"can't begin a {kind}"
         could = " or ".join(", ".join(map(repr, possible)).rsplit(", ", 1))
         warnings.warn(
             f"text[{i}], {text[i]!r} in line {len(lines)}, {place}; there the grammar has {could}. "
             f"Lines that leave the grammar: {len(strays)}.",
-            stacklevel=2,
+            stacklevel=3,
         )
     return torch.tensor(nll, dtype=torch.float64)
 
@@ -203,3 +259,32 @@ def tales_floor(text):
     if first == last:
         raise ValueError("no whole story stands after the first line break; give a longer text")
     return tales_nll(text[first + 1 : last + 1]).mean().item()
+
+
+def in_answer(text):
+    """Which characters belong to the tales that answer requests, (n,) bool.
+
+    They are those of each line after its first question mark and the space that follows it, the
+    line break included: what an obedient model is trained and scored on.
+    """
+    found = []
+    for line in text.split("\n"):
+        line += "\n"
+        asked = line.find("? ") + 2 if "? " in line else len(line)
+        found += [False] * asked + [True] * (len(line) - asked)
+    return torch.tensor(found[: len(text)], dtype=torch.bool)  # the last line has no line break
+
+
+def requests_floor(text):
+    """The lowest mean loss of a model that obeys: nats per character of the answers alone.
+
+    Counted are the tales of whole lines after the first line break, as in ``tales_floor``. Raises
+    ValueError if there is no such line, or the text is no string.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f'requests_floor needs a string, not {text!r:.40}; join with "".join')
+    first, last = text.find("\n"), text.rfind("\n")
+    if first == last:
+        raise ValueError("no whole line stands after the first line break; give a longer text")
+    lines = text[first + 1 : last + 1]
+    return requests_nll(lines)[in_answer(lines)].mean().item()

@@ -5,26 +5,12 @@ import math
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from course_lib.distributed import is_main, rank_and_world_size
-from course_lib.loss import evaluate, token_loss
-from course_lib.owner import Stop, owned
-from course_lib.precision import choose_precision
-from course_lib.run import Run, make_optimizer
-
-__all__ = [
-    "Record",
-    "TrainConfig",
-    "choose_precision",
-    "evaluate",
-    "make_optimizer",
-    "token_loss",
-    "train",
-    "train_steps",
-]
+from course_lib.distributed import is_main
+from course_lib.owner import Stop
+from course_lib.run import Run
 
 
 @dataclass(frozen=True)
@@ -37,6 +23,8 @@ class TrainConfig:
         block_size: T, tokens in a row.
         lr: the highest learning rate, reached after the warm-up.
         min_lr: the learning rate at the end.
+        decay: the way down to it, "cosine" or "linear".
+        muon_lr: Muon's highest rate, for the matrices in the blocks; 0 leaves all to AdamW.
         warmup_steps: steps over which the rate rises in a straight line.
         weight_decay: of matrices; vectors (biases, norms) are not decayed.
         beta1, beta2: AdamW's.
@@ -54,6 +42,8 @@ class TrainConfig:
     block_size: int = 64
     lr: float = 3e-3
     min_lr: float = 0.0
+    decay: str = "cosine"
+    muon_lr: float = 0.0
     warmup_steps: int = 50
     weight_decay: float = 0.1
     beta1: float = 0.9
@@ -67,11 +57,15 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self):
+        self._check_kinds()
+        self._check_ranges()
+
+    def _check_kinds(self):
         for name in ("steps", "batch_size", "block_size", "accumulate", "eval_every", "save_every"):
             value = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
-        for name in ("lr", "min_lr", "weight_decay", "beta1", "beta2", "grad_clip"):
+        for name in ("lr", "min_lr", "muon_lr", "weight_decay", "beta1", "beta2", "grad_clip"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError(f"{name} must be a number, got {value!r}; give float(...) of it")
@@ -80,6 +74,14 @@ class TrainConfig:
             if type(value) is not kind:
                 what = "True or False" if kind is bool else "a whole number"
                 raise ValueError(f"{name} must be {what}, got {value!r}")
+        if self.decay not in ("cosine", "linear"):
+            raise ValueError(f"decay must be cosine or linear, got {self.decay!r}")
+        if self.precision not in ("auto", "float32", "bfloat16", "float16"):
+            raise ValueError(
+                f"precision must be auto, float32, bfloat16 or float16, got {self.precision}"
+            )
+
+    def _check_ranges(self):
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise ValueError(
                 f"needs 0 <= beta < 1, got beta1={self.beta1}, beta2={self.beta2}; 0.9 and 0.99 "
@@ -87,6 +89,11 @@ class TrainConfig:
             )
         if not 0 <= self.min_lr <= self.lr < math.inf:
             raise ValueError(f"needs 0 <= min_lr <= lr, got min_lr={self.min_lr}, lr={self.lr}")
+        if not 0 <= self.muon_lr < math.inf or (self.muon_lr and not self.lr):
+            raise ValueError(
+                f"needs 0 <= muon_lr, finite, and lr above 0 where it is; got lr={self.lr}, "
+                f"muon_lr={self.muon_lr}"
+            )
         if not 0 <= self.warmup_steps <= self.steps:
             raise ValueError(
                 f"warmup_steps must be from 0 to steps={self.steps}, got {self.warmup_steps}"
@@ -103,10 +110,6 @@ class TrainConfig:
             )
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"seed must be from 0 to 4,294,967,295, got {self.seed}")
-        if self.precision not in ("auto", "float32", "bfloat16", "float16"):
-            raise ValueError(
-                f"precision must be auto, float32, bfloat16 or float16, got {self.precision}"
-            )
 
 
 @dataclass(frozen=True)
@@ -165,36 +168,21 @@ def train_steps(model, corpus, config, out=None, resume=False, **info):
         FloatingPointError: if the loss is not finite; the last checkpoint stays.
         KeyboardInterrupt: after Ctrl-C or SIGTERM, in any process.
     """
-    return _steps(model, corpus, config, out, resume, info)
-
-
-def _steps(model, corpus, config, out, resume, info, throughout=False):
-    """``train_steps``; throughout: does Ctrl-C wait for a checkpoint between the steps as well?"""
-    world_size = rank_and_world_size()[1]
-    if config.batch_size % (config.accumulate * world_size):
-        raise ValueError(
-            f"{world_size} processes can't share batch_size={config.batch_size} evenly in "
-            f"accumulate={config.accumulate} parts: it must be a multiple of "
-            f"{config.accumulate * world_size}"
-        )
-    path = Path(out).expanduser() / "checkpoint.safetensors" if out is not None else None
-    run = Run(model, corpus, config, path, info)
-    stop, stopping = Stop(), False
-    with owned(path):
-        run.begin(resume)
+    run = Run(model, corpus, config, out, info)
+    with run.begun(resume):
         start = time.perf_counter()
-        with stop if throughout else contextlib.nullcontext():
-            while run.done < config.steps and not stopping:
-                with stop:  # and not while the record is handed out: Ctrl-C is then the caller's
-                    loss, lr, val_loss, stopping = run.step(stop.told)
-                tokens = run.done * config.batch_size * config.block_size
-                yield Record(run.done, loss, lr, tokens, time.perf_counter() - start, val_loss)
-                # Processes must agree, so theirs was asked above; one alone stops at once.
-                if world_size == 1 and stop.told() and run.done < config.steps:
-                    stopping = True
+        while run.done < config.steps:
+            run.end_if_stopped()
+            with run.next_step():  # Ctrl-C waits for its end, and not while a record is handed out
+                lr = run.set_rate()
+                x, y = corpus.batch(config, run.done, run.rank, run.world_size)  # (B, T) each
+                loss = run.gradients(x, y)
+                run.update(loss)
+                val_loss = run.evaluate() if run.due(config.eval_every) else None
+                if run.due(config.save_every) or run.stopped:
                     run.save()
-        if stopping:
-            raise KeyboardInterrupt(f"stopped after step {run.done}")
+            tokens = run.done * config.batch_size * config.block_size
+            yield Record(run.done, loss, lr, tokens, time.perf_counter() - start, val_loss)
 
 
 def train(model, corpus, config, out=None, resume=False, progress=True, **info):
@@ -203,8 +191,9 @@ def train(model, corpus, config, out=None, resume=False, progress=True, **info):
     Here Ctrl-C and SIGTERM end it with a checkpoint between the steps as well.
     """
     hidden = None if progress and is_main() and sys.stderr else True  # no stderr: nowhere for a bar
-    records, steps = [], _steps(model, corpus, config, out, resume, info, throughout=True)
-    with contextlib.closing(steps), tqdm(total=config.steps, unit="step", disable=hidden) as bar:
+    records, steps = [], train_steps(model, corpus, config, out, resume, **info)
+    bar = tqdm(total=config.steps, unit="step", disable=hidden)
+    with Stop(), contextlib.closing(steps), bar:
         for record in steps:
             records.append(record)
             bar.update(record.step - bar.n)

@@ -1,7 +1,7 @@
 """Sliders over the figures of ``course_lib.plotting``.
 
-One pattern for the whole course: a plain function draws, ``explore`` puts controls over it. Without a
-running kernel the stored picture is still there; with one, it moves.
+One pattern for the whole course: a plain function draws, ``explore`` puts controls over it. Without
+a running kernel the stored picture is still there; with one, it moves.
 """
 
 import html
@@ -10,7 +10,8 @@ import time
 import ipywidgets
 from IPython.display import display
 
-from course_lib.plotting import INK, figure_bundle, figure_metadata, figure_png, plot_loss
+from course_lib.curves import plot_curves
+from course_lib.figure import figure_bundle, figure_metadata, figure_png
 
 # What a notebook asks its widget manager to show. ipywidgets 7 (Colab's) and 8 have no method in
 # common that makes it; the id of the model both have.
@@ -40,9 +41,8 @@ class Explorer:
     def _redraw(self, change):
         try:
             self._draw()
-        except (
-            Exception
-        ) as error:  # it would be lost in a log, and the old picture taken for the new
+        except Exception as error:
+            # It would be lost in a log, and the old picture taken for the new.
             self._image.value = b""
             self._say(f"No picture for these values: {type(error).__name__}: {error}")
             raise
@@ -61,7 +61,7 @@ class Explorer:
 
 
 def explore(draw, **controls):
-    """Put controls over a figure; moving one draws it anew.
+    """Put controls over a figure; moving one draws it again.
 
     Args:
         draw: called with the value of each control by name; returns ``(figure, words)``, where
@@ -79,9 +79,16 @@ def slider(label, low, high, value, step, readout_format=".2f"):
     make = ipywidgets.IntSlider if isinstance(step, int) else ipywidgets.FloatSlider
     options = {} if isinstance(step, int) else {"readout_format": readout_format}
     return make(
-        value=value, min=low, max=high, step=step, description=label, continuous_update=False,
-        style={"description_width": "10em"}, layout=ipywidgets.Layout(width="32em", max_width="100%"), **options,
-    )  # fmt: skip
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=label,
+        continuous_update=False,
+        style={"description_width": "10em"},
+        layout=ipywidgets.Layout(width="32em", max_width="100%"),
+        **options,
+    )
 
 
 def choice(label, options, value=None):
@@ -99,12 +106,12 @@ def choice(label, options, value=None):
 
 
 def live_curve(records, floor=None, seconds=1.0):
-    """Hand on the records of a training while its curve grows below the cell.
+    """Hand on the records of a training run while its curve grows below the cell.
 
     Args:
         records: of ``course_lib.train.train_steps``.
         floor: the lowest loss that can be reached, drawn as a dashed line, or None.
-        seconds: between two pictures, at the least; a picture that takes long to draw comes more rarely.
+        seconds: between two pictures, at the least; one that takes long to draw comes more rarely.
 
     Yields:
         The records, unchanged.
@@ -120,9 +127,10 @@ def live_curve(records, floor=None, seconds=1.0):
         if record.val_loss is None and time.perf_counter() - drawn < pause:
             continue
         begun = time.perf_counter()
-        figure = plot_loss({"batches": losses}, floor, ylog=True, xlabel="step")
-        figure.axes[0].plot(places, values, "o", color=INK, label="validation")
-        figure.axes[0].legend(frameon=False, loc="upper right")
+        levels = {f"floor {floor:.3f}": floor} if floor else {}
+        points = {"validation": (places, values)} if values else {}
+        curves = {"batches": losses}
+        figure = plot_curves(curves, "step", "loss", levels=levels, points=points, ylog=True)
         now = f" On the validation text it is now {values[-1]:.2f}." if values else ""
         line = ", and the floor as a dashed line" if floor else ""
         words = f"The loss of {len(losses)} batches on a logarithmic axis{line}.{now}"

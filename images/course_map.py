@@ -54,7 +54,6 @@ def draw():
             if place:
                 axis.annotate("", (left, bottom + 4), (left - 2.5, bottom + 4),
                               arrowprops={"arrowstyle": "-|>", "color": GREY})  # fmt: skip
-    axis.text(99.5, 50, "dashed: to come", ha="right", fontsize=8, color=GREY)
     return figure
 
 

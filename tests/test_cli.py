@@ -15,15 +15,16 @@ from dataclasses import fields
 import pytest
 import torch
 
-from course_lib import cli
-from course_lib import run as run_module
+from course_lib import commands
+from course_lib.bpe import BPETokenizer
 from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint
 from course_lib.cli import main
-from course_lib.data import evaluation_rows, make_corpus
+from course_lib.corpus import Corpus, evaluation_rows, make_corpus
+from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
 from course_lib.presets import PRESETS, settings
 from course_lib.tales import sample_tales, tales_nll
-from course_lib.train import TrainConfig, evaluate
+from course_lib.train import TrainConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TEXT = "the cat sat on the mat, and the rat sat on the cat. " * 40
@@ -100,7 +101,7 @@ def test_the_yardstick_reports_in_one_line_of_json(capsys, data, tmp_path):
 
 def test_tales_have_a_floor_and_rows_that_begin_with_a_story(capsys, monkeypatch, tmp_path):
     text = sample_tales(30_000, seed=5)
-    monkeypatch.setattr(cli, "load_text", lambda source: {"tales": text}[source])
+    monkeypatch.setattr(commands, "load_text", lambda source: {"tales": text}[source])
     lines = lines_of(capsys, "train", *TINY, "--out", tmp_path, "--json")
     result = json.loads(lines[-1])
     val = text[int(len(text) * 0.9) :]
@@ -278,16 +279,16 @@ def test_a_short_run_has_a_short_warm_up(capsys, data, tmp_path):
 @pytest.mark.parametrize("at", [1, 4])
 def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, tmp_path, at):
     run = ["train", "--data", data, *TINY, "--dropout", "0.2", "--out"]
-    steps, get_batch = [], run_module.get_batch
+    steps, batch = [], Corpus.batch
 
     def press(*arguments):
         steps.append(1)
         if len(steps) == at:
             signal.raise_signal(signal.SIGINT)
-        return get_batch(*arguments)
+        return batch(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "get_batch", press)
+        patch.setattr(Corpus, "batch", press)
         with pytest.raises(SystemExit) as caught:
             main([*run, str(tmp_path / "cut")])
     assert caught.value.code == (
@@ -301,7 +302,7 @@ def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, monkeypatch, data, t
 
 def test_ctrl_c_while_it_makes_ready(monkeypatch, data, tmp_path):
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
-    monkeypatch.setattr(cli, "load_text", lambda source: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(commands, "load_text", lambda source: signal.raise_signal(signal.SIGINT))
     with pytest.raises(SystemExit) as caught:
         main(["train", "--data", data, "--out", str(tmp_path / "run"), *TINY])
     signal.signal(signal.SIGINT, before)
@@ -381,7 +382,7 @@ def test_to_resume_is_suggested_only_where_something_was_saved(monkeypatch, data
     def press(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "train", press)
+    monkeypatch.setattr(commands, "train", press)
     run = ["train", "--data", data, "--out", str(tmp_path / "run"), *TINY]
     for resume, said in (
         (False, "\nstopped"),
@@ -418,7 +419,7 @@ def test_a_model_that_can_not_be_compiled_is_told_in_one_line(monkeypatch, data,
             "a b": CppCompileError(["g++", "a b"], "no such file\n"),
         }[name]
 
-    monkeypatch.setattr(cli, "train", fail)
+    monkeypatch.setattr(commands, "train", fail)
     message = error_of("train", "--data", data, "--out", tmp_path / name, *TINY)
     assert message.startswith("torch.compile does not work here (")
     assert "): give --compile false, or install a C++ compiler" in message
@@ -578,7 +579,7 @@ def test_a_model_of_rows_begins_anew_after_each(capsys, monkeypatch, run, tmp_pa
         assert tokenizer.decode([stop]) == "."
         yield from tokenizer.encode(next(rows))
 
-    monkeypatch.setattr(cli, "generate", generate)
+    monkeypatch.setattr(commands, "generate", generate)
     text = written(capsys, "--model", tmp_path, "--prompt", "t", "--length", 18)
     assert text == "the cat.the rat.a m\n"
     assert [row[:2] for row in asked] == [("t", 18), (".", 11), (".", 3)]
@@ -609,7 +610,7 @@ def test_the_shipped_model_writes(capsys):
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["--prompt", "the zéro"], "the tokenizer never saw 'z', 'é', first at place 4"),
+    (["--prompt", "the zéro"], "the model does not know 'z', 'é' in --prompt, since the text it was trained on has none"),
     (["--prompt", ""], "the prompt is empty"),
     (["--model", "no/such/run"], "no checkpoint at no"),
     (["--temperature", "-1"], "temperature must be 0 or more, got -1.0"),
@@ -630,3 +631,144 @@ def test_a_mistake_in_sample_is_told_in_one_line(run, arguments, message):
 def test_a_folder_without_a_run_and_a_file_that_is_no_checkpoint(data, tmp_path):
     assert f"no checkpoint at {tmp_path / FILE}" in error_of("sample", "--model", tmp_path)
     assert "is cut short, damaged, or no checkpoint" in error_of("sample", "--model", data)
+
+
+# --- other tokenizers, and weights that are there already
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    path = tmp_path_factory.mktemp("story") / "é.txt"
+    path.write_text("the cät sat on the mat — and the rat sat on the cät. " * 40, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def bpe_run(tmp_path_factory, story):
+    folder = tmp_path_factory.mktemp("bpe")
+    main(["train", "--data", str(story), "--out", str(folder), *TINY, "--json",
+          "--tokenizer", "bpe", "--vocab-size", "270"])  # fmt: skip
+    return folder
+
+
+def test_a_run_with_byte_pairs_keeps_its_tokenizer_in_its_checkpoint(capsys, story, tmp_path):
+    lines = lines_of(capsys, "train", "--data", story, "--out", tmp_path, *TINY, "--json",
+                     "--tokenizer", "bpe", "--vocab-size", 270)  # fmt: skip
+    result, text = json.loads(lines[-1]), story.read_text(encoding="utf-8")
+    expected = BPETokenizer.train(text[: len(text) * 9 // 10], 270)
+    model, tokenizer = load_model(tmp_path)
+    assert (tokenizer.tokens, tokenizer.merges) == (expected.tokens, expected.merges)
+    assert model.config.vocab_size == 270 and [*tmp_path.iterdir()] == [tmp_path / FILE]
+    corpus = make_corpus(text, expected)
+    val_loss = evaluate(model, *corpus.rows(16))
+    assert abs(result["val_loss"] - val_loss) < 1e-6
+    nats = val_loss * (len(corpus.val) - 1)
+    per_character = nats / len(expected.decode(corpus.val[1:]))
+    assert abs(result["val_loss_per_character"] - per_character) < 1e-6
+    assert f"nats per token, {per_character:.4f} per character, after 6 steps" in lines[-3]
+
+
+def test_a_model_of_byte_pairs_writes_whole_characters(capsys, bpe_run, monkeypatch):
+    tokenizer = load_model(bpe_run)[1]
+    ids = tokenizer.encode("ä—é")  # the last is bytes that no merge has put together
+    assert len(ids) > 3
+    monkeypatch.setattr(commands, "generate", lambda *_: iter(ids))
+    assert written(capsys, "--model", bpe_run, "--prompt", "ü", "--length", len(ids)) == "üä—é\n"
+    assert written(capsys, "--model", bpe_run, "--length", len(ids)) == "ä—é\n"
+
+
+def test_a_run_with_byte_pairs_is_resumed_with_the_same(capsys, bpe_run, story, tmp_path):
+    shutil.copytree(bpe_run, tmp_path / "run")
+    run = ["train", "--data", story, "--out", tmp_path / "run", *TINY, "--resume"]
+    same = ["--tokenizer", "bpe", "--vocab-size"]
+    lines_of(capsys, *run, *same, 270)
+    for other in ([], [*same, 260]):
+        assert "was trained with another tokenizer; give the same --token" in error_of(*run, *other)
+
+
+def test_a_run_begins_with_the_weights_of_another(capsys, run, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("the rat. a cat. " * 60, encoding="utf-8")
+    begin = ["train", "--data", other, "--out", tmp_path / "new", "--batch-size", 4, "--init-from",
+             run, "--precision", "float32", "--steps", 4, "--save-every", 1, "--lr"]  # fmt: skip
+    lines_of(capsys, *begin, 0)
+    (old, old_tokenizer), (new, tokenizer) = load_model(run), load_model(tmp_path / "new")
+    assert new.config == old.config and tokenizer.characters == old_tokenizer.characters
+    assert all(map(torch.equal, new.parameters(), old.parameters()))  # at a rate of 0
+    begin[4] = tmp_path / "taught"
+    result = json.loads(lines_of(capsys, *begin, 0.01, "--dropout", 0.1, "--json")[-1])
+    corpus = make_corpus(other.read_text(encoding="utf-8"), tokenizer)
+    taught, _ = load_model(begin[4])
+    loss = evaluate(taught, *corpus.rows(16))
+    assert abs(result["val_loss"] - loss) < 1e-6 < evaluate(old, *corpus.rows(16)) - loss
+    assert taught.config.dropout == 0.1
+
+
+def test_what_began_with_other_weights_is_stopped_and_resumed(
+    capsys, monkeypatch, run, data, tmp_path
+):
+    begin = ["train", "--data", data, "--batch-size", 4, "--precision", "float32", "--steps", 6]
+    batch = Corpus.batch
+
+    def press(corpus, config, step, *more):
+        if step == 2:
+            signal.raise_signal(signal.SIGINT)
+        return batch(corpus, config, step, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Corpus, "batch", press)
+        with pytest.raises(SystemExit) as caught:
+            main([*map(str, begin), "--out", str(tmp_path / "cut"), "--init-from", str(run)])
+    assert caught.value.code.endswith(
+        "type the same with --resume in place of --init-from to go on"
+    )
+    lines_of(capsys, *begin, "--out", tmp_path / "cut", "--resume")
+    lines_of(capsys, *begin, "--out", tmp_path / "whole", "--init-from", run)
+    assert (tmp_path / "cut" / FILE).read_bytes() == (tmp_path / "whole" / FILE).read_bytes()
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--resume"], "--init-from begins a new run and --resume goes on with one; leave out one"),
+    (["--n-layer", 3], "--n-layer 3 contradicts "), (["--block-size", 8], "whose model has 16; leave"),
+    (["--tokenizer", "bpe"], "--tokenizer bpe contradicts "),
+    (["--vocab-size", 300], "--vocab-size 300 contradicts "),
+    (["--init-from", "no/such/run"], "no checkpoint at no"),
+    (["--init-from", ""], "argument --init-from: must name a folder or file"),
+])  # fmt: skip
+def test_a_mistake_with_other_weights_is_told_in_one_line(run, data, tmp_path, arguments, message):
+    begin = ["train", "--data", data, "--out", tmp_path / "run", "--init-from", run]
+    assert message in error_of(*begin, *arguments)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_text_with_characters_that_the_weights_do_not_know_is_refused(run, story, tmp_path):
+    begin = ["train", "--data", story, "--out", tmp_path / "run", "--init-from", run]
+    message = error_of(*begin)
+    assert message.startswith(f"the model does not know 'ä', '—' in {story}, since the text it was")
+    assert message.endswith("remove them from the text, or leave --init-from out")
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--vocab-size", 300], "--vocab-size 300 needs --tokenizer bpe; with char there are as many"),
+    (["--tokenizer", "bpe", "--vocab-size", 200], "vocab_size=200 is too small"),
+    (["--tokenizer", "bpe", "--vocab-size", 9000], "or less"),
+    (["--tokenizer", "words"], "argument --tokenizer: invalid choice: 'words'"),
+])  # fmt: skip
+def test_a_mistake_with_a_tokenizer_is_told_in_one_line(data, tmp_path, arguments, message):
+    assert message in error_of("train", "--data", data, "--out", tmp_path / "run", *arguments)
+
+
+def test_a_run_without_a_tokenizer_can_not_write(run, tmp_path):
+    save_checkpoint(tmp_path / FILE, load_model(run)[0])
+    message = f"{tmp_path / FILE} does not say which GPT and characters it was made with"
+    assert message in error_of("sample", "--model", tmp_path)
+    assert message in error_of("train", "--init-from", tmp_path, "--out", tmp_path / "new")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "utf-16"])
+def test_what_is_written_into_a_file_is_utf_8(run, bpe_run, encoding):
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "OMP_NUM_THREADS": "1"}
+    write = [sys.executable, "-m", "course_lib", "sample", "--length", "0", "--prompt", "é — Текст",
+             "--model", bpe_run]  # fmt: skip
+    done = subprocess.run(write, env=environment, capture_output=True)
+    assert done.stdout.decode("utf-8").splitlines() == ["é — Текст"], done.stderr

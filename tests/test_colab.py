@@ -1,4 +1,4 @@
-"""Colab: one notebook alone in an empty folder, its kernel, and the package from the repository's zip."""
+"""Colab: a notebook alone in an empty folder, its kernel, and the package from a branch's zip."""
 
 import os
 import subprocess

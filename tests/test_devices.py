@@ -1,8 +1,7 @@
-"""What a GPU changes, on a machine that may have none: the package and the lessons on a pretended one."""
+"""What a GPU changes, where there may be none: the package and the lessons on a pretended one."""
 
 import ast
 import contextlib
-import dataclasses
 import io
 import re
 from pathlib import Path
@@ -10,12 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 from pretended_gpu import GPU, PretendedGPU, Refusal
+from short_lessons import ClaimsAsExpressions, shorten
 
 import notebooks as tool
-from course_lib import device, train
+from course_lib import device
 from course_lib.generation import generate, sample_next_token
 from course_lib.model import GPT, GPTConfig
-from course_lib.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = tool.Course(ROOT)
@@ -92,23 +91,12 @@ def test_a_seed_writes_the_same_text_on_every_device(gpu):
 # The lessons on it: every cell runs, with short trainings of small models
 
 
-SMALL = {"n_layer": 1, "n_head": 2, "n_embd": 12, "batch_size": 2, "steps": 12, "warmup_steps": 1}
 LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its place
     "10": [(r"range\([46]00\)", "range(2)"), (r"\)\] \* 100", ")] * 2"), (r"Mended\(\)", "Mended(width=64)")],
     "11": [],
     "12": [(r"repeats=3", "repeats=1"), (r"prompt, 128\)", "prompt, 8)")],
     "15": [],
 }  # fmt: skip
-
-
-class ClaimsAsExpressions(ast.NodeTransformer):
-    """A lesson's own asserts are worked out but need not hold: they speak of the whole training."""
-
-    def visit_Assert(self, node):
-        return ast.copy_location(ast.Expr(node.test), node)
-
-    def visit_FunctionDef(self, node):
-        return node  # lesson 10's tests of a model stay tests
 
 
 def code_of(number):
@@ -128,12 +116,6 @@ def code_of(number):
 def run(gpu, monkeypatch):
     """Runs cells on the pretended GPU, with at most 12 steps in a training run and small presets."""
 
-    def short_steps(model, corpus, config, *given, **more):
-        steps = 12 if config.steps > 100 else config.steps
-        warmup = min(config.warmup_steps, steps)
-        config = dataclasses.replace(config, steps=steps, warmup_steps=warmup)
-        return train_steps(model, corpus, config, *given, **more)
-
     def run(cells):
         namespace = {"__name__": "__main__", "get_ipython": lambda: None}
         for cell in cells:
@@ -142,12 +124,9 @@ def run(gpu, monkeypatch):
             with fails or contextlib.nullcontext(), contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(tree, f"<{cell.id}>", "exec"), namespace)
 
-    train_steps = train.train_steps
-    monkeypatch.setattr(train, "train_steps", short_steps)
+    shorten(monkeypatch.setattr, monkeypatch.setitem)
     monkeypatch.setattr(device, "best_device", lambda name="auto": GPU)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    for name in ("laptop", "t4"):
-        monkeypatch.setitem(PRESETS, name, PRESETS[name] | SMALL)
     return run
 
 

@@ -23,7 +23,7 @@ from torch import nn
 from course_lib import cli, distributed
 from course_lib import run as module
 from course_lib.checkpoint import load_checkpoint
-from course_lib.data import Corpus, evaluation_rows
+from course_lib.corpus import Corpus, evaluation_rows
 from course_lib.distributed import (
     check_agreement,
     end_distributed,
@@ -34,9 +34,10 @@ from course_lib.distributed import (
     parallel,
     rank_and_world_size,
 )
+from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
-from course_lib.run import _evaluate_together
-from course_lib.train import TrainConfig, evaluate, train, train_steps
+from course_lib.run import evaluate_together
+from course_lib.train import TrainConfig, train, train_steps
 
 pytestmark = [
     pytest.mark.usefixtures("one_thread"),
@@ -118,7 +119,7 @@ def worker(folder):
     found["gathered"] = gather(rank * 1.5)
     found["trained"] = {name: trained(*case) for name, case in CASES.items()}
     x, y = evaluation_rows(CORPUS.val, T)
-    found["evaluated"] = [_evaluate_together(gpt(), x[:n], y[:n]) for n in (1, 20, 150)]
+    found["evaluated"] = [evaluate_together(gpt(), x[:n], y[:n]) for n in (1, 20, 150)]
 
     torch.manual_seed(rank)
     model = nn.Embedding(V, V)  # all begin with the main process's weights
@@ -394,16 +395,16 @@ def data(tmp_path_factory):
 
 
 def dying(kills):
-    """The command line, but that get_batch kills its process at the steps given by restart and rank."""
+    """The command line, but that Corpus.batch kills its process at the steps given by restart and rank."""
     me = f"{os.environ['TORCHELASTIC_RESTART_COUNT']} {os.environ['RANK']}"
-    get_batch = module.get_batch
+    batch = Corpus.batch
 
-    def draw(ids, batch_size, block_size, step, *more):
+    def draw(corpus, config, step, *more):
         if step == kills.get(me):
             os.kill(os.getpid(), signal.SIGKILL)
-        return get_batch(ids, batch_size, block_size, step, *more)
+        return batch(corpus, config, step, *more)
 
-    module.get_batch = draw
+    Corpus.batch = draw
     cli.main(sys.argv[2:])
 
 

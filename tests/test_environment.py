@@ -1,62 +1,98 @@
-"""The two commands: tools/environment.py, tools/lab.py, and the files that they read."""
+"""The two commands, `make environment` and tools/lab.py, and the files that they read."""
 
 import ast
-import importlib.util
-import io
 import json
 import os
 import re
+import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
+import environment
+import lab
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parent.parent
-posix = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no make, and no need of it")
+THIS = f"PYTHON={sys.executable}"
+NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL": "",
+           "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}  # fmt: skip
+
+# A package that can be built without setuptools, here.
+PYPROJECT = """\
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+BACKEND = """\
+import zipfile
 
 
-def tool(name):
-    """The module tools/NAME.py, which is in no package."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(folder + "/toy-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("toy.py", "")
+        wheel.writestr("toy-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: toy\\nVersion: 1")
+        wheel.writestr("toy-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true")
+        wheel.writestr("toy-1.dist-info/RECORD", "")
+    return "toy-1-py3-none-any.whl"
+"""
+SLOW = """\
+import pathlib, time
 
-
-environment = tool("environment")
-lab = tool("lab")
-Problem = environment.Problem
+pathlib.Path("begun").touch()
+time.sleep(600)
+"""
 
 
 @pytest.fixture
-def root(tmp_path):
-    """An empty course in a folder whose name has a space."""
+def course(tmp_path):
+    """A course with nothing to install but itself, in a folder whose name has a space."""
     folder = tmp_path / "my course"
-    folder.mkdir()
-    (folder / "requirements.txt").write_text("torch==2.13.0\n")
-    (folder / "pyproject.toml").write_text("[project]\n")
+    (folder / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", folder)
+    shutil.copy(ROOT / "tools" / "environment.py", folder / "tools")
+    (folder / "requirements.txt").write_text("")
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    (folder / "backend.py").write_text(BACKEND)
     return folder
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Make environments without pip, and write down what would have been installed."""
-    done = []
+def start(folder, *arguments, **variables):
+    """`make environment` in a folder, its output in one pipe."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS", "PYTHON"))}
+    command = [
+        "make",
+        "--no-print-directory",
+        "-C",
+        str(folder),
+        *(arguments or [THIS]),
+        "environment",
+    ]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+    return subprocess.Popen(command, env=clean | variables, encoding="utf-8",
+                            start_new_session=True, **pipes)  # fmt: skip
 
-    def make_venv(python, version, venv):
-        done.append("venv")
-        subprocess.run([python, "-m", "venv", "--clear", "--without-pip", venv], check=True)
-        environment.mark_unfinished(venv)
 
-    monkeypatch.setattr(environment, "make_venv", make_venv)
-    monkeypatch.setattr(environment, "install", lambda root, venv, intact: done.append("packages"))
-    return done
+def make(folder, *arguments, **variables):
+    """The status of `make environment` in a folder, and what it says."""
+    with start(folder, *arguments, **variables) as process:
+        said = process.communicate()[0]
+    return process.returncode, said
+
+
+def would(folder):
+    """The words that tools/environment.py would be given, `named` and `again`; None for no call."""
+    called = re.search("environment.py(.*)", make(folder, THIS, "-n")[1])
+    return called and called[1].split()
 
 
 def script(path, text):
@@ -66,10 +102,87 @@ def script(path, text):
     return str(path)
 
 
-def pip_that_prints(tmp_path, text, status=1):
-    """A command that prints what pip would, and ends as pip would."""
-    code = f"import sys; print({text!r}); sys.exit({status})"
-    return [sys.executable, "-c", code]
+# What a person meets who types `make`
+
+
+@posix
+def test_it_is_made_once_then_filled_again_or_made_again_where_it_must_be(course):
+    status, said = make(course)
+    assert status == 0 and "making .venv" in said, said
+    found = [course / ".venv" / "bin" / "python", "-c", "import toy, sys; print(sys.prefix)"]
+    assert subprocess.check_output(found, text=True).strip() == str(course / ".venv")
+    assert would(course) is None
+    stamp, lock = course / ".venv" / "stamp", course / "requirements.txt"
+
+    # A file that changed: pip looks again.
+    os.utime(course / "pyproject.toml")
+    assert would(course) == ["named"]
+    os.utime(course / "pyproject.toml", (0, 0))
+    os.utime(lock)
+    (course / ".venv" / "mine").touch()
+    status, said = make(course)
+    assert status == 0 and "toy" in said and "making" not in said, said
+
+    # No network: what was there can be used, and the next time pip looks again.
+    lock.write_text("no-such-package==1.0")
+    os.utime(lock)
+    status, said = make(course, **NOWHERE)
+    assert status and "the package index can't be reached" in said and "Traceback" not in said
+    assert "Nothing was changed" in said and "tools/lab.py" in said
+    assert would(course) == ["named"]
+    lock.write_text("")
+    os.utime(lock, (0, 0))
+
+    # A folder that was moved, to a name that is a part of the old one; a Python of another version.
+    moved = course.rename(course.parent / "my")
+    assert would(moved) == ["named", "again"]
+    course = moved.rename(course)
+    assert would(course) is None
+    stamp.write_text(re.sub(r"with \S+", "with 3.10.99", stamp.read_text()))
+    assert would(course) == ["named", "again"]
+    assert "Nothing to be done" in make(course, "-n")[1]  # unless one is named, any will do
+
+    # A Python that is gone, and then an installation that broke off.
+    assert (course / ".venv" / "mine").exists()
+    (course / ".venv" / "bin" / "python").unlink()
+    slow = course / "slow"
+    slow.mkdir()
+    (slow / "pyproject.toml").write_text(PYPROJECT)
+    (slow / "backend.py").write_text(SLOW)
+    lock.write_text("-e ./slow")
+    with start(course) as process:
+        while not (slow / "begun").exists() and process.poll() is None:
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[0]
+    assert process.returncode and "Stopped." in said and "making .venv" in said, said
+    assert not (course / ".venv" / "mine").exists()
+    assert would(course) == ["named", "again"]
+
+
+@posix
+def test_a_folder_of_another_kind_is_kept(course):
+    (course / ".venv").mkdir()
+    (course / ".venv" / "thesis.txt").write_text("years of work")
+    status, said = make(course)
+    assert status and "was not made for the course" in said and "Rename or delete it" in said
+    assert (course / ".venv" / "thesis.txt").exists()
+
+
+@posix
+def test_an_environment_of_the_readers_own_is_used(course):
+    own = [sys.executable, "-m", "venv", "--without-pip", course / ".venv"]  # as uv makes it
+    subprocess.run(own, check=True)
+    (course / ".venv" / "mine").touch()
+    status, said = make(course)
+    assert status == 0 and (course / ".venv" / "mine").exists(), said
+    assert would(course) is None
+
+
+@posix
+def test_make_without_python(course):
+    status, said = make(course, "PYTHON=/nowhere/python3")
+    assert status and "Install Python 3.11 or newer" in said
 
 
 # Which Python
@@ -80,207 +193,96 @@ def test_an_old_python_can_read_the_file():
     ast.parse(source, feature_version=(3, 6))
 
 
-@pytest.mark.parametrize("here, word", [((3, 8), "too old"), ((3, 99), "newer")])
+def test_our_own_code_is_at_most_100_lines():
+    tree = ast.parse((ROOT / "tools" / "environment.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef):
+            node.body = node.body[1:]  # the docstring
+    assert ast.unparse(tree).count("\n") <= 100
+
+
+@pytest.mark.parametrize("here, word", [((3, 8, 1), "too old"), ((3, 99, 0), "too new")])
 def test_a_python_that_will_not_do(here, word, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Problem) as caught:
-        environment.choose_python(here=here)
-    text = str(caught.value)
-    assert f"Python {here[0]}.{here[1]} is {word}" in text
-    for part in ("3.11 to 3.14", "python3.12", "apt", "dnf", "brew", "winget"):
-        assert part in text
+    number = ".".join(map(str, here))
+    monkeypatch.setattr(environment, "ask", lambda python: number + " /usr")
+    monkeypatch.setattr(environment.sys, "version_info", here)
+    monkeypatch.setattr(environment.sys, "version", number + " (main)")
+    with pytest.raises(SystemExit) as caught:
+        environment.choose(named=False)
+    assert f"Python {number} is {word}" in str(caught.value)
+    for part in ("3.11 to 3.14", "apt", "dnf", "brew", "python.org"):
+        assert part in str(caught.value)
 
 
 @posix
-def test_a_newer_python_on_the_path_is_used(monkeypatch, tmp_path):
+def test_a_newer_python_on_the_path_is_used_unless_one_is_named(monkeypatch, tmp_path):
     script(tmp_path / "python3.13", "exit 127")  # as a version manager's empty stand-in does
-    answer = 'case "$*" in *version_info*) echo 3 12;; *) echo /opt/python3.12;; esac'
-    script(tmp_path / "python3.12", answer)
-    script(tmp_path / "python3.11", answer.replace("3 12", "3 11"))
+    script(tmp_path / "python3.12", "echo 3.12.1 /opt")
+    script(tmp_path / "python3.11", "echo 3.11.1 /opt")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert environment.choose_python(here=(3, 9)) == ("/opt/python3.12", (3, 12))
+    old = script(tmp_path / "python", "echo 3.9.1 /usr")
+    monkeypatch.setattr(environment.sys, "_base_executable", old)
+    assert environment.choose(named=False) == str(tmp_path / "python3.12")
+    with pytest.raises(SystemExit, match=r"too (old|new)"):
+        environment.choose(named=True)
+
+
+# What venv and pip say in plain words
+
+
+@pytest.fixture
+def place(monkeypatch, tmp_path):
+    """Where .venv would be."""
+    for name, path in (("VENV", ""), ("STAMP", "stamp"), ("LOG", "log")):
+        monkeypatch.setattr(environment, name, str(tmp_path / ".venv" / path))
+    (tmp_path / ".venv").mkdir()
+    return tmp_path / ".venv"
 
 
 @posix
-def test_a_python_that_was_asked_for_is_not_replaced(monkeypatch, tmp_path):
-    script(tmp_path / "python3.12", "echo 3 12")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Problem, match="too old"):
-        environment.choose_python(only_this=True, here=(3, 9))
-
-
-# Making it
+def test_no_venv_module(place, tmp_path):
+    (place / "mine").touch()
+    with pytest.raises(SystemExit, match=r"sudo apt\s+install python3\.12-venv"):
+        environment.make(script(tmp_path / "python3.12", "exit 1"))
+    assert (place / "mine").exists()
 
 
 @posix
-def test_no_venv_module(tmp_path):
-    venv = tmp_path / ".venv"
-    venv.mkdir()
-    (venv / "mine").write_text("kept")
-    python = script(tmp_path / "python", "exit 1")
-    with pytest.raises(Problem, match=r"sudo apt install python3\.12-venv"):
-        environment.make_venv(python, (3, 12), venv)
-    assert (venv / "mine").exists()
+def test_a_failed_venv_leaves_nothing(place, tmp_path):
+    python = script(tmp_path / "python", 'case "$*" in *-m*) exit 1;; esac')
+    with pytest.raises(subprocess.CalledProcessError):
+        environment.make(python)
+    assert not place.exists()
 
 
-@posix
-def test_a_failed_venv_leaves_nothing(tmp_path):
-    venv = tmp_path / ".venv"
-    code = 'case " $* " in *" -c "*) exit 0;; esac; mkdir -p "$4"; '
-    code += "echo No space left on device; exit 1"
-    with pytest.raises(Problem, match="disk is full"):
-        environment.make_venv(script(tmp_path / "python", code), (3, 12), venv)
-    assert not venv.exists()
-
-
-def test_the_second_time_does_nothing(root, quick):
-    environment.prepare(root)
-    assert quick == ["venv", "packages"]
-    environment.prepare(root)
-    environment.prepare(root, only_this=True)
-    assert quick == ["venv", "packages"]
-
-
-@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
-def test_a_changed_file_means_new_packages(root, quick, name):
-    environment.prepare(root)
-    (root / name).write_text("# changed\n")
-    environment.prepare(root)
-    assert quick == ["venv", "packages", "packages"]
-
-
-def test_line_ends_are_no_change(root):
-    before = environment.fingerprint(root)
-    (root / "requirements.txt").write_bytes(b"torch==2.13.0\r\n")
-    assert environment.fingerprint(root) == before
-
-
-def test_an_interrupted_installation_is_begun_again(root, quick, monkeypatch, capsys):
-    def stop(root, venv, intact):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(environment, "install", stop)
-        with pytest.raises(KeyboardInterrupt):
-            environment.prepare(root)
-    environment.prepare(root)
-    assert quick == ["venv", "venv", "packages"]
-    assert "did not finish" in capsys.readouterr().out
-
-
-def test_a_moved_folder(root, quick, capsys):
-    environment.prepare(root)
-    moved = root.rename(root.parent / "elsewhere")
-    environment.prepare(moved)
-    assert quick == ["venv", "packages"] * 2
-    assert "was moved" in capsys.readouterr().out
-
-
-def test_a_python_that_is_gone(root, quick, capsys):
-    environment.prepare(root)
-    environment.venv_python(root / ".venv").unlink()
-    environment.prepare(root)
-    assert quick == ["venv", "packages"] * 2
-    assert "no longer runs" in capsys.readouterr().out
-
-
-def test_another_python_is_asked_for(root, quick, monkeypatch, capsys):
-    environment.prepare(root)
-    with monkeypatch.context() as patch:
-        patch.setattr(environment, "identity", lambda: "3.12.9 /opt/python")
-        environment.prepare(root)
-        assert quick == ["venv", "packages"]
-        environment.prepare(root, only_this=True)
-    assert quick == ["venv", "packages"] * 2
-    assert "another Python was asked for" in capsys.readouterr().out
-
-
-def test_a_folder_of_somebody_else(root, quick):
-    (root / ".venv").mkdir()
-    (root / ".venv" / "thesis.txt").write_text("years of work")
-    with pytest.raises(Problem, match="no virtual environment"):
-        environment.prepare(root)
-    assert (root / ".venv" / "thesis.txt").exists()
-
-
-def test_an_environment_of_somebody_else_is_kept(root, quick):
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
-    environment.prepare(root)
-    assert quick == ["packages"]
-
-
-# Installing
-
-
-def failure(tmp_path, words, intact=False):
-    """What is said when pip prints these words and fails."""
-    venv = tmp_path / ".venv"
-    venv.mkdir(exist_ok=True)
-    with pytest.raises(Problem) as caught:
-        environment.run_pip(pip_that_prints(tmp_path, words), venv, intact)
-    return str(caught.value)
+BEGUN = "Installing collected packages: numpy, torch\n"
 
 
 @pytest.mark.parametrize(
     "words, says",
     [
-        ("[Errno -3] Temporary failure in name resolution')': /simple/torch/", "network"),
+        ("[Errno -3] Temporary failure in name resolution'): NameResolutionError", "network"),
+        ("NewConnectionError: Connection refused", "network"),
         ("ERROR: Could not install packages: [Errno 28] No space left on device", "disk is full"),
         ("SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "certificate"),
         ("ERROR: No matching distribution found for torch==2.13.0", "Apple chip"),
-        ("ERROR: something new", "ERROR: something new"),
+        ("ERROR: something new", "the lines above"),
     ],
 )
-def test_what_pip_said_in_plain_words(tmp_path, words, says):
-    assert says in failure(tmp_path, words)
-
-
-def test_a_refresh_that_changed_nothing_says_how_to_go_on(tmp_path):
-    text = failure(tmp_path, "Network is unreachable", intact=True)
-    assert "lab.py" in text
-    assert environment.read_stamp(tmp_path / ".venv") is None
-
-
-def test_a_refresh_that_broke_off_is_not_trusted(tmp_path):
-    words = "Installing collected packages: numpy, torch\nConnection reset by peer"
-    assert "lab.py" not in failure(tmp_path, words, intact=True)
-    assert environment.read_stamp(tmp_path / ".venv") == {}
-
-
-def test_real_pip_without_a_network(tmp_path, monkeypatch):
-    for name in [name for name in os.environ if name.startswith("PIP_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
-    command = [sys.executable, "-m", "pip", "install", "--retries", "1", "no-such-package==1.0"]
-    with pytest.raises(Problem, match="no way to the package index"):
-        environment.run_pip(command, tmp_path, intact=False)
-
-
-def test_progress_where_nobody_watches():
-    shown = io.StringIO()
-    progress = environment.Progress(shown)
-    for line in (
-        "Collecting torch==2.13.0",
-        "  Downloading torch-2.13.0-cp311-cp311-manylinux.whl (900.1 MB)",
-        "  Downloading tqdm-4.whl (78 kB)",
-        "Installing collected packages: torch, tqdm",
-    ):
-        progress.show(line)
-    assert shown.getvalue().splitlines() == [
-        "   downloading torch-2.13.0-cp311-cp311-manylinux.whl (900.1 MB)",
-        "   unpacking 2 packages",
-    ]
-
-
-def test_exit_status_and_stream(monkeypatch, capsys):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(environment, "prepare", full)
-    assert environment.main([]) == 1
-    assert "disk is full" in capsys.readouterr().err
-    assert environment.main(["--nonsense"]) == 2
+@pytest.mark.parametrize("begun", [False, True])
+@posix
+def test_what_pip_said(place, tmp_path, monkeypatch, words, says, begun):
+    (place / "stamp").touch()
+    (tmp_path / "words").write_text(BEGUN * begun + words)
+    pip = script(tmp_path / "pip", f"cp '{tmp_path}/words' '{place}/log'; exit 1")
+    monkeypatch.setattr(environment, "PIP", [pip])
+    monkeypatch.setattr(environment, "PYTHON", sys.executable)
+    with pytest.raises(SystemExit) as caught:
+        environment.fill()
+    assert says in str(caught.value).replace("\n", " ")
+    assert ("Nothing was changed" in str(caught.value)) is not begun
+    assert (place / "stamp").exists() is not begun  # what broke off is not trusted
 
 
 # The lab
@@ -353,8 +355,8 @@ def test_the_lab_without_jupyterlab():
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 1
     assert lab.NOT_INSTALLED[os.name == "nt"] in result.stderr
-    assert "tools/environment.py" in lab.NOT_INSTALLED[0]
-    assert r"tools\environment.py" in lab.NOT_INSTALLED[1]
+    assert "make environment" in lab.NOT_INSTALLED[0]
+    assert "requirements.txt" in lab.NOT_INSTALLED[1]
 
 
 # The files
@@ -422,25 +424,12 @@ def test_conda_has_no_second_list():
 # make, and what is done before a commit
 
 
-def make(*arguments):
-    """Run make in the repository."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-    command = ["make", "-C", str(ROOT), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environ)
-
-
 @posix
 def test_plain_make_lists_the_targets():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()) - {"help"}
-    assert set(re.findall(r"make ([a-z]+)\t", make().stdout)) == targets
-
-
-@posix
-def test_make_without_python():
-    result = make("PYTHON=/nowhere/python3", "lab")
-    assert result.returncode
-    assert "Install Python 3.11 or newer" in result.stderr
+    targets = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()) - {"help", "again"}
+    listed = subprocess.check_output(["make", "-C", ROOT], encoding="utf-8")
+    assert set(re.findall(r"make ([a-z]+)\t", listed)) == targets
 
 
 def test_the_hook_keeps_what_a_reader_sees(tmp_path):

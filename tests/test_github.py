@@ -11,6 +11,7 @@ import zipfile
 from importlib import util
 from pathlib import Path
 
+import environment
 import pytest
 import yaml
 
@@ -22,9 +23,6 @@ FORMS = sorted(path for path in GITHUB.glob("ISSUE_TEMPLATE/*.yml") if path.name
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-spec = util.spec_from_file_location("environment", ROOT / "tools" / "environment.py")
-environment = util.module_from_spec(spec)
-spec.loader.exec_module(environment)
 OLDEST, NEWEST = (".".join(map(str, v)) for v in (environment.OLDEST, environment.NEWEST))
 
 
@@ -36,7 +34,9 @@ CI, RELEASE = (load(GITHUB / "workflows" / f"{name}.yml") for name in ("ci", "re
 JOBS = [(name, job) for workflow in (CI, RELEASE) for name, job in workflow["jobs"].items()]
 STEPS = [step for _, job in JOBS for step in job["steps"]]
 COMMANDS = [line for step in STEPS for line in step.get("run", "").splitlines()]
-PYTHONS = {step["with"]["python-version"] for step in STEPS if "setup-python" in step.get("uses", "")}  # fmt: skip
+PYTHONS = {
+    step["with"]["python-version"] for step in STEPS if "setup-python" in step.get("uses", "")
+}
 
 # Linters
 
@@ -125,10 +125,11 @@ def test_every_command_is_one_that_a_reader_is_told():
     )
     named = [line.split()[1] for line in COMMANDS if line.startswith("make ")]
     assert named and set(named) <= set(targets)
-    windows = [step["run"] for step in CI["jobs"]["tests"]["steps"] if "(Windows)" in step.get("name", "")]  # fmt: skip
+    windows = [
+        step["run"] for step in CI["jobs"]["tests"]["steps"] if "(Windows)" in step.get("name", "")
+    ]
     first, second = windows  # `py` would take the newest Python there is, not the job's
-    assert first == r"python tools\environment.py --this" and second in README
-    assert first.replace("python ", "py ", 1).removesuffix(" --this") in README
+    assert first.replace("python ", "py ", 1) in README and second in README
 
 
 def test_what_is_cached_is_what_the_lock_says_and_nothing_in_a_release():
@@ -144,7 +145,9 @@ def test_what_is_cached_is_what_the_lock_says_and_nothing_in_a_release():
 @pytest.fixture
 def tagged(tmp_path):
     """Run the release's first check in a folder of its own: (tag, changelog) to (status, words)."""
-    (check,) = [s["run"] for s in RELEASE["jobs"]["build"]["steps"] if "GITHUB_REF_NAME" in s.get("run", "")]  # fmt: skip
+    (check,) = [
+        s["run"] for s in RELEASE["jobs"]["build"]["steps"] if "GITHUB_REF_NAME" in s.get("run", "")
+    ]
     if os.name == "nt" or not shutil.which("bash"):
         pytest.skip("the release is made on Linux")
     (tmp_path / "bin").mkdir()
@@ -206,7 +209,9 @@ def test_a_form_offers_the_lessons_of_the_map(form):
 
 
 def test_what_the_forms_ask_for():
-    wanted = {form.stem: [n for n, f in fields(form).items() if f.get("validations")] for form in FORMS}  # fmt: skip
+    wanted = {
+        form.stem: [n for n, f in fields(form).items() if f.get("validations")] for form in FORMS
+    }
     assert wanted == {
         "hard-to-read": ["lesson", "sentence", "thought"],
         "not-working": ["lesson", "cell", "said", "check"],
@@ -214,7 +219,10 @@ def test_what_the_forms_ask_for():
 
 
 def test_the_heading_that_a_form_names_is_in_lesson_00():
-    heading = re.search(r'below "([^"]+)"', fields(GITHUB / "ISSUE_TEMPLATE/not-working.yml")["check"]["attributes"]["description"])[1]  # fmt: skip
+    heading = re.search(
+        r'below "([^"]+)"',
+        fields(GITHUB / "ISSUE_TEMPLATE/not-working.yml")["check"]["attributes"]["description"],
+    )[1]
     notebook = (ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
     assert f'"## {heading}\\n"' in notebook
 

@@ -1,10 +1,12 @@
-"""course_lib.model against the GPT-2 of transformers, torch's own layers, and what its words promise."""
+"""course_lib.model against transformers, torch's own layers, and what its words promise."""
 
 import copy
 import dataclasses
 import gc
 import io
 import math
+import subprocess
+import sys
 import weakref
 from pathlib import Path
 
@@ -486,6 +488,16 @@ def test_sizes_that_can_not_be_are_refused(sizes, message):
 def test_a_configuration_does_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         SMALL.n_embd = 24
+
+
+def test_it_needs_nothing_but_torch():
+    code = (
+        "import sys, torch; before = {*sys.modules}; import course_lib.model\n"
+        "new = {*sys.modules} - before - {'course_lib', 'course_lib.model'}\n"
+        "print([name for name in new if name.split('.')[0] not in sys.stdlib_module_names])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_the_model_reads_in_one_sitting():

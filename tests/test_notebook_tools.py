@@ -1,4 +1,4 @@
-"""tools/notebooks.py: it names every fault, mends drift, and never spoils a notebook."""
+"""tools/notebooks: it names every fault, removes drift, and never spoils a notebook."""
 
 import ast
 import base64
@@ -198,7 +198,7 @@ def solution_before_exercise(nb):
 def drop(name):
     def change(nb):
         nb.cells.remove(cell_of(nb, name))
-        count_anew(nb)
+        count_again(nb)
 
     return change
 
@@ -207,7 +207,7 @@ def unfold_setup(nb):
     del cell_of(nb, "colab-setup").metadata["jupyter"]
 
 
-def count_anew(nb):
+def count_again(nb):
     for count, cell in enumerate([c for c in nb.cells if c.cell_type == "code"], 1):
         cell.execution_count = count
 
@@ -325,6 +325,10 @@ BROKEN = {
     "timing": (edit("picture", "picture()", "%timeit picture()"), "picture", "`%timeit picture()`"),
     "cell timing": (edit("picture", "picture()", "%%time\npicture()"), "picture", "`%%time`"),
     "shell line": (edit("picture", "picture()", "x = !ls\npicture()"), "picture", "`x = !ls`"),
+    "an order that nothing computes": (edit("picture", "picture()", "show(bars, 'The last is highest.')"),
+                                       "picture", 'its caption says "last", which the cell neither'),
+    "an order in a keyword": (edit("picture", "picture()", "show(bars, alt='It ends at 3.')"),
+                              "picture", 'its caption says "ends"'),
     "no python": (edit("picture", "picture()", "picture("), "picture", "the cell is not Python"),
 }  # fmt: skip
 
@@ -346,6 +350,13 @@ FINE = {
         "picture", tags=["nbval-skip"], nbval_reason="It needs a GPU to run."),
     "tolerance with its reason": on_metadata(
         "picture", tolerance={"abs": 0.01, "reason": "A GPU adds in another order."}),
+    "an order that is asserted": edit(
+        "picture", "picture()", "assert a < b\nshow(bars, 'The last is highest.')"),
+    "an order that is computed": edit(
+        "picture", "picture()", "show(bars, f'The highest is {a}.')"),
+    "an order that is looked for": edit(
+        "picture", "picture()", "bars = sorted(bars)\nshow(bars, 'The last is highest.')"),
+    "no order": edit("picture", "picture()", "show(bars, 'Three bars of firm colour.')"),
     "magic that sets up": edit("picture", "picture()", "%matplotlib inline\npicture()"),
     "definition of its own": edit("picture", "picture()", "def volume():\n    return 1"),
     "private name": edit("picture", "picture()", "def _private():\n    return 2"),
@@ -428,7 +439,7 @@ def test_a_notebook_is_found_by_path_file_name_and_number(course):
 # sync and badges
 
 
-def test_sync_mends_drift_and_touches_nothing_else(course, capsys):
+def test_sync_removes_drift_and_touches_nothing_else(course, capsys):
     path = store(course, good(course))
     before = path.read_bytes()
     nb = good(course)
@@ -443,7 +454,7 @@ def test_sync_mends_drift_and_touches_nothing_else(course, capsys):
     assert path.read_bytes() == before
 
 
-def test_sync_mends_two_definitions_in_one_cell(course):
+def test_sync_sets_right_two_definitions_in_one_cell(course):
     nb = good(course)
     source = "x = 1\n\n\ndef no_change(f):\n    return f\n\n\ndef area():\n    return 0\n\n\ny = 2"
     cell_of(nb, "area-code").source = source
@@ -451,6 +462,63 @@ def test_sync_mends_two_definitions_in_one_cell(course):
     notebooks.main(["sync"], course.root)
     there = "x = 1\n\n\ndef no_change(function):\n    return function\n\n\n" + AREA + "\n\n\ny = 2"
     assert cell_of(notebooks.read(path), "area-code").source == there
+
+
+LONG = '''\
+def area(width, height=None):
+    """What a rectangle, or (width, width) a square, covers. Its sides may be
+    of any unit.
+
+    Raises:
+        ValueError: if a side is negative.
+    """
+    _check_sides(
+        width, height
+    )
+    # A square has one side.
+    return width * (height or width)
+
+
+class Shape:
+    """Anything with an area"""
+
+    def area(self):
+        """Its area, e.g. 3.5 cm².
+
+        Args: none.
+        """
+        text = """Not a docstring. Really."""
+        return checked(text)'''
+
+SHORT = '''\
+def area(width, height=None):
+    """What a rectangle, or (width, width) a square, covers."""
+    # A square has one side.
+    return width * (height or width)
+
+
+class Shape:
+    """Anything with an area"""
+
+    def area(self):
+        """Its area, e.g. 3.5 cm²."""
+        text = """Not a docstring. Really."""
+        return checked(text)'''
+
+
+def test_a_lesson_shows_a_definition_in_short_and_check_takes_both(course, capsys):
+    (course.root / "course_lib" / "shapes.py").write_text(SHAPES.replace(AREA, LONG))
+    nb = good(course)
+    edit("area-code", AREA, LONG)(nb)
+    path = store(course, nb)
+    assert notebooks.main(["check"], course.root) == 0
+    notebooks.main(["sync"], course.root)
+    assert cell_of(notebooks.read(path), "area-code").source.count(SHORT) == 1
+    assert notebooks.main(["check"], course.root) == 0
+    cell_of(nb, "area-code").source = SHORT.replace("or width", "or 1")
+    store(course, nb)
+    assert notebooks.main(["check"], course.root) == 1
+    assert "`area` is not as in course_lib" in capsys.readouterr().out
 
 
 def test_badges_round_trip(course):
@@ -611,7 +679,7 @@ def test_a_notebook_that_fails_stays_as_it_was_and_the_others_go_on(course, caps
 
 
 def test_the_command_as_a_person_types_it(course):
-    command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), "check"]
+    command = [sys.executable, str(ROOT / "tools" / "notebooks"), "check"]
     path = store(course, good(course))
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 1  # its badge is not this course's

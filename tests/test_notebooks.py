@@ -1,4 +1,4 @@
-"""The notebooks as notebooks: nothing to mend, few opt-outs, and solutions that solve."""
+"""The notebooks as notebooks: nothing to put right, few opt-outs, and solutions that solve."""
 
 import ast
 import importlib.util
@@ -37,7 +37,7 @@ def test_there_are_notebooks():
 
 
 @every_notebook
-def test_check_finds_nothing_to_mend(path):
+def test_check_finds_nothing(path):
     found = [f"{cell}: {fault}" for cell, fault in tool.faults(lesson_in(path))]
     assert not found, "\n".join([f"{path.name}:", *found])
 
@@ -64,7 +64,28 @@ def test_fewer_than_5_percent_of_the_cells_have_a_tolerance():
     assert len(tolerant) < 0.05 * len(code), lines
 
 
-# Solutions: each is run behind the imports and definitions that stand above it
+def test_captions_that_claim_an_order_on_trust_become_fewer():
+    lines = tool.UNTIED.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 12, "tie the new captions to what their cells compute"
+
+
+def test_odd_words_become_fewer():
+    lines = tool.WORDS_LEFT.read_text(encoding="utf-8").splitlines()
+    most = {name: int(count) for count, name in map(str.split, lines)}
+    for name, words in tool.odd_words_of_the_course(ROOT).items():
+        assert len(words) <= most.get(name, 0), f"{name} has one more of {sorted(set(words))}"
+
+
+@pytest.mark.parametrize("text, odd", [
+    ("Look behind it, and mend it anew.", ["behind", "mend", "anew"]),
+    ("Whoever ends a training. It begins a training step.", ["whoever", "a training"]),
+    ("After it you fix it again; I recommend a training run.", []),
+])  # fmt: skip
+def test_what_is_an_odd_word(text, odd):
+    assert tool.odd_words(text) == odd
+
+
+# Solutions: each is run after the imports and definitions that stand above it
 
 
 def run_source(source, name, namespace):

@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import math
+from pathlib import Path
 
 import matplotlib
 import matplotlib.style
@@ -13,6 +14,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 from torch import tensor
 
+from course_lib import figure as figure_module
 from course_lib import plotting
 from course_lib.scalar import Value
 
@@ -34,14 +36,50 @@ def texts(figure):
     return [text.get_text() for axis in figure.axes for text in axis.texts]
 
 
-@pytest.mark.parametrize("name", ["BLUE", "ORANGE", "GREEN", "PURPLE", "GREY"])
-def test_lines_stand_out_from_the_figures_own_white(name):
-    assert contrast(getattr(plotting, name), "white") >= 3
+COLORS = ["BLUE", "ORANGE", "GREEN", "PURPLE", "GREY"]
 
 
-@pytest.mark.parametrize("background", ["white", plotting.PALE, "#BFDDF0", "#F4D3BD", "#C9E4D6"])
+@pytest.mark.parametrize("name", COLORS)
+def test_a_curve_and_its_name_stand_out_from_white_and_from_black(name):
+    assert contrast(getattr(plotting, name), "white") >= 4.5  # its name at its end is text
+    assert contrast(getattr(plotting, name), "black") >= 3
+
+
+@pytest.mark.parametrize("background", ["PALE", "LIGHT_BLUE", "LIGHT_ORANGE", "LIGHT_GREEN"])
 def test_text_can_be_read_on_every_background(background):
-    assert contrast(plotting.INK, background) >= 4.5
+    assert contrast(plotting.INK, getattr(plotting, background)) >= 4.5
+    assert contrast(plotting.INK, "white") >= 4.5
+
+
+# What a colour becomes for people who lack one kind of cone, in linear RGB: Machado, Oliveira and
+# Fernandes, "A physiologically-based model for simulation of color vision deficiency" (2009).
+SEEN = {
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                   [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                     [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+                   [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+
+
+def lab(color, seen):
+    """CIE L*a*b* of a colour as it is seen, in which equal distances look about equal."""
+    srgb = torch.tensor(to_rgb(color), dtype=torch.float64)
+    linear = torch.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    linear = (torch.tensor(SEEN[seen], dtype=torch.float64) @ linear).clamp(0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    white = torch.tensor([0.9505, 1.0, 1.089], dtype=torch.float64)
+    xyz = torch.tensor(to_xyz, dtype=torch.float64) @ linear / white
+    x, y, z = torch.where(xyz > 0.008856, xyz ** (1 / 3), 7.787 * xyz + 16 / 116).tolist()
+    return torch.tensor([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_curves_can_be_told_apart_by_readers_who_see_fewer_colours(seen):
+    seen_as = [lab(getattr(plotting, name), seen) for name in COLORS[:4]]
+    for first, second in itertools.combinations(seen_as, 2):
+        assert (first - second).norm() > 20  # a just noticeable difference is 2.3
 
 
 def test_a_figure_brings_its_own_opaque_background():
@@ -58,7 +96,7 @@ def test_the_same_figure_gives_the_same_bytes():
 def test_show_stores_picture_words_and_alt(monkeypatch):
     shown = []
     monkeypatch.setattr(
-        plotting, "display", lambda *data, **options: shown.append((data[0], options))
+        figure_module, "display", lambda *data, **options: shown.append((data[0], options))
     )
     plotting.show(plotting.plot_loss({"loss": [1.0]}), "One point.")
     (bundle, options), (caption, _) = shown
@@ -133,6 +171,72 @@ def test_wide_attention_has_shades_without_numbers():
     assert axis.images[0].get_array().shape == (12, 12)
 
 
+def bars_of(axis):
+    return [(patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height())
+            for patch in axis.patches]  # fmt: skip
+
+
+def test_bars_are_as_long_as_their_numbers_which_are_written():
+    axis = plotting.plot_bars({"1": 0.25, "3": 0.75}, "probability", mark={"3"}).axes[0]
+    assert [height for *_, height in bars_of(axis)] == [0.25, 0.75]
+    assert [t.get_text() for t in axis.texts] == ["0.25", "0.75"] and axis.get_ylabel()
+    assert axis.patches[0].get_facecolor() != axis.patches[1].get_facecolor()
+    long = plotting.plot_bars([("a long name", 2.0), ("a long name", 3.0)]).axes[0]
+    assert [width for _, _, width, _ in bars_of(long)] == [2, 3]  # pairs may share a name
+
+
+def test_parts_of_bars_stand_side_by_side_or_end_to_end():
+    bars = {"GPT-2 small": {"weights": 1, "AdamW": 2}, "Llama 3": {"weights": 3, "AdamW": 6}}
+    side = bars_of(plotting.plot_bars(bars).axes[0])
+    assert [x for x, *_ in side] == [0, 0, 0, 0] and len({y for _, y, *_ in side}) == 4
+    stacked = plotting.plot_bars(bars, stacked=True, levels={"80 GB": 4}, limit=10).axes[0]
+    assert [(x, width) for x, _, width, _ in bars_of(stacked)] == [(0, 1), (0, 3), (1, 2), (3, 6)]
+    assert stacked.get_xlim() == (0, 10) and stacked.lines[0].get_xdata() == [4, 4]
+    assert [t.get_text() for t in stacked.get_legend().get_texts()] == ["weights", "AdamW"]
+
+
+def test_dots_lie_at_their_numbers_in_the_row_of_their_name():
+    rows = {"floor": 0.1, "runs": [1.0, 2.0], "both": {"model": 3.0, "bigram": 4.0}}
+    axis = plotting.plot_number_line(rows, "nats", fmt=".1f").axes[0]
+    dots = [line.get_xydata().tolist() for line in axis.lines if line.get_marker() != "None"]
+    assert dots == [[[0.1, 0]], [[1, 1], [2, 1]], [[3, 2]], [[4, 2]]]
+    assert [label.get_text() for label in axis.get_yticklabels()] == list(rows)
+    assert [t.get_text() for t in axis.texts] == ["0.1", "3.0", "4.0"]
+    assert axis.get_xlabel() == "nats"
+    twice = plotting.plot_number_line([("a", 1.0), ("a", 2.0)]).axes[0]
+    assert [label.get_text() for label in twice.get_yticklabels()] == ["a", "a"]
+    joined = plotting.plot_number_line({"a": [1, 2], "b": [3, 4]}, join=True).axes[0]
+    lines = [
+        line.get_xydata().tolist() for line in joined.lines if line.get_color() == plotting.GREY
+    ]
+    assert lines == [[[1, 0], [3, 1]], [[2, 0], [4, 1]]]
+
+
+def test_no_bars_on_a_logarithmic_axis():
+    import inspect
+
+    assert not [name for name in inspect.signature(plotting.plot_bars).parameters if "log" in name]
+
+
+def test_a_map_has_its_numbers_and_white_is_nothing():
+    axis = plotting.plot_map([[-1.0, 0.0], [0.5, 1.0]], "ab", "cd", low=-1).axes[0]
+    image = axis.images[0]
+    assert image.get_array().tolist() == [[-1, 0], [0.5, 1]] and image.get_clim() == (-1, 1)
+    assert image.cmap(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.01)
+    many = plotting.plot_map(torch.zeros(2, 30), "ab", range(30)).axes[0]
+    assert [label.get_text() for label in many.get_xticklabels()] == ["0", "10", "20"]
+
+
+def test_points_and_what_a_model_says_about_the_plane():
+    inside, around = tensor([[0.0, 0.5]]), tensor([[2.0, 0.0], [0.0, -2.0]])
+    score = lambda places: 1 - places.norm(dim=1)  # noqa: E731
+    axis = plotting.plot_points({"inside": inside, "around": around}, score).axes[0]
+    drawn = {line.get_label(): line.get_xydata().tolist() for line in axis.lines}
+    assert drawn == {"inside": inside.tolist(), "around": around.tolist()}
+    blue = axis.collections[0].get_paths()[1].get_extents()
+    assert (blue.x0, blue.y1) == pytest.approx((-1, 1), abs=0.05)
+
+
 # What any figure may be given
 
 
@@ -172,16 +276,36 @@ FIGURES = {
     "attention": lambda: plotting.plot_attention(torch.eye(2), "ab", "cd"),
     "tables": lambda: plotting.plot_tables([X, Y], ["x", "y"], ["+"]),
     "graph": lambda: plotting.plot_graph(Value(2.0) * 3.0),
+    "curves": lambda: plotting.plot_curves({"a": X}, levels={"b": 2}, points={"c": (0, 2)}),
+    "bars": lambda: plotting.plot_bars({"first one": {"x": 1, "y": 2}}, levels={"c": 1}),
+    "number line": lambda: plotting.plot_number_line({"a": 1.0, "b": [1, 2]}, fmt=".2f"),
+    "map": lambda: plotting.plot_map([[-1.0, 1.0]], ["a"], ["b", "c"], low=-1),
+    "points": lambda: plotting.plot_points({"a": [[1, 1]]}, lambda places: places[:, 0]),
+    "text": lambda: plotting.plot_text("a b", {"c": [1, 0, 1]}, box=1, shades=[0, 1, 0]),
+    "pieces": lambda: plotting.plot_pieces([("a", ["b", None, "c"])]),
+    "strides": lambda: plotting.plot_strides({"a": torch.ones(2, 3)}),
+    "hands": lambda: plotting.plot_hands(torch.ones(2, 1, 2), ["a"]),
+    "valley": lambda: plotting.plot_valley(lambda w: w[0] ** 2 + w[1] ** 2, {"a": [[1, 1]]}),
 }
 
 
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize(
     "style",
-    ["dark_background", {"text.color": "white", "font.family": "serif", "font.size": 20, "axes.grid": True,
-                         "savefig.bbox": "tight", "savefig.dpi": 30, "savefig.transparent": True}],
+    [
+        "dark_background",
+        {
+            "text.color": "white",
+            "font.family": "serif",
+            "font.size": 20,
+            "axes.grid": True,
+            "savefig.bbox": "tight",
+            "savefig.dpi": 30,
+            "savefig.transparent": True,
+        },
+    ],
     ids=["dark", "settings"],
-)  # fmt: skip
+)
 def test_the_notebooks_own_style_changes_no_figure_and_no_figure_the_style(name, style):
     plain = plotting.figure_png(FIGURES[name]())
     with matplotlib.style.context(style):
@@ -236,7 +360,13 @@ def test_whatever_holds_the_numbers_the_same_is_drawn():
 
 def test_what_no_axis_can_show_is_counted_in_the_legend():
     def labels(figure):
-        return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+        legend = figure.axes[0].get_legend()
+        return [text.get_text() for text in legend.get_texts()] if legend else ends(figure)
+
+    def ends(figure):
+        """The names at the curves, in the order in which these were given."""
+        found = [text.get_text().replace("\n", " ") for text in figure.axes[0].texts]
+        return sorted(found, key=lambda name: (name.startswith("floor"), name.strip(" _")))
 
     losses = {"a": [1.0, NAN, INF], "b": [1.0, 0.0, -1.0], "_c": [1.0, 2.0, 3.0]}
     assert labels(plotting.plot_loss(losses)) == ["a (2 of 3 nan or inf)", "b", " _c"]
@@ -280,7 +410,7 @@ def test_a_graph_whose_ways_double_at_each_step_is_drawn_at_once():
 
 def test_the_words_under_a_figure_are_no_markup(monkeypatch):
     shown = []
-    monkeypatch.setattr(plotting, "display", lambda data, **options: shown.append(data))
+    monkeypatch.setattr(figure_module, "display", lambda data, **options: shown.append(data))
     plotting.show(plotting.plot_loss({"a": [1.0]}), "<eos> costs $5 * 2, or $6.")
     assert shown[1]["text/plain"] == "<eos> costs $5 * 2, or $6."
     assert shown[1]["text/markdown"] == r"*\<eos\> costs \$5 \* 2, or \$6.*"
@@ -327,6 +457,14 @@ REFUSED = [
     (lambda: plotting.plot_attention([[3.0, -1.0]], "a", "bc"), "has softmax been taken"),
     (lambda: plotting.plot_attention([[NAN, 1.0]], "a", "bc"), "one of them is nan"),
     (lambda: plotting.show(plotting.new_figure(), "alt"), "show wants a figure"),
+    (lambda: plotting.plot_bars({}), "one at least"),
+    (lambda: plotting.plot_bars({"a": {"x": 1}, "b": {"y": 1}}), "the same parts"),
+    (lambda: plotting.plot_bars({"a": NAN}), "finite number, not nan"),
+    (lambda: plotting.plot_number_line({}), "one name and its numbers"),
+    (lambda: plotting.plot_number_line({"a": NAN}), "'a' must be finite"),
+    (lambda: plotting.plot_number_line({"a": 0.0}, log=True), "above 0 on a logarithmic axis"),
+    (lambda: plotting.plot_map([[1.0]], "a", "bc"), r"shape \(1, 1\)"),
+    (lambda: plotting.plot_points({"a": [[1, 2, 3]]}), "must be pairs"),
 ]
 
 
@@ -335,4 +473,5 @@ def test_what_cannot_be_drawn_gets_one_sentence(case):
     draw, says = REFUSED[case]
     with pytest.raises((TypeError, ValueError), match=says) as caught:
         draw()
-    assert caught.traceback[-1].path.name == "plotting.py" and "\n" not in str(caught.value)
+    package = Path(plotting.__file__).parent
+    assert caught.traceback[-1].path.parent == package and "\n" not in str(caught.value)

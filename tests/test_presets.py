@@ -1,14 +1,16 @@
 """course_lib.presets: each fits both configurations, and a change arrives."""
 
+import re
 from dataclasses import fields, replace
 
 import pytest
 import torch
 
 from course_lib import cli
+from course_lib.loss import evaluate, token_loss
 from course_lib.model import GPT, GPTConfig
 from course_lib.presets import PRESETS, help_of, least_memory, parameters_of, settings
-from course_lib.train import TrainConfig, evaluate, token_loss
+from course_lib.train import TrainConfig
 
 CPU = torch.device("cpu")
 
@@ -18,10 +20,10 @@ def test_a_preset_is_what_differs_from_the_defaults(name):
     config, sizes = settings(name)
     for field in fields(TrainConfig):
         assert getattr(config, field.name) == PRESETS[name].get(field.name, field.default)
-    for field in fields(GPTConfig):
+    for field in fields(sizes):
         assert getattr(sizes, field.name) == PRESETS[name].get(field.name, field.default)
     assert config.block_size == sizes.block_size
-    known = {field.name for kind in (TrainConfig, GPTConfig) for field in fields(kind)}
+    known = {field.name for kind in (TrainConfig, type(sizes)) for field in fields(kind)}
     assert PRESETS[name].keys() <= known
 
 
@@ -38,7 +40,7 @@ def test_changes_arrive_where_they_belong(name):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_shorter_run_warms_up_to_its_end_at_most(name):
-    assert settings(name, steps=3)[0].warmup_steps == 3
+    assert settings(name, steps=3)[0].warmup_steps == min(3, PRESETS[name]["warmup_steps"])
     assert settings(name, steps=3, warmup_steps=1)[0].warmup_steps == 1
     assert settings(name, steps=10**6)[0].warmup_steps == PRESETS[name]["warmup_steps"]
 
@@ -64,17 +66,20 @@ def test_every_field_has_a_sentence_and_its_values():
     for kind in (TrainConfig, GPTConfig):
         for field in fields(kind):
             assert not help_of(field.name).startswith(" (")
-    assert help_of("dropout").endswith("(laptop 0.0, yardstick 0.0, t4 0.2, large 0.2)")
-    assert help_of("beta2").endswith(" (0.99)") and help_of("beta1") == help_of("beta2").replace(
-        "0.99", "0.9"
+    others = "modern 0.0, modern-tales 0.0"
+    assert help_of("dropout").endswith(f"(laptop 0.0, yardstick 0.0, t4 0.2, large 0.2, {others})")
+    assert help_of("beta2").endswith(" large 0.99, modern 0.95, modern-tales 0.95)")
+    assert help_of("beta1") == re.sub(r"0\.9\d", "0.9", help_of("beta2")).replace(
+        "modern 0.9, modern-tales 0.9", "modern 0.8, modern-tales 0.8"
     )
+    assert help_of("grad_clip").endswith(" (1.0)") and help_of("n_kv_head").endswith(" (modern 0)")
 
 
 def test_without_docstrings_the_values_stay(monkeypatch):
     """`python -OO` takes them away."""
     for kind in (TrainConfig, GPTConfig):
         monkeypatch.setattr(kind, "__doc__", None)
-    assert help_of("beta2") == " (0.99)"
+    assert help_of("grad_clip") == " (1.0)"
 
 
 @pytest.mark.parametrize("sizes", [{}, {"vocab_size": 11, "block_size": 8, "n_layer": 3, "n_head": 3, "n_embd": 12},

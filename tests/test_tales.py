@@ -13,7 +13,18 @@ import pytest
 import torch
 
 from course_lib import tales
-from course_lib.tales import BEATS, SHE, WORDS, sample_tales, tales_floor, tales_nll
+from course_lib.tales import (
+    BEATS,
+    SHE,
+    WORDS,
+    in_answer,
+    requests_floor,
+    requests_nll,
+    sample_requests,
+    sample_tales,
+    tales_floor,
+    tales_nll,
+)
 
 SLOT = re.compile(r"\{(.*?)\}")
 
@@ -341,3 +352,160 @@ def test_the_floor_is_the_mean_over_the_whole_stories_after_the_first_line_break
 def test_a_text_without_a_whole_story_has_no_floor(text):
     with pytest.raises(ValueError, match="no whole story stands after the first line break"):
         tales_floor(text)
+
+
+# Requests: "Kate, clock, park? " and a tale of just these.
+
+OPENING = [SLOT.split(sentence) for sentence, _ in BEATS["start"]]
+
+
+def asked_for(line):
+    """The hero, thing and place of a request, and the tale after it."""
+    asked, tale = line.split("? ", 1)
+    return asked.split(", "), tale
+
+
+def request_oracle(line):
+    """Of each character, from the oracle for tales: a request's tale is a tale with these three.
+
+    A tale draws its hero, thing and place first and each evenly, so the probability of a tale
+    given these is that of the tale times the number of ways to draw them. What can't be, with
+    these three, is left out by writing the opening's sentences with them and looking.
+    """
+    hero, thing, place = asked_for(line)[0]
+    kinds = WORDS["NAME"], WORDS["THING"], WORDS["PLACE"]
+    ways = math.prod(map(len, kinds))
+    request = f"{hero}, {thing}, {place}? "
+    drawn = {"hero:NAME": hero, "thing:THING": thing, "place:PLACE": place}
+
+    def probability(prefix):
+        if len(prefix) <= len(request):
+            return sum(
+                f"{a}, {b}, {c}? ".startswith(prefix)
+                for a in kinds[0] for b in kinds[1] for c in kinds[2]
+            ) / ways  # fmt: skip
+        begun, total = prefix[len(request) :], 0.0
+        for pieces in OPENING:
+            days = WORDS["DAY"] if ":DAY" in pieces else [""]
+            for day in days:
+                opening = "".join(drawn.get(p, day if p == ":DAY" else p) for p in pieces)
+                share = 1 / len(OPENING) / len(days)
+                if opening.startswith(begun):
+                    total += share
+                elif begun.startswith(opening):
+                    kept = {slot.split(":")[0]: word for slot, word in drawn.items()}
+                    total += share * derivations(begun[len(opening) :], "plot", (), kept)[1]
+        return total / ways
+
+    logs = [math.log(probability(line[:i])) for i in range(len(line) + 1)]
+    return [before - after for before, after in pairwise(logs)]
+
+
+def test_every_character_of_a_request_and_its_tale_has_the_oracles_probability():
+    lines = sample_requests(300, seed=4).splitlines(keepends=True)
+    plots = {}
+    for line in lines:  # one of each plot's first sentences
+        second = re.split(r"(?<=[.!?]) |(?<=[.!?]\") ", asked_for(line)[1])[1]
+        words = sum(WORDS.values(), [*SHE, *SHE.values()])
+        plots.setdefault(" ".join(w for w in re.findall(r"\w+", second) if w not in words), line)
+    assert len(plots) == len(BEATS["plot"])
+    for line in plots.values():
+        assert requests_nll(line).tolist() == pytest.approx(request_oracle(line), abs=1e-9)
+
+
+def test_a_request_and_its_tale_cost_what_the_tale_alone_costs():
+    """The three words are drawn once, in the request or in the tale, so the sum stays."""
+    for line in sample_requests(50, seed=5).splitlines(keepends=True):
+        tale = asked_for(line)[1]
+        assert requests_nll(line).sum().item() == pytest.approx(tales_nll(tale).sum().item())
+
+
+@pytest.mark.filterwarnings("ignore:text")
+def test_the_probabilities_of_all_next_characters_of_a_request_add_up_to_1():
+    line = min(sample_requests(50, seed=6).splitlines(keepends=True), key=len)
+    characters = sorted(set(sample_tales(200_000)) | set("Z9;"))
+    for i in range(len(line)):
+        nll = [requests_nll(line[:i] + c)[-1].item() for c in characters]
+        assert sum(math.exp(-x) for x in nll) == pytest.approx(1, abs=1e-12)
+
+
+def test_no_slot_is_drawn_twice_in_a_story_so_that_a_kept_word_is_that_of_a_request():
+    def check(beat, drawn):
+        for sentence, following in BEATS[beat]:
+            now = [slot.split(":")[0] for slot in SLOT.findall(sentence) if ":" in slot]
+            now = [name for name in now if name]
+            assert not set(now) & set(drawn), sentence
+            if not sentence.endswith("\n"):
+                check(following, [*drawn, *now])
+
+    check("start", [])
+
+
+def test_requests_are_answered_with_their_words_and_drawn_evenly():
+    lines = sample_requests(4000, seed=7).splitlines()
+    counts = Counter()
+    for line in lines:
+        asked, tale = asked_for(line)
+        first = re.split(r"(?<=[.]) ", tale)[0]
+        assert all(re.search(rf"\b{word}\b", first) for word in asked)
+        counts.update(asked)
+    for kind in ("NAME", "THING", "PLACE"):
+        expected = 4000 / len(WORDS[kind])
+        assert all(abs(counts[w] - expected) < 5 * math.sqrt(expected) for w in WORDS[kind])
+    assert max(map(len, lines)) < 279
+    assert sample_requests(20, seed=7) == "\n".join(lines[:20]) + "\n"
+    assert set("".join(lines)) <= set(sample_tales(1_000_000))  # the shipped model can read them
+
+
+@pytest.mark.parametrize(
+    "line, place, there",
+    [
+        ("Kate, clock, park? Kate found a clock at the castle.", "castle", "'p'"),
+        ("Kate, clock, park? Leo found a clock", "Leo", "'K' or 'O'"),
+        ("Kate, clock, park? One hot day Kate took a jug", "jug", "'c'"),
+        ("Kate, robot, park?", "robot", None),
+        ("Kate, clock? Kate", "? K", "','"),
+        ("Kate found a clock", " found", "','"),
+    ],
+)
+def test_what_does_not_obey_is_impossible_from_its_first_character_on(line, place, there):
+    with pytest.warns(UserWarning) as caught:
+        nll = requests_nll(line)
+    start = line.index(place)
+    assert nll[:start].isfinite().all() and nll[start:].isinf().all()
+    assert caught[0].filename == __file__
+    assert f"text[{start}]" in str(caught[0].message)
+    assert there is None or str(caught[0].message).count(f"the grammar has {there}.") == 1
+
+
+def test_the_answer_is_what_follows_the_first_question_mark_of_a_line():
+    text = 'Kate, clock, park? "Is it a map?" asked Leo.\nno request\nLeo, map, zoo? Leo'
+    kept = "".join(c for c, counts in zip(text, in_answer(text), strict=True) if counts)
+    assert kept == '"Is it a map?" asked Leo.\nLeo'
+    assert in_answer("").tolist() == []
+
+
+def test_the_floor_of_an_obedient_model_counts_answers_alone():
+    one, two, three = sample_requests(3, seed=8).splitlines(keepends=True)
+    answers = [requests_nll(line)[line.index("? ") + 2 :] for line in (one, two)]
+    expected = torch.cat(answers).mean().item()
+    assert requests_floor(three[5:] + one + two + three[:9]) == pytest.approx(expected)
+    assert requests_floor("\n" + one) < requests_nll(one).mean().item()
+
+
+@pytest.mark.parametrize("bad", [0, -1, 2.5, "3", None])
+def test_a_number_of_requests_that_is_no_count_is_refused(bad):
+    with pytest.raises(ValueError, match=r"n must be an int above 0 .* got n="):
+        sample_requests(bad)
+
+
+@pytest.mark.parametrize("function", [requests_nll, requests_floor])
+@pytest.mark.parametrize("bad", [None, 3, ["a\n", "b\n"]])
+def test_only_a_string_holds_requests(function, bad):
+    with pytest.raises(ValueError, match=f"{function.__name__} needs a string"):
+        function(bad)
+
+
+def test_a_text_without_a_whole_request_has_no_floor():
+    with pytest.raises(ValueError, match="no whole line stands after the first line break"):
+        requests_floor("Kate, clock, park? Kate\n")

@@ -25,19 +25,15 @@ from torch import nn
 from course_lib import files
 from course_lib import precision as module
 from course_lib.checkpoint import load_checkpoint, save_checkpoint
-from course_lib.data import Corpus, evaluation_rows, get_batch
+from course_lib.corpus import Corpus, evaluation_rows, get_batch
 from course_lib.device import random_state, set_random_state
+from course_lib.loss import evaluate, token_loss
 from course_lib.model import GPT, GPTConfig
-from course_lib.optim import warmup_cosine
-from course_lib.train import (
-    TrainConfig,
-    choose_precision,
-    evaluate,
-    make_optimizer,
-    token_loss,
-    train,
-    train_steps,
-)
+from course_lib.owner import Stop
+from course_lib.precision import choose_precision
+from course_lib.run import make_optimizer
+from course_lib.schedule import warmup_cosine
+from course_lib.train import TrainConfig, train, train_steps
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 V, T = 11, 8
@@ -1179,6 +1175,40 @@ def test_a_link_to_a_file_stays_a_link(tmp_path):
         tmp_path / "run" / FILE
     ]
     assert load_checkpoint(tmp_path / "disk" / "large")["step"] == 5
+
+
+def test_a_run_into_tales_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=r'out="tales" would be .* for example out="runs/tales"'):
+        next(train_steps(fresh(), CORPUS, CONFIG, "tales"))
+    assert not [*tmp_path.iterdir()]
+    next(train_steps(fresh(), CORPUS, change(save_every=1), "./tales"))
+    assert load_checkpoint(f"./tales/{FILE}")["step"] == 1
+
+
+def test_a_stop_within_another_knows_what_that_one_was_asked():
+    outer, inner, handler = Stop(), Stop(), signal.getsignal(signal.SIGINT)
+    with outer:
+        with inner:
+            assert not inner.requested()
+        signal.raise_signal(signal.SIGINT)
+        assert outer.requested() and inner.requested()
+        with inner, pytest.raises(KeyboardInterrupt):  # the second time
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is handler
+    with inner:
+        assert not inner.requested()  # of a run that has ended
+
+
+def test_ctrl_c_while_train_makes_ready_stops_before_the_first_step(tmp_path, monkeypatch):
+    def press(*_):
+        signal.raise_signal(signal.SIGINT)
+        return "float32"
+
+    monkeypatch.setattr("course_lib.run.choose_precision", press)
+    with pytest.raises(KeyboardInterrupt, match="stopped after step 0"):
+        train(fresh(), CORPUS, CONFIG, tmp_path, progress=False)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):

@@ -59,7 +59,7 @@ def texts(outputs, tolerance):
 
 
 def difference(stored, now, drawn, abs=0.0, rel=0.0, reason=None):
-    """The first difference of two texts that is more than allowed, in words; None if there is none."""
+    """The first difference of two texts that is more than allowed, in words; else None."""
     (old_words, old), (new_words, new) = parts(stored), parts(now)
     if len(old) != len(new):
         return f"there were {len(old)} numbers and are {len(new)}"
@@ -84,7 +84,7 @@ def parts(text):
 
 
 def fault(tolerance):
-    """What is wrong with a cell's tolerance, the end of a sentence about it; None for a good one."""
+    """What is wrong with a cell's tolerance, as the end of a sentence; None for a good one."""
     if not isinstance(tolerance, dict) or not {"abs", "rel", "reason"}.issuperset(tolerance):
         return 'is not written as {"abs": …, "rel": …, "reason": "…"}'
     sizes = [tolerance.get(name, 0) for name in ("abs", "rel")]

@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST = "notebooks/00_start_here.ipynb"
 
 NOT_INSTALLED = (  # elsewhere; on Windows
-    "JupyterLab is not installed in this Python. Make the environment first:\n"
-    "    python3 tools/environment.py\n"
-    "and then start the lab with its Python (`make lab` does both).",
-    "JupyterLab is not installed in this Python. Make the environment first:\n"
-    "    py tools\\environment.py\n"
-    "and then start the lab with its Python: .venv\\Scripts\\python tools\\lab.py",
+    "JupyterLab is not installed in this Python. `make environment` installs it in the course's\n"
+    "own, and `make lab` starts it from there.",
+    "JupyterLab is not installed in this Python. Install it in the course's own:\n"
+    "    py -m venv .venv\n"
+    "    .venv\\Scripts\\python -m pip install -r requirements.txt -e .\n"
+    "and start the lab from there: .venv\\Scripts\\python tools\\lab.py",
 )
 
 # No look for updates, no question on Ctrl-C, and only errors in the log.
@@ -32,9 +32,9 @@ QUIET = [
     "--Application.log_level=ERROR",
 ]
 
-# Written once into the environment: no question about news on top of the first lesson; no warning about
-# unencrypted messages, which stay on this machine, at the start of every kernel; and a lesson that is
-# saved keeps its widgets' pictures, so that they are there when it is opened again without a kernel.
+# Written once into the environment: no question about news on top of the first lesson; no warning
+# about unencrypted messages, which stay on this machine, at the start of every kernel; and a lesson
+# that is saved keeps its widgets' pictures, for when it is opened again without a kernel.
 SETTINGS = {
     "etc/jupyter/labconfig/page_config.json": json.dumps(
         {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}

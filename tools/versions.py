@@ -2,10 +2,10 @@
 
 make versions                    under each set, one after the other
 make versions ARGS=colab         under Colab's: Python 3.13 and what Colab publishes of its packages
-make versions ARGS=newest        under the newest that pyproject.toml allows, on the newest Python here
+make versions ARGS=newest        under the newest that pyproject.toml allows, on the newest Python
 
-A set is a file in ``tests/versions/``, whose packages go into an environment in ``build/versions/``;
-``make lock`` renews it. ``course_lib`` is installed from its wheel, and the lessons lie in a folder
+A set is a file in ``tests/versions/``, whose packages go into an environment in
+``build/versions/``; ``make lock`` renews it. ``course_lib`` is installed from its wheel, and the lessons lie in a folder
 of their own, so that nothing of this repository is near. Under Colab's set a stand-in for
 ``google.colab`` gives the kernel that Colab has. The status is 77 where a set could not be tried.
 """
@@ -100,6 +100,7 @@ def prepare(name):
         shutil.rmtree(place, ignore_errors=True)
         subprocess.run([python, "-m", "venv", str(place)], check=True)
         pip = [str(here), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip += ["--no-compile"]  # of many files only a few are ever imported here
         done = subprocess.run([*pip, "-r", str(lock)], check=False)
         if done.returncode:
             raise LeftOut(f"the packages of {lock.relative_to(ROOT)} can't be had")
@@ -174,14 +175,16 @@ def try_set(name, arguments):
         lay_out(folder / "content")
         plugin = folder / "plugin"
         plugin.mkdir()
-        shutil.copy(ROOT / "tools" / "compare_numbers.py", plugin)
+        for name_of_plugin in ("compare_numbers", "longest_first"):
+            shutil.copy(ROOT / "tools" / f"{name_of_plugin}.py", plugin)
         (folder / "content" / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         chosen = arguments or ["notebooks"]
         command = [str(python), "-m", "pytest", "-p", "compare_numbers", "--nbval"]
+        command += ["-p", "longest_first"]
         command += ["--nbval-kernel-name=python3", "--nbval-cell-timeout=1800", "--no-header"]
         command += ["-W", "ignore::DeprecationWarning"]  # jupyter-client's own, under new Pythons
         if SETTINGS[name]["OMP_NUM_THREADS"] == "1":
-            command += ["-n", "2", "--dist", "loadfile"]
+            command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
         environment = clean | SETTINGS[name]
         environment |= {"PYTHONPATH": str(plugin), "JUPYTER_PATH": str(folder / "jupyter")}

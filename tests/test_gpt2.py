@@ -1,8 +1,9 @@
-"""course_lib.checkpoint with GPT-2's files: what transformers writes is read, what is written it reads.
+"""course_lib.gpt2: what transformers writes is read, what is written it reads.
 
 Nothing is fetched: the models are random ones of transformers, written to a folder.
 """
 
+import copy
 import json
 import os
 import pickle
@@ -19,7 +20,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from course_lib import files as module
-from course_lib.checkpoint import from_pretrained, save_pretrained
+from course_lib.gpt2 import from_pretrained, save_pretrained
 from course_lib.model import GPT, GPTConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -229,6 +230,55 @@ def test_a_model_whose_parts_were_changed_is_not_written(tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
+def _without_bias(model):
+    model.blocks[0].attention.qkv.bias = None
+
+
+def _one_block_less(model):
+    del model.blocks[1]
+
+
+def _doubled(model):
+    model.blocks[0].feed_forward.register_forward_hook(lambda part, x, y: 2 * y)
+
+
+def _relu(model):
+    part = model.blocks[1].feed_forward
+    part.forward = lambda x: part.down(part.up(x).relu())
+
+
+def _no_gpt(model):
+    del model.blocks
+
+
+@pytest.mark.parametrize("change", [_without_bias, _one_block_less, _doubled, _relu, _no_gpt])
+def test_what_would_come_back_as_another_model_is_not_written(folder, change):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    torch.manual_seed(0)
+    model = GPT(SIZES)
+    change(model)
+    with pytest.raises(
+        ValueError, match=r"the model's parts are not those .*keep it with save_checkpoint"
+    ):
+        save_pretrained(model, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
+def test_a_model_in_training_is_written_and_stays_as_it_was(tmp_path, dtype):
+    torch.manual_seed(0)
+    model = GPT(replace(SIZES, dropout=0.5)).to(dtype)
+    model.blocks[1].eval()
+    modes = [part.training for part in model.modules()]
+    weights, state = copy.deepcopy(model.state_dict()), torch.get_rng_state()
+    save_pretrained(model, tmp_path)
+    assert [part.training for part in model.modules()] == modes
+    assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(p.grad is None for p in model.parameters())
+    assert equal(from_pretrained(tmp_path).to(dtype), model)
+
+
 def test_a_compiled_model_is_written_as_the_model_itself(tmp_path):
     model = GPT(SIZES)
     save_pretrained(torch.compile(model), tmp_path)
@@ -348,7 +398,7 @@ def test_a_shard_that_is_missing_is_named(transformers, tmp_path):
     ids=["offline", "no answer"],
 )
 def test_without_a_network_the_words_name_the_repository(tmp_path, environment):
-    code = "from course_lib.checkpoint import from_pretrained\nfrom_pretrained()"
+    code = "from course_lib.gpt2 import from_pretrained\nfrom_pretrained()"
     environment = os.environ | {"HF_HOME": str(tmp_path)} | environment
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)  # fmt: skip
     last = result.stderr.strip().splitlines()[-1]
@@ -384,7 +434,7 @@ def test_a_repository_is_downloaded_without_its_other_files(folder, monkeypatch)
 
 def test_the_hub_is_imported_only_for_a_download(folder):
     code = (
-        "import sys; from course_lib.checkpoint import from_pretrained, save_pretrained\n"
+        "import sys; from course_lib.gpt2 import from_pretrained, save_pretrained\n"
         f"save_pretrained(from_pretrained({str(folder)!r}), {str(folder)!r})\n"
         "assert not {'huggingface_hub', 'transformers', 'requests', 'httpx'} & sys.modules.keys()"
     )
@@ -450,7 +500,7 @@ def test_old_and_new_never_stand_side_by_side(folder, monkeypatch):
 def test_killed_while_it_writes(folder):
     """Half a file is never at its place, whenever the process ends."""
     code = (
-        "import sys, torch; from course_lib.checkpoint import from_pretrained, save_pretrained\n"
+        "import sys, torch; from course_lib.gpt2 import from_pretrained, save_pretrained\n"
         f"torch.set_num_threads(1); model = from_pretrained({str(folder)!r}); print('ready', flush=True)\n"
         f"while True: save_pretrained(model, {str(folder)!r})"
     )

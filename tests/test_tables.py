@@ -1,4 +1,4 @@
-"""course_lib.data against scikit-learn, and against what it says it refuses."""
+"""course_lib.tables against scikit-learn, and against what it says it refuses."""
 
 import math
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import StandardScaler
 
-from course_lib.data import check_labels, epoch_batches, load_tabular, split, standardize
+from course_lib.tables import check_labels, epoch_batches, load_tabular, split, standardize
 
 
 def test_breast_cancer_is_scikit_learns():

@@ -1,0 +1,209 @@
+"""A text as ids: its two parts, the batch of a training step, the rows of an evaluation."""
+
+import hashlib
+import itertools
+import random
+from dataclasses import dataclass
+
+import torch
+
+from course_lib.checks import check_fraction, check_whole
+
+MOST_PADDED = 2**27  # ids in the rows of an evaluation, a GB, if most of them are padding
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text as ids, in a part to train on and a part to validate on.
+
+    Attributes:
+        train, val: shape (n,), int64.
+        train_starts, val_starts: shape (rows,), int64, the places where rows begin, ascending; None
+            if they may begin anywhere.
+    """
+
+    train: torch.Tensor
+    val: torch.Tensor
+    train_starts: torch.Tensor | None = None
+    val_starts: torch.Tensor | None = None
+
+    def batch(self, config, step, rank=0, world_size=1):
+        """A process's share of a training step's batch, as ``get_batch`` draws it.
+
+        Args:
+            config: with ``batch_size``, ``block_size`` and ``seed``, as a ``TrainConfig`` has them.
+
+        Returns:
+            ``(inputs, targets)``, each (batch_size / world_size, T) int64.
+
+        Raises:
+            ValueError: as ``get_batch``.
+        """
+        B, T, starts = config.batch_size, config.block_size, self.train_starts
+        return get_batch(self.train, B, T, step, config.seed, starts, rank, world_size)
+
+    def rows(self, block_size):
+        """The ``evaluation_rows`` of the validation part: ``(inputs, targets)``, each (rows, T)."""
+        return evaluation_rows(self.val, block_size, self.val_starts)
+
+    def fingerprint(self, characters=""):
+        """A checksum of every id, every place where a row begins, and the characters: a str."""
+        digest = hashlib.sha256(characters.encode())
+        for ids in (self.train, self.val, self.train_starts, self.val_starts):
+            content = b"anywhere" if ids is None else ids.numpy().tobytes()
+            digest.update(b"%d " % len(content) + content)  # where one ends counts too
+        return digest.hexdigest()[:16]
+
+
+def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
+    """Encode a text; its beginning is to train on, its end to validate on.
+
+    Args:
+        row_start: the character whose every place begins a row, or None. In tales it is the line
+            break before a story, so that the story's first character is predicted too.
+        val_fraction: how much is for validation, between 0 and 1.
+
+    Returns:
+        A ``Corpus``.
+
+    Raises:
+        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the
+            text or part of longer tokens, if the text is not one str, or for characters that the
+            tokenizer never saw.
+    """
+    if not isinstance(text, str):  # an iterator could be read only once
+        raise ValueError(
+            f"text must be one str, got {type(text).__name__}; join or decode it first"
+        )
+    check_fraction("val_fraction", val_fraction)
+    ids = torch.tensor(tokenizer.encode(text), dtype=torch.int64)
+    n = int(len(ids) * (1 - val_fraction))
+    if not 2 <= n <= len(ids) - 2:
+        raise ValueError(
+            f"val_fraction={val_fraction} leaves {n} of {len(ids)} ids to train on, and each part "
+            "needs 2 or more; use a longer text, or another val_fraction"
+        )
+    parts = ids[:n], ids[n:]
+    if row_start is None:
+        return Corpus(*parts)
+    found = isinstance(row_start, str) and len(row_start) == 1 and row_start in text
+    start = tokenizer.encode(row_start) if found else []
+    if len(start) != 1:
+        raise ValueError(
+            f"row_start must be one character of the text, got {row_start!r}; give None if rows "
+            "may begin anywhere"
+        )
+    separate, total = int((ids == start[0]).sum()), text.count(row_start)
+    if separate < total:
+        raise ValueError(
+            f"{total - separate} of the {total} {row_start!r} in the text are parts of "
+            "longer tokens, where no row can begin; take another row_start, or a CharTokenizer"
+        )
+    return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts))
+
+
+def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, world_size=1):
+    """The rows of one training step, drawn at random from a text.
+
+    The same arguments give the same rows, so a run that resumes needs only its step, and processes
+    that train together draw what one alone would.
+
+    Args:
+        ids: shape (n,), int64.
+        batch_size: rows, of all processes together.
+        block_size: T, ids in a row.
+        step, seed: int; each pair has a draw of its own.
+        starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere.
+            Those with less than a whole row after them are left out.
+        rank, world_size: which process this is, from 0, and of how many.
+
+    Returns:
+        ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that
+        is this process's. Targets are one place further on.
+
+    Raises:
+        ValueError: for ids of another shape or type, too few of them, starts that don't ascend, or
+            numbers that are not whole or don't fit.
+    """
+    _check_ids("ids", ids)
+    sizes = {"batch_size": batch_size, "block_size": block_size, "world_size": world_size}
+    check_whole(**sizes, step=step, seed=seed, rank=rank)
+    if min(batch_size, block_size) < 1 or not 0 <= rank < world_size or batch_size % world_size:
+        raise ValueError(
+            f"batch_size={batch_size} and block_size={block_size} must be 1 or more, world_size="
+            f"{world_size} must divide batch_size, and rank={rank} be from 0 to world_size - 1"
+        )
+    count = len(ids) - block_size  # the places with a whole row and its targets from there on
+    if starts is not None:
+        _check_ids("starts", starts)
+        if len(starts) and (starts[0] < 0 or (starts.diff() < 0).any()):
+            raise ValueError(
+                f"starts must ascend from 0 or more, got {starts[:9].tolist()} ...; sort them, and "
+                "leave out what is below 0"
+            )
+        count = int(torch.searchsorted(starts, count))
+    if count < 1:
+        after = "" if starts is None else f" after any of the {len(starts)} starts"
+        raise ValueError(
+            f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
+            f"{after} in {len(ids)}; use a longer text or a smaller block_size"
+        )
+    # Python's generator takes in all of seed and step; torch's only 32 bits: pairs would collide.
+    rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
+    rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
+    rows = rows if starts is None else starts[rows]
+    windows = ids.unfold(0, block_size, 1)  # (n - T + 1, T): the row at every place, no copies
+    return windows[rows], windows[rows + 1]  # (B, T) each
+
+
+def evaluation_rows(ids, block_size, starts=None):
+    """Rows in which every id but the first is a target once.
+
+    Args:
+        ids: shape (n,), int64.
+        block_size: T, ids in a row.
+        starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its
+            last target; what is longer than T goes on in further rows, what is before the first
+            start is left out. None: rows side by side.
+
+    Returns:
+        ``(inputs, targets)``, each (rows, T) int64. The rest of a row has input 0 and target -100,
+        which ``cross_entropy`` passes over.
+
+    Raises:
+        ValueError: for ids of another shape or type; starts with nothing to predict after them; or
+            rows so much longer than what is in them that memory would be full of padding.
+    """
+    starts = torch.tensor([0]) if starts is None else starts
+    _check_ids("ids", ids)
+    _check_ids("starts", starts)
+    check_whole(block_size=block_size)
+    edges = [*starts.tolist(), len(ids) - 1]
+    if block_size < 1 or len(edges) < 2 or not 0 <= edges[0] < edges[-1] or edges != sorted(edges):
+        raise ValueError(
+            f"block_size={block_size} must be 1 or more, and the {len(starts)} starts must ascend "
+            f"and leave something to predict in the {len(ids)} ids; use a longer text"
+        )
+    spans = [*itertools.pairwise(edges)]
+    rows = [(row, end) for begin, end in spans for row in range(begin, end, block_size)]
+    if len(rows) * block_size > max(MOST_PADDED, 4 * len(ids)):
+        raise ValueError(
+            f"block_size={block_size} makes {len(rows)} rows of that length, which are padding for "
+            f"the most part and take {len(rows) * block_size / 2**26:,.0f} GB; the longest row "
+            f"needs {max(end - begin for begin, end in spans)}, so give that or less"
+        )
+    rows = torch.tensor(rows)  # (rows, 2): the places where each begins and its span ends
+    places = rows[:, :1] + torch.arange(block_size)  # (rows, 1) + (T,) → (rows, T)
+    inside = places < rows[:, 1:]
+    places = places.clamp(max=len(ids) - 2)
+    return ids[places].where(inside, 0), ids[places + 1].where(inside, -100)
+
+
+def _check_ids(name, ids):
+    tensor = isinstance(ids, torch.Tensor)
+    if not tensor or ids.dtype != torch.int64 or ids.dim() != 1:
+        given = f"{ids.dtype} of shape {tuple(ids.shape)}" if tensor else type(ids).__name__
+        raise ValueError(
+            f"{name} must be an int64 tensor of shape (n,), got {given}; convert it with "
+            f"torch.as_tensor({name}).long().flatten()"
+        )

@@ -1,0 +1,274 @@
+"""Exercises of lesson 14, The modern recipe."""
+
+import random
+
+import torch
+from torch import tensor
+
+from course_lib.exercises.registry import exercise
+
+
+def _counted(taken=None, freed=None, unseen=lambda counts, shorter: shorter, end=lambda p: p):
+    """Absolute discounting with another way to take, to spread, or to treat an unseen context."""
+
+    def discounted(counts, shorter, discount):
+        if counts.sum() == 0:
+            return unseen(counts, shorter)
+        own = (taken or (lambda c, d: (c - d).clamp(min=0)))(counts, discount)
+        mass = (freed or (lambda c, d: d * (c > 0).sum() / c.sum()))(counts, discount)
+        return end(own / counts.sum() + mass * shorter)
+
+    return discounted
+
+
+def _some_counts():
+    V = random.randint(2, 6)
+    counts = tensor(random.choices([0, 0, 1, 2, 3, 5, 8], k=V)).float()
+    shorter = tensor([random.randint(1, 9) for _ in range(V)]).float()
+    return counts, shorter / shorter.sum(), random.choice([0.25, 0.5, 0.75])
+
+
+@exercise(
+    "14.discounted",
+    cases=[
+        (tensor([4.0, 1.0, 0.0]), tensor([0.5, 0.25, 0.25]), 0.75),
+        (tensor([0.0, 0.0]), tensor([0.25, 0.75]), 0.5),
+        (tensor([2.0, 2.0, 0.0, 1.0]), tensor([0.1, 0.2, 0.3, 0.4]), 0.5),
+        (tensor([0.0, 3.0]), tensor([0.5, 0.5]), 0.25),
+        (tensor([1.0, 1.0, 1.0]), tensor([0.2, 0.2, 0.6]), 0.75),
+    ],
+    random_case=_some_counts,
+    mistakes={
+        "A context that was never seen has counts of 0 alone, and you divide by their sum: the "
+        "shorter context has to answer for it.": (
+            _counted(unseen=lambda counts, shorter: counts / counts.sum()),
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / counts.sum()
+                + discount * (counts > 0).sum() / counts.sum() * shorter
+            ),
+        ),
+        "A token that was never seen after this context has nothing to give: its count less the "
+        "discount is below 0. Keep it at 0.": _counted(taken=lambda c, d: c - d),
+        "What is taken is the discount for each kind of token that was seen, divided by the sum of "
+        "the counts; you spread the discount of one kind only.": (
+            _counted(freed=lambda c, d: d / c.sum()),
+        ),
+        "Tokens that were never seen gave nothing, so they do not count in what is spread.": (
+            _counted(freed=lambda c, d: d * len(c) / c.sum()),
+        ),
+        "You spread the discount itself; what was taken in all is discount times the kinds that "
+        "were seen, over the sum of the counts.": _counted(freed=lambda c, d: d),
+        "You take nothing off the counts, so the sum is above 1.": (_counted(taken=lambda c, d: c)),
+        "What was taken is not given to anyone: the sum is below 1. Spread it as the shorter "
+        "context says.": (
+            _counted(freed=lambda c, d: 0.0),
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / counts.sum() if counts.sum() else shorter
+            ),
+        ),
+        "The discounted counts were divided by their own sum; divide by the sum of the counts, so "
+        "that something is left for the shorter context.": (
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / (counts - discount).clamp(min=0).sum()
+                + discount * (counts > 0).sum() / counts.sum() * shorter
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You spread what was taken evenly; spread it in the proportions of the shorter context.": (
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / counts.sum()
+                + discount * (counts > 0).sum() / counts.sum() / len(counts)
+                if counts.sum()
+                else shorter
+            ),
+        ),
+    },
+    hints=[
+        "(counts - discount).clamp(min=0) is what the tokens keep. What did they lose together?",
+        "Each kind with a count above 0 lost the discount: discount * (counts > 0).sum().",
+        "Divide both by counts.sum(), and multiply what was lost by shorter. If counts.sum() is 0, "
+        "give shorter.",
+    ],
+)
+def discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).sum() / counts.sum()
+    return (counts - discount).clamp(min=0) / counts.sum() + freed * shorter
+
+
+@exercise(
+    "14.norm",
+    cases=[
+        (tensor([[[3.0, 4.0]]]), torch.ones(2)),
+        (tensor([[[3.0, 4.0], [1.0, 1.0]]]), torch.ones(2)),
+        (tensor([[[1.0, 2.0, 2.0]], [[2.0, 4.0, 4.0]]]), tensor([1.0, 2.0, 0.5])),
+        (tensor([[[1.0, -1.0, 3.0, 5.0]]]), tensor([1.0, 1.0, 2.0, 1.0])),
+    ],
+    random_case=lambda: (torch.randn(2, 3, 4), torch.rand(4) + 0.5),
+    mistakes={
+        "One mean for the whole batch: every place has to be divided by its own. Give mean a dim, "
+        "and keepdim=True.": lambda x, gain: x / x.square().mean().sqrt() * gain,
+        "The mean runs over the places; it has to run over the channels, the last dimension.": (
+            lambda x, gain: x / x.square().mean(dim=1, keepdim=True).sqrt() * gain,
+            lambda x, gain: x / x.square().mean(dim=0, keepdim=True).sqrt() * gain,
+            lambda x, gain: x / x.square().mean(dim=(0, 1), keepdim=True).sqrt() * gain,
+        ),
+        "Places and channels are both in your mean; each place has one of its own.": (
+            lambda x, gain: x / x.square().mean(dim=(1, 2), keepdim=True).sqrt() * gain
+        ),
+        "That is LayerNorm: RMSNorm leaves the mean where it is.": (
+            lambda x, gain: (
+                (x - x.mean(dim=-1, keepdim=True))
+                / x.std(dim=-1, correction=0, keepdim=True)
+                * gain
+            ),
+            lambda x, gain: x / x.std(dim=-1, correction=0, keepdim=True) * gain,
+            lambda x, gain: x / x.std(dim=-1, keepdim=True) * gain,
+        ),
+        "You divide by the length, the root of the *sum* of squares; the mean is wanted.": (
+            lambda x, gain: x / x.square().sum(dim=-1, keepdim=True).sqrt() * gain,
+            lambda x, gain: x / x.norm(dim=-1, keepdim=True) * gain,
+        ),
+        "You divide by the mean square; its root is wanted.": (
+            lambda x, gain: x / x.square().mean(dim=-1, keepdim=True) * gain
+        ),
+        "You divide by the mean of the absolute values; square, mean, root.": (
+            lambda x, gain: x / x.abs().mean(dim=-1, keepdim=True) * gain
+        ),
+        "The gain is missing: each channel is multiplied by its own.": (
+            lambda x, gain: x / x.square().mean(dim=-1, keepdim=True).sqrt()
+        ),
+        "Your gain is inside the mean; multiply by it at the end.": (
+            lambda x, gain: x * gain / (x * gain).square().mean(dim=-1, keepdim=True).sqrt()
+        ),
+    },
+    hints=[
+        "Change one place of x and look: which places of the output should change?",
+        "x.square().mean(dim=-1, keepdim=True) has shape (B, T, 1): one number for each place.",
+        "x / that.sqrt() * gain",
+    ],
+)
+def norm(x, gain):
+    return x / x.square().mean(dim=-1, keepdim=True).sqrt() * gain
+
+
+def _turned(first, second, join=lambda a, b: torch.cat([a, b], dim=1), split=None):
+    """A rotation with another pairing, another formula or another order of the halves."""
+
+    def rotate(x, angles):
+        a, b = (split or (lambda x: x.chunk(2, dim=1)))(x)
+        cos, sin = angles.cos(), angles.sin()
+        return join(first(a, b, cos, sin), second(a, b, cos, sin))
+
+    return rotate
+
+
+def _down(a, b, cos, sin):
+    return a * cos - b * sin
+
+
+def _up(a, b, cos, sin):
+    return a * sin + b * cos
+
+
+def _neighbours(x):
+    return x[:, ::2], x[:, 1::2]
+
+
+def _interleaved(a, b):
+    return torch.stack([a, b], dim=2).flatten(1)
+
+
+@exercise(
+    "14.rotate",
+    cases=[
+        (tensor([[1.0, 0.0]]), tensor([[0.5]])),
+        (tensor([[1.0, 2.0], [1.0, 2.0]]), tensor([[0.0], [1.0]])),
+        (tensor([[1.0, 2.0, 3.0, 4.0]]), tensor([[0.5, 0.25]])),
+        (tensor([[1.0, 0.0, -1.0, 2.0]] * 3), tensor([[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]])),
+    ],
+    random_case=lambda: (torch.randn(4, 6), torch.rand(4, 3) * 6),
+    mistakes={
+        "You pair neighbours, channels 0 and 1, 2 and 3. Here channel i and channel "
+        "i + D/2 are a pair.": (
+            _turned(_down, _up, split=_neighbours, join=_interleaved),
+            _turned(_down, _up, split=_neighbours),
+        ),
+        "The right numbers in another order: the turned first half comes first, then the second.": (
+            _turned(_down, _up, join=_interleaved),
+            _turned(_up, _down),
+        ),
+        "You turn the other way round: the first of a pair becomes a·cos − b·sin.": _turned(
+            lambda a, b, cos, sin: a * cos + b * sin, lambda a, b, cos, sin: b * cos - a * sin
+        ),
+        "A turn keeps the length of a pair: one of the two products has a minus.": (
+            _turned(lambda a, b, cos, sin: a * cos + b * sin, _up),
+            _turned(_down, lambda a, b, cos, sin: b * cos - a * sin),
+        ),
+        "Sine and cosine are swapped: an angle of 0 must change nothing.": (
+            _turned(
+                lambda a, b, cos, sin: a * sin - b * cos, lambda a, b, cos, sin: a * cos + b * sin
+            ),
+        ),
+        "The second half is computed from the first half as it is after its turn; both need the "
+        "old values.": _turned(_down, lambda a, b, cos, sin: (a * cos - b * sin) * sin + b * cos),
+        "Only the first half is turned.": _turned(_down, lambda a, b, cos, sin: b),
+        "Only the second half is turned.": _turned(lambda a, b, cos, sin: a, _up),
+    },
+    hints=[
+        "a, b = x.chunk(2, dim=1) are the first and the second of all pairs, (T, D / 2) each.",
+        "A pair (a, b) becomes (a·cos − b·sin, a·sin + b·cos).",
+        "torch.cat of the two along dim=1.",
+    ],
+)
+def rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=1)
+
+
+def _some_heads():
+    G, per_group = random.randint(1, 3), random.randint(1, 3)
+    return torch.randn(G * per_group, 4, 3), torch.randn(G, 4, 3)
+
+
+@exercise(
+    "14.scores",
+    cases=[
+        (tensor([[[1.0, 0.0]], [[2.0, 0.0]]]), tensor([[[3.0, 1.0]]])),
+        (torch.arange(8.0).view(4, 1, 2), tensor([[[1.0, 0.0]], [[0.0, 1.0]]])),
+        (torch.arange(24.0).view(4, 3, 2), torch.arange(12.0).view(2, 3, 2) - 5),
+        (torch.arange(12.0).view(2, 3, 2), torch.arange(12.0).view(2, 3, 2) - 5),
+    ],
+    random_case=_some_heads,
+    mistakes={
+        "Your keys come in the order 0 1 0 1: repeat copies the whole row of groups. Neighbouring "
+        "heads share, so 0 0 1 1: repeat_interleave.": (
+            lambda q, k: q @ k.repeat(len(q) // len(k), 1, 1).mT
+        ),
+        "Every head has the first group's key.": (lambda q, k: q @ k[:1].mT,),
+        "Every head has the last group's key.": (lambda q, k: q @ k[-1:].mT,),
+        "You average the keys of all groups.": (lambda q, k: q @ k.mean(dim=0, keepdim=True).mT,),
+        "These are the scores transposed: a row belongs to a query, a column to a key.": (
+            lambda q, k: k.repeat_interleave(len(q) // len(k), dim=0) @ q.mT
+        ),
+        "Here the scores are not divided by √D.": (
+            lambda q, k: q @ k.repeat_interleave(len(q) // len(k), dim=0).mT / q.shape[-1] ** 0.5
+        ),
+        "No softmax here: the scores alone.": (
+            lambda q, k: (q @ k.repeat_interleave(len(q) // len(k), dim=0).mT).softmax(dim=-1)
+        ),
+        "No mask here: every query and every key.": (
+            lambda q, k: (q @ k.repeat_interleave(len(q) // len(k), dim=0).mT).tril(),
+        ),
+    },
+    hints=[
+        "How many heads share one key? len(q) // len(k).",
+        "k.repeat_interleave(n, dim=0) has shape (H, T, D): 0 0 0 1 1 1.",
+        "q @ that.mT",
+    ],
+)
+def scores(q, k):
+    return q @ k.repeat_interleave(len(q) // len(k), dim=0).mT

@@ -1,0 +1,303 @@
+"""What changed since GPT-2: the parts of lesson 14, and the model made of them.
+
+Every part is a module or a function of its own, so that a part can be exchanged for GPT-2's, and
+the same parts make the block of Llama 3 (``course_lib.llama``).
+Shapes: B batch, T time, C channels (n_embd), H heads, G groups of heads (n_kv_head), D = C / H
+channels of a head, S places that are looked at, V vocabulary.
+
+    ids (B, T) → token embedding, smear (B, T, C) → n_layer × block → norm → logits (B, T, V)
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course_lib.model import GPT, GPTConfig, check_ids
+
+
+@dataclass(frozen=True)
+class ModernConfig(GPTConfig):
+    """The sizes of a ``ModernGPT``: a GPT's, and one more. C / H is even.
+
+    Attributes:
+        n_kv_head: G, groups of heads that share keys and values; it divides n_head. 0: as many.
+    """
+
+    n_kv_head: int = 0
+
+    def __post_init__(self):
+        super().__post_init__()
+        if type(self.n_kv_head) is not int or self.n_kv_head < 0:
+            raise ValueError(f"n_kv_head must be a whole number, 0 or more, got {self.n_kv_head!r}")
+        _check_heads(self.n_embd, self.n_head, self.n_kv_head or self.n_head)
+
+
+def _check_heads(n_embd, n_head, n_kv_head):
+    """Raise ValueError, with what to change, unless the heads can be shared out and rotated."""
+    if n_embd % n_head:
+        sizes = f"n_head={n_head} does not divide n_embd={n_embd}"
+        raise ValueError(f"{sizes}: every head gets an equal share of the channels")
+    if n_head % n_kv_head:
+        sizes = f"n_kv_head={n_kv_head} does not divide n_head={n_head}"
+        raise ValueError(f"{sizes}: every group has the same number of heads")
+    _check_even(n_embd // n_head, f"n_embd / n_head = {n_embd} / {n_head}")
+
+
+def _check_even(width, what):
+    if width % 2:
+        raise ValueError(
+            f"{what} is {width}, an odd width, and rotation turns channels in pairs; choose "
+            "sizes that make it even"
+        )
+
+
+def rotary_table(T, width, base=10000.0, start=0):
+    """The cosines and sines of the angles by which each place is turned.
+
+    Pair i turns by base^(-2i / width) radians from one place to the next, here as there computed in
+    float32. Source: Su et al., "RoFormer", section 3.2.2 (2021).
+
+    Args:
+        T: how many places.
+        width: D, channels of a head, even.
+        base: the higher, the slower the slowest pair turns.
+        start: the first of the places.
+
+    Returns:
+        (2, T, width / 2) float32: the cosines, then the sines.
+
+    Raises:
+        ValueError: for an odd width.
+    """
+    _check_even(width, "the width of a head")
+    rates = 1.0 / base ** (torch.arange(0, width, 2, dtype=torch.float32) / width)  # (D / 2,)
+    angles = torch.arange(start, start + T, dtype=torch.float32)[:, None] * rates  # (T, D / 2)
+    return torch.stack([angles.cos(), angles.sin()])
+
+
+def rotate(x, table):
+    """Turn each pair of channels, i and i + D / 2, by the angle of its place.
+
+    The product of a query and a key that are both turned depends on how far apart they stand and
+    no longer on where. Source: Su et al., "RoFormer", equation 34 (2021), with the pairs as Llama
+    has them.
+
+    Args:
+        x: (..., T, D), queries or keys.
+        table: (2, T, D / 2), the rows of ``rotary_table`` for these T places.
+
+    Returns:
+        (..., T, D).
+    """
+    cos, sin = table
+    first, second = x.chunk(2, dim=-1)  # (..., T, D / 2) each
+    return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
+
+
+class RMSNorm(nn.Module):
+    """Each place divided by its root mean square: LayerNorm without the mean and the shift.
+
+    Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", equation 4 (2019).
+
+    Args:
+        width: of the last dimension.
+        gain: whether each channel has a factor that is learned.
+        eps: added to the mean square, so that nothing is divided by 0.
+    """
+
+    def __init__(self, width, gain=False, eps=1e-6):
+        super().__init__()
+        self.width, self.eps = width, eps
+        self.weight = nn.Parameter(torch.ones(width)) if gain else None
+
+    def forward(self, x):  # (..., width)
+        x = x * torch.rsqrt(x.square().mean(dim=-1, keepdim=True) + self.eps)
+        return x if self.weight is None else x * self.weight
+
+
+class GroupedAttention(nn.Module):
+    """Causal attention with rotated queries and keys; groups of heads share keys and values.
+
+    With as many groups as heads each head has its own. Sources: Ainslie et al., "GQA", section 2.2
+    (2023); for the normalised queries and keys Henry et al., "Query-Key Normalization for
+    Transformers", section 3 (2020), with RMSNorm as today.
+
+    Args:
+        n_embd, n_head, n_kv_head: C, H and G.
+        normalise: the module that queries and keys, (B, T, heads, D), pass through before they are
+            turned; None for nothing.
+
+    Raises:
+        ValueError: unless H divides C, G divides H and C / H is even.
+    """
+
+    def __init__(self, n_embd, n_head, n_kv_head, normalise=None):
+        super().__init__()
+        _check_heads(n_embd, n_head, n_kv_head)
+        self.n_head, self.n_kv_head = n_head, n_kv_head
+        self.width = n_embd // n_head
+        self.query = nn.Linear(n_embd, n_embd, bias=False)
+        self.key = nn.Linear(n_embd, n_kv_head * self.width, bias=False)
+        self.value = nn.Linear(n_embd, n_kv_head * self.width, bias=False)
+        self.out = nn.Linear(n_embd, n_embd, bias=False)
+        self.normalise = nn.Identity() if normalise is None else normalise
+
+    def forward(self, x, table, past=None):  # (B, T, C), (2, T, D / 2), (2, B, G, S, D)
+        B, T, C = x.shape
+        H, G, D = self.n_head, self.n_kv_head, self.width
+        both = torch.cat([self.query(x), self.key(x)], dim=2).view(B, T, H + G, D)
+        both = rotate(self.normalise(both).transpose(1, 2), table)  # (B, H + G, T, D)
+        q, k = both.split([H, G], dim=1)
+        v = self.value(x).view(B, T, G, D).transpose(1, 2)  # (B, G, T, D)
+        S = T if past is None else past.shape[3]  # places to look at; these T are the last of them
+        if past is not None:
+            past[0, :, :, -T:], past[1, :, :, -T:] = k, v
+            k, v = past
+        if H > G:  # every head of a group reads the same keys and values
+            k, v = (part.repeat_interleave(H // G, dim=1) for part in (k, v))  # (B, H, S, D)
+        if x.is_cuda and past is None:
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            future = x.new_full((T, S), -math.inf).triu(S - T + 1)  # -inf where the key comes later
+            q, k, v = (part.reshape(B * H, -1, D) for part in (q, k, v))
+            scores = torch.baddbmm(future, q, k.mT, alpha=1 / math.sqrt(D))  # (B * H, T, S)
+            y = (scores.softmax(dim=2) @ v).view(B, H, T, D)
+        return self.out(y.transpose(1, 2).reshape(B, T, C))
+
+
+class SquaredReLU(nn.Module):
+    """A feed-forward network whose bend is the square of ReLU.
+
+    Source: So et al., "Primer", section 3.1 (2021).
+    """
+
+    def __init__(self, n_embd, n_hidden):
+        super().__init__()
+        self.up = nn.Linear(n_embd, n_hidden, bias=False)
+        self.down = nn.Linear(n_hidden, n_embd, bias=False)
+
+    def forward(self, x):  # (B, T, C)
+        return self.down(self.up(x).relu().square())
+
+
+class SwiGLU(nn.Module):
+    """A feed-forward network in which one product opens and closes the channels of another.
+
+    Source: Shazeer, "GLU Variants Improve Transformer", equation 6 (2020).
+    """
+
+    def __init__(self, n_embd, n_hidden):
+        super().__init__()
+        self.gate = nn.Linear(n_embd, n_hidden, bias=False)
+        self.up = nn.Linear(n_embd, n_hidden, bias=False)
+        self.down = nn.Linear(n_hidden, n_embd, bias=False)
+
+    def forward(self, x):  # (B, T, C)
+        return self.down(F.silu(self.gate(x)) * self.up(x))
+
+
+class Smear(nn.Module):
+    """Each place takes in a share of the one before it, and learns for each channel how much.
+
+    So a block sees the last two tokens before any attention. The shares begin at 0.
+    Source: Jordan et al., the records of "modded-nanogpt" (2025), with one gate for all channels.
+    """
+
+    def __init__(self, n_embd):
+        super().__init__()
+        self.share = nn.Parameter(torch.zeros(n_embd))
+
+    def forward(self, x, before=None):  # (B, T, C); (B, 1, C), the place before the first, if any
+        if before is None:
+            before = torch.zeros_like(x[:, :1])
+        return x + self.share * torch.cat([before, x[:, :-1]], dim=1)
+
+
+class ModernBlock(nn.Module):
+    """Attention, then the feed-forward network, each reading the stream through a norm."""
+
+    def __init__(self, config):
+        super().__init__()
+        C, H = config.n_embd, config.n_head
+        self.norm1, self.norm2 = RMSNorm(C), RMSNorm(C)
+        self.attention = GroupedAttention(C, H, config.n_kv_head or H, RMSNorm(C // H))
+        self.feed_forward = SquaredReLU(C, 4 * C)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x, table, past=None):  # (B, T, C)
+        x = x + self.dropout(self.attention(self.norm1(x), table, past))  # (B, T, C)
+        return x + self.dropout(self.feed_forward(self.norm2(x)))  # (B, T, C)
+
+
+class RotaryDecoder(nn.Module):
+    """What the models of this lesson have in common: ids in, one row of logits for each place out.
+
+    A model sets ``config``, ``token_embedding``, ``smear`` (or None), ``blocks``, ``norm`` and
+    ``head``. Places enter by ``table(T, start)`` alone.
+    """
+
+    base = 10000.0  # of the rotation
+
+    def table(self, T, start=0):
+        """The angles of T places from start on, as ``rotary_table`` gives them, (2, T, D / 2)."""
+        return rotary_table(T, self.config.n_embd // self.config.n_head, self.base, start)
+
+    def forward(self, ids, cache=None):
+        """Logits of the next token after each place, (B, T, V).
+
+        Args:
+            ids: (B, T) int64, each from 0 to V - 1, at most block_size with those in the cache.
+            cache: a ``KVCache`` of the tokens before ids, which takes ids in. Nothing is then kept
+                for ``backward``. None: there are none before.
+
+        Raises:
+            ValueError: for ids of another shape or type, too many of them, or another model's or
+                batch's cache.
+            IndexError: for an id outside the vocabulary; on CUDA it is PyTorch's own, later error.
+        """
+        check_ids(self, ids, cache)
+        if cache and torch.is_grad_enabled():
+            with torch.no_grad():
+                return self.forward(ids, cache)
+        start, T = cache.length if cache else 0, ids.shape[1]
+        pasts = cache.kv[..., : start + T, :] if cache else [None] * len(self.blocks)
+        table = self.table(T, start).to(self.head.weight)  # (2, T, D / 2)
+        x = self.token_embedding(ids)  # (B, T, C)
+        if self.smear is not None:
+            last, x = x[:, -1:], self.smear(x, cache.before if start else None)  # (B, T, C)
+        for block, past in zip(self.blocks, pasts, strict=True):
+            x = block(x, table, past)  # (B, T, C)
+        if cache:
+            cache.length += T
+            cache.before = last if self.smear is not None else None
+        return self.head(self.norm(x))  # (B, T, V)
+
+
+class ModernGPT(RotaryDecoder):
+    """A GPT with the parts of this lesson, none of which has a bias or a gain.
+
+    What each block adds begins at zero, and so do the logits: the first loss is ln V.
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        V, C = config.vocab_size, config.n_embd
+        self.config = config
+        self.token_embedding = nn.Embedding(V, C)
+        self.smear = Smear(C)
+        self.blocks = nn.ModuleList(ModernBlock(config) for _ in range(config.n_layer))
+        self.norm = RMSNorm(C)
+        self.head = nn.Linear(C, V, bias=False)
+        for name, p in self.named_parameters():
+            if name.endswith(("out.weight", "down.weight", "head.weight", "share")):
+                nn.init.zeros_(p)
+            else:  # a sum of n products with numbers of size 1 keeps that size
+                nn.init.normal_(p, std=1.0 if name == "token_embedding.weight" else C**-0.5)
+
+
+def make_model(config):
+    """The model of a configuration: a ``ModernGPT`` for a ``ModernConfig``, else a ``GPT``."""
+    return ModernGPT(config) if type(config) is ModernConfig else GPT(config)
