@@ -182,7 +182,7 @@ def my_counts(z, y):
 # 04.prepare
 
 
-@wrong("04.prepare", "divided by its own spread")
+@wrong("04.prepare", "divided by its own standard")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).mean(0).sqrt()
@@ -196,7 +196,7 @@ def my_prepare(train, test):
     return ((train - mean) / spread, (test - test.mean(0)) / spread)
 
 
-@wrong("04.prepare", "added up for the spread")
+@wrong("04.prepare", "added up for the standard")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).sum(0).sqrt()
@@ -217,7 +217,7 @@ def my_prepare(train, test):
     return ((train - mean) / spread, (test - mean) / spread)
 
 
-@wrong("04.prepare", "Multiplied by the spread")
+@wrong("04.prepare", "Multiplied by the standard")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).mean(0).sqrt()
@@ -252,7 +252,7 @@ def my_prepare(train, test):
     return (train.sub_(mean) / spread, (test - mean) / spread)
 
 
-@wrong("04.prepare", "All parts: The sign is reversed")
+@wrong("04.prepare", "The sign is reversed in both")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).mean(0).sqrt()
@@ -496,7 +496,7 @@ def my_loss(z, y):
     return -F.logsigmoid(torch.where(y == 1, z, -z)).mean()
 
 
-@wrong("04.loss", "no slope comes back from it to scores")
+@wrong("04.loss", "no slope comes back")
 def my_loss(z, y):
     return torch.tensor(numpy.mean(numpy.logaddexp(0, z.numpy()) - (y * z).numpy()))
 
