@@ -11,7 +11,7 @@ import reprlib
 
 import torch
 
-from course_lib.exercises import behaviour, errors, inputs, mistakes, values
+from course_lib.exercises import behaviour, errors, history, inputs, mistakes, values
 from course_lib.exercises.comparison import equal, holds
 from course_lib.exercises.findings import Finding, Trial
 from course_lib.exercises.reading import (
@@ -48,17 +48,22 @@ def examine(exercise, function):
         trial = _try_out(exercise, function)
         if _raises_not_implemented(trial):
             return _not_attempted(exercise, function)
-        if not trial.wrong:
-            shown = count(len(exercise.cases), "shown input")
-            return Report("correct", f"correct, on {shown} and {RANDOM_CASES} random ones.")
         try:
-            finding = find_mistake(trial)
+            finding = find_mistake(trial) if trial.wrong else history.no_slopes(trial)
         except Exception:  # an answer so odd that it cannot be looked at closely is still wrong
             finding = Finding("This is the smallest input on which it is wrong:")
+        if finding is None:
+            return Report("correct", _praise(exercise))
         k = _case_to_show(finding, trial)
         causes = [overwritten(function), trial.got[k].error and hidden_library(), off]
         sentence = " ".join([f"not yet. {finding.sentence}", *filter(None, causes)])
         return Report("wrong", "\n".join([sentence, *_example(trial, k)]))
+
+
+def _praise(exercise):
+    shown = count(len(exercise.cases), "shown input")
+    more = f", {count(len(exercise.borders), 'border case')}" if exercise.borders else ""
+    return f"correct, on {shown}{more} and {RANDOM_CASES} random ones."
 
 
 def _try_out(exercise, function):
@@ -70,10 +75,11 @@ def _try_out(exercise, function):
 
 
 def all_cases(exercise):
-    """The shown cases and the random ones, the same at every call."""
+    """The shown cases, the random ones and the borders, the same at every call."""
     torch.default_generator.manual_seed(1)
     random.seed(1)
-    return [*exercise.cases, *(exercise.random_case() for _ in range(RANDOM_CASES))]
+    drawn = [exercise.random_case() for _ in range(RANDOM_CASES)]
+    return [*exercise.cases, *drawn, *exercise.borders]
 
 
 def find_mistake(trial):

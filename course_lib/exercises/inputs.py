@@ -4,7 +4,7 @@ import inspect
 
 import torch
 
-from course_lib.exercises.comparison import equal
+from course_lib.exercises.comparison import equal, holds
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.words import count, name_of
 
@@ -25,10 +25,10 @@ def only_sometimes(trial):
     for name, fact, where in _facts(trial):
         if where == right:
             return Finding(
-                f"Right only where {name} {fact}{parts}. The smallest on which it is wrong:"
+                f"Right only where {name}{fact}{parts}. The smallest on which it is wrong:"
             )
         if where == wrong:
-            return Finding(f"Right but where {name} {fact}{parts}. The smallest of these:")
+            return Finding(f"Right but where {name}{fact}{parts}. The smallest of these:")
     if right > shown:
         return Finding(
             f"Right on the inputs that are shown, wrong on others{parts}: "
@@ -61,14 +61,17 @@ def _wrong_parts(trial):
 
 
 def _facts(trial):
-    """(argument's name, something true of it, the set of cases where it is true)."""
+    """(what, something true of it, the set of cases where it is true)."""
+    befores = [outcome.before for outcome in trial.got]
+    for fact, test in trial.exercise.facts.items():
+        yield "", fact, {k for k, before in enumerate(befores) if holds(test, *before)}
     for k, name in enumerate(inspect.signature(trial.exercise.reference).parameters):
         facts = {}
         for number, outcome in enumerate(trial.got):
             for fact in _facts_of(outcome.before[k] if k < len(outcome.before) else None):
                 facts.setdefault(fact, set()).add(number)
         for fact, where in facts.items():
-            yield name, fact, where
+            yield f"{name} ", fact, where
 
 
 def _facts_of(argument):
