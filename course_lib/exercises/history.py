@@ -47,7 +47,9 @@ def _slopes(call, function, given, places):
     if not isinstance(value, torch.Tensor) or not value.requires_grad:
         return None
     along = [given[k] for k in places]
-    return torch.autograd.grad(value.sum(), along, allow_unused=True)
+    # a plain sum would hide the slopes of a softmax, whose sum is 1 whatever it is given
+    weights = torch.arange(1.0, value.numel() + 1).view(value.shape).cos().to(value)
+    return torch.autograd.grad((weights * value).sum(), along, allow_unused=True)
 
 
 def _cut(exercise):
