@@ -77,12 +77,14 @@ def diagnose(name, answer):
 
 
 def _not_callable(name, answer):
+    from course_lib.exercises.words import a_kind
+
     function = "my_" + name.partition(".")[2].replace("-", "_")
     if answer is None:
         return f'check needs your function as well: check("{name}", {function})'
     return (
-        f'check wants the function itself, check("{name}", {function}), without parentheses behind '
-        f"it. It was given a {type(answer).__name__}, which is what a call of the function returns."
+        f'check wants the function itself, check("{name}", {function}), without parentheses after '
+        f"it. It was given {a_kind(answer)}, which is what a call of the function returns."
     )
 
 

@@ -1,49 +1,82 @@
 """How an answer behaves: does it return anything, compute anything, leave its arguments alone?"""
 
+import ast
+import inspect
+import itertools
+
 import torch
 
-from course_lib.exercises.comparison import equal, holds, numbers_in, same
+from course_lib.exercises.comparison import equal, holds, numbers_in, same, same_argument
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.reading import why_lazy
 from course_lib.exercises.running import run, stack_after
+from course_lib.exercises.source import last_return
+from course_lib.exercises.words import a_kind, short
 
 
 def changed_arguments(trial):
     """The finding for a right result whose arguments are not as they should be, or None."""
     if not trial.all_equal():
         return None
-    for got, expected in trial.answered:
-        for k, (mine, right) in enumerate(zip(got.after, expected.after, strict=True)):
-            if equal(mine, right, trial.rtol):
-                continue
-            if equal(right, expected.before[k], trial.rtol):
-                return Finding(
-                    f"The result is right, but you changed argument {k + 1} in place. "
-                    "Whoever called the function still needs it: compute a new one."
-                )
-            if equal(mine, got.before[k], trial.rtol):
-                return Finding(
-                    f"Argument {k + 1} must be changed in place, and yours is as it was. "
-                    "x = x - 1 makes a new tensor and leaves the old one alone; x -= 1 changes it."
-                )
-            return Finding(
-                f"Argument {k + 1} must be changed in place, and yours has the wrong values after "
-                "it."
-            )
+    for k, name, got, expected in _arguments(trial):
+        mine, right = got.after[k], expected.after[k]
+        if same_argument(mine, right, trial.rtol):
+            continue
+        if not same_argument(right, expected.before[k], trial.rtol):
+            untouched = equal(mine, got.before[k], trial.rtol)
+            return Finding(_not_changed(name) if untouched else _changed_wrongly(name))
+        if equal(mine, right, trial.rtol):
+            return Finding(_flag_changed(name, mine, right))
+        return Finding(
+            f"The result is right, but you changed argument {k + 1} in place, {name}. "
+            "The caller still needs it: compute a new one."
+        )
     return None
 
 
 def also_changed(trial):
     """The finding for an argument changed in place beside a wrong result, or None."""
-    for got, expected in trial.answered:
-        for k, (mine, right) in enumerate(zip(got.after, expected.after, strict=True)):
-            untouched = equal(right, expected.before[k], trial.rtol)
-            if untouched and not equal(mine, right, trial.rtol):
-                return Finding(
-                    f"You changed argument {k + 1} in place, and the result is wrong as well. "
-                    "Compute something new and leave the input alone."
-                )
+    for k, name, got, expected in _arguments(trial):
+        right = expected.after[k]
+        untouched = equal(right, expected.before[k], trial.rtol)
+        if untouched and not equal(got.after[k], right, trial.rtol):
+            return Finding(
+                f"You changed argument {k + 1} in place, {name}, and the result is wrong as well. "
+                "Compute something new and leave the input alone."
+            )
     return None
+
+
+def _arguments(trial):
+    """(its number, its name, the learner's outcome, the right one) for every argument."""
+    names = list(inspect.signature(trial.exercise.reference).parameters)
+    for got, expected in trial.answered:
+        for k in range(len(got.after)):
+            yield k, names[k] if k < len(names) else "the last", got, expected
+
+
+def _not_changed(name):
+    return (
+        f"{name} must be changed in place, and is as it was after the call. "
+        "x = x - 1 makes a new tensor and leaves the old one alone; x -= 1 changes it."
+    )
+
+
+def _changed_wrongly(name):
+    return f"{name} must be changed in place, and has the wrong values after the call."
+
+
+def _flag_changed(name, mine, right):
+    if mine.requires_grad != right.requires_grad:
+        switched = "on" if mine.requires_grad else "off"
+        return (
+            f"The result is right, but you switched requires_grad {switched} in {name}, the "
+            "caller's own tensor. Make one of your own: detach().clone()."
+        )
+    return (
+        f"The result is right, but {name}.grad is not what it was before the call: backward writes "
+        "into the caller's tensor. Work with a copy: detach().clone().requires_grad_()."
+    )
 
 
 def nothing_returned(trial):
@@ -55,15 +88,47 @@ def nothing_returned(trial):
     ]
     if not empty:
         return None
+    if any(g.printed for g in trial.got):
+        return Finding("Your function prints its answer; it must hand it back with return.")
+    last = last_return(trial.function)
+    if last is not None and len(empty) == len(trial.got):
+        return Finding(_what_is_none(last))
     if len(empty) < len(trial.got):
         return Finding(
             "Your function returns nothing on this input: not every way through it ends in a "
             "return.",
             empty[0],
         )
-    if any(g.printed for g in trial.got):
-        return Finding("Your function prints its answer; it must hand it back with return.")
     return Finding("Your function returns nothing. Its last line must be: return and the result.")
+
+
+def _what_is_none(value):
+    """The sentence about a ``return`` whose value is None."""
+    text = f"`{short(ast.unparse(value))}`"
+    called = value.func if isinstance(value, ast.Call) else None
+    name = getattr(called, "attr", getattr(value, "attr", ""))
+    if called is None and name == "grad":
+        return (
+            f"What you return, {text}, is None: a .grad is None until backward() has run, and only "
+            "a tensor of one's own with requires_grad=True gets one."
+        )
+    if called is not None and name in CHANGING:
+        return (
+            f"What you return, {text}, is None: .{name}() {CHANGING[name]} and gives nothing back."
+        )
+    return f"What you return, {text}, is None."
+
+
+CHANGING = {
+    "backward": "writes the slopes into the .grad of the leaves",
+    "step": "changes the parameters in place",
+    "zero_grad": "takes the gradients away",
+    "append": "changes the list in place",
+    "extend": "changes the list in place",
+    "sort": "sorts the list in place",
+    "reverse": "turns the list round in place",
+    "update": "changes the dictionary in place",
+}
 
 
 def _returned(outcome):
@@ -73,13 +138,36 @@ def _returned(outcome):
 
 def lazy(trial):
     """The finding for an answer, or a part of one, that has yet to be computed; or None."""
-    for got, _ in trial.values:
-        parts = got.values() if isinstance(got, dict) else got
-        parts = parts if isinstance(got, (tuple, list, dict)) else [got]
-        sentence = next((why_lazy(part) for part in parts if not callable(part)), None)
-        if sentence:
-            return Finding(sentence)
+    for got, expected in trial.values:
+        for part, right in zip(_parts(got), itertools.cycle(_parts(expected)), strict=False):
+            if callable(part) and not callable(right):
+                return Finding(_uncalled(part))
+            sentence = None if callable(part) else why_lazy(part)
+            if sentence:
+                return Finding(sentence)
     return None
+
+
+def _parts(thing):
+    if isinstance(thing, dict):
+        return list(thing.values())
+    return thing if isinstance(thing, (tuple, list)) and thing else [thing]
+
+
+def _uncalled(thing):
+    """The sentence about a function, a method or a class that came back in place of its result."""
+    name = getattr(thing, "__name__", type(thing).__name__)
+    if inspect.isclass(thing):
+        return f"You return the class {name} itself: parentheses are missing, {name}(...)."
+    if name == "<lambda>":
+        return "You return a lambda, a function, and not its result: it has to be called."
+    if inspect.isfunction(thing):
+        return f"You return the function {name} and not its result: parentheses are missing."
+    if isinstance(thing, torch.nn.Module):
+        return f"You return the module {name} and not what it computes: it has to be called."
+    if not inspect.isroutine(thing):
+        return f"You return {a_kind(thing)}, which is no result yet: it can be called."
+    return f"You return the method .{name} and not its result: parentheses are missing, .{name}()."
 
 
 def constant(trial):

@@ -1,4 +1,4 @@
-"""Are two things the same? What is asked of a right answer, and what of the same mistake."""
+"""Are two things the same? What makes an answer right, and what makes it the same mistake."""
 
 from numbers import Real
 
@@ -14,14 +14,38 @@ def same(a, b, rtol):
             return str(a.error) == str(b.error)
         return type(a.error) is type(b.error)
     try:
-        return equal(a.value, b.value, rtol) and equal(a.after, b.after, rtol)
+        return equal(a.value, b.value, rtol) and same_arguments(a.after, b.after, rtol)
     except Exception:  # a learner's object may refuse any question
         return False
+
+
+def same_arguments(a, b, rtol):
+    """Whether arguments are as they should be: their values, ``requires_grad`` and ``grad``."""
+    return all(same_argument(x, y, rtol) for x, y in zip(a, b, strict=True))
+
+
+def same_argument(a, b, rtol):
+    """``same_arguments`` for one of them."""
+    return equal(a, b, rtol) and same_flags(a, b, rtol)
+
+
+def same_flags(a, b, rtol):
+    """Whether two tensors agree in ``requires_grad`` and in ``grad``; True for anything else."""
+    if not isinstance(a, torch.Tensor) or not isinstance(b, torch.Tensor):
+        return True
+    grads = a.grad if a.is_leaf else None, b.grad if b.is_leaf else None
+    return a.requires_grad == b.requires_grad and (
+        (grads[0] is None) == (grads[1] is None) and (grads[0] is None or equal(*grads, rtol))
+    )
 
 
 def equal(got, expected, rtol):
     """Whether two values agree, in kind, shape and dtype's kind, and in value within ``rtol``."""
     if isinstance(expected, torch.Tensor):
+        if not expected.dim() and is_number(got):  # a plain number will do for "one number"
+            return number_kind(torch.as_tensor(got)) == number_kind(expected) and close(
+                torch.as_tensor(got), expected, rtol
+            )
         return (
             isinstance(got, torch.Tensor)
             and got.shape == expected.shape
@@ -84,9 +108,12 @@ def plain_number(thing):
     """A plain number for a number or a tensor of shape (); None for anything else."""
     if isinstance(thing, torch.Tensor) and thing.dim() == 0:
         return thing.item()
-    if isinstance(thing, Real) and not isinstance(thing, bool):
-        return thing
-    return None
+    return thing if is_number(thing) else None
+
+
+def is_number(thing):
+    """Whether it is a plain number, Python's or numpy's, and no truth."""
+    return isinstance(thing, Real) and not isinstance(thing, bool)
 
 
 def numbers_in(thing):

@@ -8,11 +8,12 @@ input on which the answer is wrong.
 import inspect
 import random
 import reprlib
+from dataclasses import replace
 
 import torch
 
-from course_lib.exercises import behaviour, errors, inputs, mistakes, values
-from course_lib.exercises.comparison import equal, holds
+from course_lib.exercises import behaviour, errors, history, inputs, mistakes, repairs, values
+from course_lib.exercises.comparison import equal, holds, same_arguments
 from course_lib.exercises.findings import Finding, Trial
 from course_lib.exercises.reading import (
     globals_read,
@@ -22,14 +23,14 @@ from course_lib.exercises.reading import (
     plain,
     why_lazy,
 )
-from course_lib.exercises.registry import Report, Wrong, hidden_library
+from course_lib.exercises.registry import Report, Wrong, hidden_library, plain_call
 from course_lib.exercises.running import run, run_all
 from course_lib.exercises.surroundings import (
     switched_off,
     untouched,
     usual_modes,
 )
-from course_lib.exercises.words import all_digits, count, name_of, words_for
+from course_lib.exercises.words import count, digits_that_differ, name_of, words_for
 
 RANDOM_CASES = 20
 
@@ -38,9 +39,7 @@ def examine(exercise, function):
     """Run a learner's function on all cases and say what came of it, as a ``Report``."""
     if is_stub(function):
         return _not_attempted(exercise, function)
-    sentence = (
-        _signature(exercise, function) or why_lazy(function) or _forbidden(exercise, function)
-    )
+    sentence = _signature(exercise, function) or why_lazy(function) or _never(function)
     if sentence:
         return Report("wrong", f"not yet. {sentence}")
     off = switched_off()
@@ -48,17 +47,24 @@ def examine(exercise, function):
         trial = _try_out(exercise, function)
         if _raises_not_implemented(trial):
             return _not_attempted(exercise, function)
-        if not trial.wrong:
-            shown = count(len(exercise.cases), "shown input")
-            return Report("correct", f"correct, on {shown} and {RANDOM_CASES} random ones.")
         try:
-            finding = find_mistake(trial)
+            finding = find_mistake(trial) if trial.wrong else history.no_slopes(trial)
+            if finding is None and _forbidden(exercise, function):
+                return Report("wrong", f"not yet. {_forbidden(exercise, function)}")
         except Exception:  # an answer so odd that it cannot be looked at closely is still wrong
             finding = Finding("This is the smallest input on which it is wrong:")
+        if finding is None:
+            return Report("correct", _praise(exercise))
         k = _case_to_show(finding, trial)
         causes = [overwritten(function), trial.got[k].error and hidden_library(), off]
-        sentence = " ".join([f"not yet. {finding.sentence}", *filter(None, causes)])
+        sentence = " ".join([f"not yet. {finding}", *filter(None, causes)])
         return Report("wrong", "\n".join([sentence, *_example(trial, k)]))
+
+
+def _praise(exercise):
+    shown = count(len(exercise.cases), "shown input")
+    more = f", {count(len(exercise.borders), 'border case')}" if exercise.borders else ""
+    return f"correct, on {shown}{more} and {RANDOM_CASES} random ones."
 
 
 def _try_out(exercise, function):
@@ -70,10 +76,11 @@ def _try_out(exercise, function):
 
 
 def all_cases(exercise):
-    """The shown cases and the random ones, the same at every call."""
+    """The shown cases, the random ones and the borders, the same at every call."""
     torch.default_generator.manual_seed(1)
     random.seed(1)
-    return [*exercise.cases, *(exercise.random_case() for _ in range(RANDOM_CASES))]
+    drawn = [exercise.random_case() for _ in range(RANDOM_CASES)]
+    return [*exercise.cases, *drawn, *exercise.borders]
 
 
 def find_mistake(trial):
@@ -82,17 +89,31 @@ def find_mistake(trial):
         errors.stopped(trial)
         or mistakes.listed(trial)
         or errors.unexpected(trial)
-        or behaviour.changed_arguments(trial)
-        or behaviour.nothing_returned(trial)
         or behaviour.lazy(trial)
-        or behaviour.constant(trial)
         or behaviour.unsteady(trial)
-        or values.in_values(trial)
+        or _with_its_line(trial, seen_from_outside(trial))
+        or repairs.finding(trial)
         or mistakes.slips(trial)
         or behaviour.also_changed(trial)
         or values.in_kind_or_shape(trial)
         or inputs.only_sometimes(trial)
     )
+
+
+def seen_from_outside(trial):
+    """What can be said of arguments, answers and values without a look at the code, or None."""
+    return (
+        behaviour.changed_arguments(trial)
+        or behaviour.nothing_returned(trial)
+        or behaviour.constant(trial)
+        or values.in_values(trial)
+    )
+
+
+def _with_its_line(trial, finding):
+    """The finding, and the line of the learner's in which one change makes the answer right."""
+    line = finding and repairs.finding(trial)
+    return replace(finding, sentence=f"{finding.sentence} {line.sentence}") if line else finding
 
 
 # Before anything is run
@@ -107,6 +128,7 @@ NEVER = {
 
 def _signature(exercise, function):
     wanted = list(inspect.signature(exercise.reference).parameters)
+    kind = "class" if inspect.isclass(function) else "function"
     if inspect.isclass(function) and not inspect.isclass(exercise.reference):
         return (
             f"{name_of(function)} is a class; "
@@ -120,19 +142,24 @@ def _signature(exercise, function):
         signature.bind(*wanted)
     except TypeError:
         return (
-            f"Your function takes {count(len(signature.parameters), 'argument')}, "
+            f"Your {kind} takes {count(len(signature.parameters), 'argument')}, "
             f"the exercise gives it {len(wanted)}: ({', '.join(wanted)})."
         )
     return None
 
 
-def _forbidden(exercise, function):
-    used = names_used(function)
-    read = globals_read(plain(function))
+def _never(function):
+    """The sentence about what would stop the kernel, which is not even run; or None."""
+    read = globals_read(plain(function))  # an attribute, as in batch.input, is none of these
     own = getattr(plain(function), "__globals__", {})
-    called = {name for name in NEVER if name in read and callable(own.get(name, print))}
-    used = (used - NEVER.keys()) | called  # an attribute, as in batch.input, is none of these
-    return next((text for name, text in (exercise.forbid | NEVER).items() if name in used), None)
+    called = (name for name in NEVER if name in read and callable(own.get(name, print)))
+    return next((NEVER[name] for name in called), None)
+
+
+def _forbidden(exercise, function):
+    """The sentence about what the exercise does not allow in a right answer, or None."""
+    used = names_used(function)
+    return next((text for name, text in exercise.forbid.items() if name in used), None)
 
 
 def _raises_not_implemented(trial):
@@ -171,16 +198,15 @@ def _size(case):
 def _example(trial, k):
     """The lines below the sentence: a case, what the answer gave on it, what was expected."""
     got, expected = trial.outcomes[k]
-    given = _list_of(got.before)
-    by_the_learner = trial.exercise.call.__name__ == "<lambda>"
-    lines = [
-        f"   {name_of(trial.function)}({given})" if by_the_learner else f"   given     {given}"
-    ]
+    names = list(inspect.signature(trial.exercise.reference).parameters)
+    given = _list_of(names, got.before)
+    called = trial.exercise.call is plain_call
+    lines = [f"   {name_of(trial.function)}({given})" if called else f"   given     {given}"]
     returned = got.error is None and not got.stopped
     words, look_alike = words_for, words_for(got.value) == words_for(expected.value)
     if returned:
         if look_alike and not holds(equal, got.value, expected.value, trial.rtol):
-            words = all_digits
+            words = digits_that_differ(got.value, expected.value)
         lines.append(f"   gave      {words(got.value)}")
     elif not got.stopped and not isinstance(got.error, Wrong):
         lines.append(f"   raised    {type(got.error).__name__}")
@@ -188,14 +214,18 @@ def _example(trial, k):
         lines.append(f"   expected  {words(expected.value)}")
     else:
         lines.append(f"   expected  {type(expected.error).__name__}: {expected.error}")
-    changed = not holds(equal, got.after, expected.after, trial.rtol)
+    changed = not holds(same_arguments, got.after, expected.after, trial.rtol)
     if returned and expected.error is None and look_alike and changed:
-        lines.append(f"   arguments after   {_list_of(got.after)}")
-        lines.append(f"   expected          {_list_of(expected.after)}")
+        lines.append(f"   arguments after   {_list_of(names, got.after)}")
+        lines.append(f"   expected          {_list_of(names, expected.after)}")
     if got.printed:
         lines.append(f"   printed   {reprlib.repr(got.printed.strip())}")
     return lines
 
 
-def _list_of(arguments):
-    return ", ".join(map(words_for, arguments))
+def _list_of(names, arguments):
+    """ "x=1, y=2"; of a single argument the value alone."""
+    if len(arguments) == 1 or len(names) != len(arguments):
+        return ", ".join(map(words_for, arguments))
+    pairs = zip(names, arguments, strict=True)
+    return ", ".join(f"{name}={words_for(argument)}" for name, argument in pairs)

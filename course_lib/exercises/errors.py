@@ -1,8 +1,10 @@
 """What an exception, or a call that had to be stopped, says of an answer."""
 
 from course_lib.exercises.findings import Finding
-from course_lib.exercises.reading import learners_line, loop_around, overwritten, plain
+from course_lib.exercises.reading import overwritten
 from course_lib.exercises.registry import Wrong
+from course_lib.exercises.repairs import repairs_of
+from course_lib.exercises.source import learners_line, loop_around
 from course_lib.exercises.words import short
 
 
@@ -14,7 +16,7 @@ def stopped(trial):
     if outcome.stopped == "size":
         return Finding(f"The answer is far too large: {outcome.value}.", case)
     line = learners_line(trial.function, outcome)
-    loop = line and loop_around(plain(trial.function), line[0])
+    loop = line and loop_around(trial.function, line[0])
     where = (
         f" in line {(loop or line)[0]} of {line[2]}, `{short((loop or line)[1])}`" if line else ""
     )
@@ -36,7 +38,7 @@ def unexpected(trial):
     """The finding for an exception where none belongs, or none where one does; or None."""
     for k, (outcome, right) in enumerate(trial.outcomes):
         if outcome.error is not None and type(outcome.error) is not type(right.error):
-            return Finding(_raised(trial.function, outcome), k)
+            return Finding(_raised(trial, outcome), k)
         if outcome.error is None and right.error is not None:
             kind = type(right.error).__name__
             sentence = (
@@ -47,15 +49,36 @@ def unexpected(trial):
     return None
 
 
-def _raised(function, outcome):
-    error = outcome.error
+def _raised(trial, outcome):
+    error, function = outcome.error, trial.function
     if isinstance(error, Wrong):
         return str(error)
     line = learners_line(function, outcome)
     where = f"In line {line[0]} of {line[2]}, `{short(line[1])}`, " if line else ""
     text = short(_text_of(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
     stop = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
-    return f"{where}{stop}.{'' if overwritten(function) else _advice(error)}"
+    if overwritten(function):
+        return f"{where}{stop}."
+    if isinstance(error, PLAIN):
+        return f"{where}{stop}.{_advice(error)}"
+    return f"{where}{stop}.{_cause(trial, error, line)}"
+
+
+def _cause(trial, error, line):
+    """What has led to an exception: a change that makes the code right, or else an advice."""
+    repairs = [repair for repair in repairs_of(trial) if not repair.change.of_a_number]
+    causes = "".join(
+        f" The cause: {repair.change.what}."
+        if line and repair.change.line == line[0]
+        else f" The cause: {repair.sentence[0].lower()}{repair.sentence[1:]}"
+        for repair in repairs
+    )
+    sure = causes and all(repair.change.likely for repair in repairs)
+    return causes if sure else _advice(error) + causes
+
+
+# These say themselves what is wrong: no change to the code would say it better.
+PLAIN = (NameError, AssertionError, RecursionError, SystemExit, KeyboardInterrupt)
 
 
 def _text_of(error):
@@ -70,8 +93,47 @@ def _advice(error):
     return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
 
 
+AMPERSAND = (
+    "& and | come before == and <: put parentheses around each comparison, (a == 0) & (b > 0)."
+)
+WHOLE = "A size or a place must be a whole number: / gives one with a decimal point, // does not."
+SELF = "A method of a class takes self as its first argument: def forward(self, x)."
+LISTS = "A list does not compute: take the tensor itself, or go through its numbers in a loop."
+
 # {a part of Python's message, with the error's kind in front: what has probably led to it}
 _ADVICE = {
+    "bitwise_and": AMPERSAND,
+    "bitwise_or": AMPERSAND,
+    "for &": AMPERSAND,
+    "for |": AMPERSAND,
+    "bad operand type for unary ~": "~ turns tensors of truths round; for one truth it is `not`.",
+    "'method' object is not": "A method is called with parentheses after its name.",
+    "has no len()": "This has no length: a single number, or a method without its parentheses?",
+    "not an iterator": "This is no iterator: a loop goes over it with `for`.",
+    "too many values to unpack": (
+        "More came than there are names on the left. Print the right side: split(n) cuts pieces "
+        "of length n, chunk(n) cuts n pieces."
+    ),
+    "not enough values to unpack": (
+        "Fewer came than there are names on the left. Print the right side's shape: along which "
+        "dimension is it cut?"
+    ),
+    "tuple of ints": WHOLE,
+    "slice indices must be integers": WHOLE,
+    "only integer tensors": "An index must be a whole number; this one has a decimal point.",
+    "tensors used as indices": "An index must be a whole number, int64; .long() makes one of it.",
+    "must be real number": "math works on one number; torch has the same for tensors.",
+    "only one element tensors": "math works on one number; torch has the same for tensors.",
+    "unsupported operand type(s) for -: 'list'": LISTS,
+    "unsupported operand type(s) for *: 'list'": LISTS,
+    "unsupported operand type(s) for /: 'list'": LISTS,
+    "can't multiply sequence": LISTS,
+    "object is not subscriptable": "[ ] takes an entry of a table or a list, and this is neither.",
+    "got an unexpected keyword": "The function knows no argument of that name.",
+    "missing 1 required positional": "An argument is missing in that call.",
+    "takes 0 positional arguments but 1 was": SELF,
+    "takes 1 positional argument but 2 were": SELF,
+    "required positional argument": "Arguments are missing in that call.",
     "not supported between": (
         "One of the two is no number. If it may be None, ask `is not None` first."
     ),
@@ -83,7 +145,8 @@ _ADVICE = {
     ),
     "AssertionError": "An assert of yours failed. The exercise asks for an answer: return it.",
     "Boolean value of Tensor": (
-        "Tensors are compared number by number: add .any() or .all(), or take torch.allclose."
+        "Tensors are compared entry by entry. In place of and, or, not take &, |, ~, with "
+        "parentheses around each comparison; for one truth about all entries add .all()."
     ),
     "to match target batch_size": (
         "There must be as many rows of scores as answers. Has the last character of each row an "
@@ -122,7 +185,7 @@ _ADVICE = {
     "return_types": (
         "With a dim, max, min and median give two things, values and places: take .values."
     ),
-    "'builtin_function_or_method'": "A method is called with parentheses behind it, as in .mean().",
+    "'builtin_function_or_method'": "A method is called with parentheses after it, as in .mean().",
     "for ^": "^ is no power in Python; ** is.",
     "for <<": "<< is not for numbers with a decimal point; * multiplies.",
     "bitwise_xor": "^ is no power in Python; ** is.",
@@ -142,7 +205,7 @@ _ADVICE = {
     "leaf Variable": "A leaf may be changed in place only under torch.no_grad().",
     "in-place operation": "Something that backward still needs was changed in place.",
     "backward through the graph a second time": (
-        "backward uses the graph up: compute the loss anew in every round."
+        "backward uses the graph up: compute the loss again in every round."
     ),
     "grad can be implicitly created only for scalar": (
         "backward starts from one number: reduce the loss first, with mean."

@@ -13,12 +13,19 @@ class Finding:
     """What is wrong with an answer.
 
     ``case`` is the number of the case to show with it. Without one it is the smallest among the
-    wrong ones for which ``seen_in(answer, right answer)`` is true.
+    wrong ones for which ``seen_in(answer, right answer)`` is true. ``part`` says of which part of
+    the answer it is true, such as "part 2", or "part 2, part 1 of it".
     """
 
     sentence: str
     case: int | None = None
     seen_in: Callable | None = None
+    part: str = ""
+
+    def __str__(self):
+        if not self.part:
+            return self.sentence
+        return f"{self.part[:1].upper()}{self.part[1:]}: {self.sentence}"
 
 
 @dataclass(frozen=True)

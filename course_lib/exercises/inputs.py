@@ -4,9 +4,12 @@ import inspect
 
 import torch
 
-from course_lib.exercises.comparison import equal
+from course_lib.exercises.comparison import equal, holds, numbers_in
 from course_lib.exercises.findings import Finding
+from course_lib.exercises.reading import constants_in
 from course_lib.exercises.words import count, name_of
+
+MANY = 2  # that many right and that many wrong cases, or what they share may be chance
 
 
 def only_sometimes(trial):
@@ -17,19 +20,20 @@ def only_sometimes(trial):
     parts = _wrong_parts(trial)
     if not right:
         return Finding(f"Wrong on every input{parts}. This is the smallest:")
-    if right == shown:
+    if right == shown and _holds_the_answers(trial):
         return Finding(
-            "Right on the inputs that are shown and on no other: are their answers written "
-            "into the function? Another input:"
+            "The answers to the inputs that are shown are written into the function. "
+            "It must compute with its input. Another input:"
         )
-    for name, fact, where in _facts(trial):
-        if where == right:
-            return Finding(
-                f"Right only where {name} {fact}{parts}. The smallest on which it is wrong:"
-            )
-        if where == wrong:
-            return Finding(f"Right but where {name} {fact}{parts}. The smallest of these:")
-    if right > shown:
+    if len(right) >= MANY and len(wrong) >= MANY:
+        for fact, where in _facts(trial):
+            if where == right:
+                return Finding(
+                    f"Right only where {fact}{parts}. The smallest input that is not so:"
+                )
+            if where == wrong:
+                return Finding(f"Right but where {fact}{parts}. The smallest of these:")
+    if right >= shown:
         return Finding(
             f"Right on the inputs that are shown, wrong on others{parts}: "
             "what is different about this one?"
@@ -37,6 +41,17 @@ def only_sometimes(trial):
     return Finding(
         f"Right on {len(right)} of {len(trial.got)} inputs{parts}. "
         "This is the smallest on which it is not:"
+    )
+
+
+def _holds_the_answers(trial):
+    """Whether the numbers of the shown answers stand in the function's code."""
+    shown = [outcome.value for outcome in trial.expected[: len(trial.exercise.cases)]]
+    answers = numbers_in(shown)
+    written = constants_in(trial.function)
+    return answers is not None and all(
+        any(abs(number - c) <= 1e-3 * abs(c) for c in written)
+        for number in answers.flatten().tolist()
     )
 
 
@@ -61,30 +76,65 @@ def _wrong_parts(trial):
 
 
 def _facts(trial):
-    """(argument's name, something true of it, the set of cases where it is true)."""
-    for k, name in enumerate(inspect.signature(trial.exercise.reference).parameters):
-        facts = {}
-        for number, outcome in enumerate(trial.got):
-            for fact in _facts_of(outcome.before[k] if k < len(outcome.before) else None):
-                facts.setdefault(fact, set()).add(number)
-        for fact, where in facts.items():
-            yield name, fact, where
+    """(something true of some inputs, the numbers of these cases): the exercise's own facts first.
+
+    Then what is true of shapes and of numbers that stand alone, and only last of how many numbers
+    there are: that is the likeliest to agree by chance.
+    """
+    befores = [outcome.before for outcome in trial.got]
+    for fact, test in trial.exercise.facts.items():
+        yield fact, {k for k, before in enumerate(befores) if holds(test, *before)}
+    names = list(inspect.signature(trial.exercise.reference).parameters)
+    for facts_of in (_of_numbers, _of_shapes, _of_entries, _of_others):
+        for k, name in enumerate(names):
+            facts = {}
+            for number, before in enumerate(befores):
+                for fact in facts_of(before[k]) if k < len(before) else ():
+                    facts.setdefault(fact, set()).add(number)
+            for fact, where in facts.items():
+                yield f"{name} {fact}", where
 
 
-def _facts_of(argument):
-    if isinstance(argument, torch.Tensor):
-        return [
-            f"has {count(argument.dim(), 'dimension')}",
-            f"holds {count(argument.numel(), 'number')}",
-        ]
+def _of_numbers(argument):
+    if not isinstance(argument, (int, float)) or isinstance(argument, bool):
+        return []
+    words = {
+        "0": argument == 0,
+        "1": argument == 1,
+        "below 0": argument < 0,
+        "a whole number": argument == argument // 1,
+        "even": argument % 2 == 0,
+    }
+    return [f"is {word}" for word, true in words.items() if true]
+
+
+def _of_shapes(argument):
+    if not isinstance(argument, torch.Tensor):
+        return []
+    facts = [f"has {count(argument.dim(), 'dimension')}"]
+    if argument.dim() and len(argument) == 1:
+        facts.append("has 1 row" if argument.dim() > 1 else "holds 1 number")
+    if argument.dim() > 1 and argument.shape[-1] == argument.shape[-2]:
+        facts.append("is as wide as it is high")
+    if argument.dim() > 1 and argument.shape[-1] == 1:
+        facts.append("has 1 column")
+    return facts
+
+
+def _of_entries(argument):
+    if not isinstance(argument, torch.Tensor) or argument.is_complex() or not argument.numel():
+        return []
+    words = {
+        "holds a 0": (argument == 0).any(),
+        "holds numbers below 0": (argument < 0).any(),
+        "holds equal numbers": argument.unique().numel() < argument.numel(),
+    }
+    return [word for word, true in words.items() if true]
+
+
+def _of_others(argument):
     if isinstance(argument, (list, tuple)):
         return [f"has {count(len(argument), 'part')}"]
-    if isinstance(argument, (int, float)) and not isinstance(argument, bool):
-        words = {
-            "0": argument == 0,
-            "below 0": argument < 0,
-            "1": argument == 1,
-            "a whole number": argument == argument // 1,
-        }
-        return [f"is {word}" for word, true in words.items() if true]
-    return [f"is {name_of(argument)}"] if callable(argument) else [f"is {argument}"]
+    if argument is None or isinstance(argument, (bool, str)):
+        return [f"is {argument}"]
+    return [f"is {name_of(argument)}"] if callable(argument) else []

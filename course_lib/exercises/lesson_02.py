@@ -28,18 +28,55 @@ def wave(x):
     return (x * x).sin() if isinstance(x, torch.Tensor) else math.sin(x * x)
 
 
+def sum_of_squares(x):
+    return (x**2).sum()
+
+
+def product(x):
+    return (x + 3).prod()
+
+
 FUNCTIONS = [square, cube, reciprocal, wave]
 
 
 @exercise(
     "02.slope",
-    cases=[(cube, 2.0, 0.5), (square, 3.0, 0.1)],
+    cases=[(cube, 2.0, 0.5), (square, 3.25, 0.1)],
     random_case=lambda: (
         random.choice([cube, reciprocal, wave]),
         random.uniform(1.0, 3.0),
         random.uniform(0.1, 0.5),
     ),
+    borders=[(cube, 1.5, 0.01), (cube, -1.5, 0.2), (reciprocal, -2.0, 0.5), (square, 0.0, 0.3)],
     mistakes={
+        "You divided by 2; the two points are 2 * h apart.": lambda f, x, h: (
+            (f(x + h) - f(x - h)) / 2
+        ),
+        "You multiplied by the run; divide the rise by it.": lambda f, x, h: (
+            (f(x + h) - f(x - h)) * 2 * h
+        ),
+        "// drops what stands after the decimal point; divide with /.": lambda f, x, h: (
+            (f(x + h) - f(x - h)) // (2 * h)
+        ),
+        "The left point is x - h; h - x is another place.": lambda f, x, h: (
+            (f(x + h) - f(h - x)) / (2 * h)
+        ),
+        "function is called once only, at the distance between the two points: call it at each of "
+        "them and subtract the values.": lambda f, x, h: f((x + h) - (x - h)) / (2 * h),
+        "Only the right point is in the rise: subtract function(x - h).": (
+            lambda f, x, h: f(x + h) / (2 * h),
+            lambda f, x, h: f(x + h) / h,
+        ),
+        "The middle value does not belong in the rise: it goes from x - h to x + h.": (
+            lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / (2 * h)
+        ),
+        "You divided by x + h; the run is how far apart the two points are, 2 * h.": (
+            lambda f, x, h: (f(x + h) - f(x - h)) / (x + h)
+        ),
+        "The h is one of your own; use the h that is given.": tuple(
+            lambda f, x, h, own=own: (f(x + max(h, own)) - f(x - max(h, own))) / (2 * max(h, own))
+            for own in (0.05, 0.1)
+        ),
         "You divided by h. The two points are h to the left and h to the right: how far apart are "
         "they?": lambda f, x, h: (f(x + h) - f(x - h)) / h,
         "This is the difference to one side only, which is less exact. Step to the left as "
@@ -65,9 +102,11 @@ FUNCTIONS = [square, cube, reciprocal, wave]
             (f(x + h) - f(x - h)) / (2 * x)
         ),
         "This is f at x, not its slope.": lambda f, x, h: f(x),
-        "function(x) + h moves the value up, not the place; h belongs inside: "
-        "function(x + h).": lambda f, x, h: (f(x) + h - (f(x) - h)) / (2 * h),
-        "This is twice the step: the points are x - h and x + h, so one of yours is 2h away.": (
+        "This is 1 for every function. function(x) + h moves the value up, not the place: h belongs "
+        "inside, function(x + h), and function is called at both points.": lambda f, x, h: (
+            (f(x) + h - (f(x) - h)) / (2 * h)
+        ),
+        "This is twice the step: the points are x - h and x + h, and you went 2h to one side.": (
             lambda f, x, h: (f(x + 2 * h) - f(x)) / (2 * h),
             lambda f, x, h: (f(x) - f(x - 2 * h)) / (2 * h),
         ),
@@ -99,13 +138,14 @@ FUNCTIONS = [square, cube, reciprocal, wave]
         "exercise wants the central difference with the h it is given.": (
             lambda f, x, h: (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
             lambda f, x, h: (f(x + 1e-3) - f(x - 1e-3)) / 2e-3,
+            lambda f, x, h: (f(x + 1e-6) - f(x)) / 1e-6,
             lambda f, x, h: (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h),
         ),
     },
     hints=[
         "A slope is rise over run. The run goes from x - h to x + h.",
         "The rise is function(x + h) - function(x - h).",
-        "The run is 2 * h, and it needs parentheses behind a division sign.",
+        "The run is 2 * h, and it needs parentheses after a division sign.",
     ],
 )
 def slope(function, x, h):
@@ -123,6 +163,13 @@ def _call_twice(function, f, value, old_gradient):
     """Call the learner's function twice on the same tensor, as in the exercise's text."""
     x = _with_gradient(value, old_gradient)
     first = function(f, x)
+    if not x.requires_grad:
+        raise Wrong(
+            "You switched x.requires_grad off, and x must stay as it was: make a copy with "
+            "x.detach().clone() and work with that."
+        )
+    if x.tolist() != value:
+        raise Wrong("You changed the number in x itself: make a copy with x.detach().clone().")
     if isinstance(first, (tuple, list)) and len(first) == 1:
         raise Wrong(
             "The slope is right there, but inside a tuple: torch.autograd.grad gives one for each "
@@ -130,6 +177,8 @@ def _call_twice(function, f, value, old_gradient):
         )
     first = first.detach().clone() if isinstance(first, torch.Tensor) else first
     second = function(f, x)
+    if x.requires_grad is False or x.tolist() != value:
+        raise Wrong("At the second call you changed x itself, and it must stay as it was.")
     kept = None if x.grad is None else x.grad.clone()
     return {"first call": first, "second call": second, "x.grad afterwards": kept}
 
@@ -171,6 +220,28 @@ def _retained(f, x):
     return knob.grad
 
 
+def _none_before_and_after(f, x):
+    x.grad = None
+    return _reset_to_none(f, x)
+
+
+def _copy_of(x):
+    return x.detach().clone().requires_grad_(True)
+
+
+def _copys_slope(f, x, times=1):
+    copied = _copy_of(x)
+    for _ in range(times):
+        f(copied).backward()
+    return copied.grad
+
+
+def _minus_itself(f, x):
+    old = x.grad
+    f(x).backward()
+    return x.grad if old is None else x.grad - old
+
+
 def _zeroed(f, x):
     f(x).backward()
     x.grad.zero_()
@@ -208,12 +279,22 @@ LEFT_BEHIND = (
 
 @exercise(
     "02.gradient",
-    cases=[(square, 3.0, None), (cube, 2.0, 5.0)],
+    cases=[(square, 3.0, None), (cube, 2.0, 5.0), (sum_of_squares, [1.0, 2.5], None)],
     random_case=lambda: (
         random.choice(FUNCTIONS),
-        random.uniform(1.0, 3.0),
+        random.randint(64, 192) / 64,
         random.choice([None, 1.0, -2.0]),
     ),
+    borders=[
+        (sum_of_squares, [1.0, -0.5, 2.0], [3.0, 0.0, -1.0]),
+        (product, [[0.5, 2.0], [1.5, -1.0]], None),
+        (square, 0.0, 2.0),
+        (cube, 1.5, 0.0),
+    ],
+    facts={
+        "x holds several numbers": lambda f, value, old: isinstance(value, list),
+        "x.grad is None before the call": lambda f, value, old: old is None,
+    },
     call=_call_twice,
     mistakes={
         "This is the broken function again: backward adds to what is in x.grad.": (
@@ -224,6 +305,7 @@ LEFT_BEHIND = (
             _reset_first,
             _reset_last,
             _reset_to_none,
+            _none_before_and_after,
             lambda f, x: _reset_first(f, x).clone(),
         ),
         "This is the function's value, not its slope.": (
@@ -231,14 +313,33 @@ LEFT_BEHIND = (
             lambda f, x: f(x).detach(),
         ),
         "The sign is reversed.": lambda f, x: -torch.autograd.grad(f(x), x)[0],
-        "None comes back, and x.grad is filled. backward() itself gives nothing back, and a copy "
-        "made with clone() alone is no leaf, so its .grad stays None: cut it off with detach(), "
-        "and return the copy's .grad.": _accumulate_and_return_nothing,
+        "None comes back, and x.grad is filled: backward ran through x. Run it through a copy, "
+        "x.detach().clone().requires_grad_(True), and return the copy's .grad; a copy made with "
+        "clone() alone is no leaf and has none.": _accumulate_and_return_nothing,
+        "None comes back. Does backward() run, with parentheses, for the very tensor whose .grad "
+        "you return? backward() itself gives nothing back.": lambda f, x: None,
+        "You subtract the old gradient from itself: old = x.grad is the same tensor, to which "
+        "backward adds.": _minus_itself,
+        "Two things come back, the value and the slope; the exercise asks for the slope.": (
+            lambda f, x: (f(x), _copys_slope(f, x)),
+            lambda f, x: (_copys_slope(f, x), f(x)),
+        ),
+        "This is the copy itself; its slope is in its .grad.": lambda f, x: _copy_of(x),
+        "backward ran twice through your copy, and added the slope twice.": lambda f, x: (
+            _copys_slope(f, x, times=2)
+        ),
+        "This is half the slope.": lambda f, x: _copys_slope(f, x) / 2,
+        "This is a difference to one side: near the slope, not the slope itself.": tuple(
+            lambda f, x, h=h: ((f(x + h) - f(x)) / h).detach() for h in (1e-2, 1e-3, 1e-4)
+        ),
         "The slope is right, but backward has added it to x.grad as well, and x was to stay as it "
         "was. A copy that is cut off with detach() keeps it away from x.": (_retained, _minus_old),
         "You return x.grad as it came: backward ran for another tensor, "
         "or not at all.": lambda f, x: x.grad,
-        "You set .grad to zero before you returned it: both names mean the same tensor.": _zeroed,
+        "You set .grad to zero before you returned it: both names mean the same tensor.": (
+            _zeroed,
+            lambda f, x: 0 * _copys_slope(f, x),
+        ),
         "Half of what is in x.grad is right on the second call only.": lambda f, x: (
             _accumulate(f, x) / 2
         ),
@@ -263,9 +364,87 @@ def gradient(function, x):
 
 @exercise(
     "02.divide",
-    cases=[(6.0, 2.0), (1.0, 4.0), (-3.0, 0.5)],
+    cases=[(7.0, 4.0), (1.5, 0.4), (-3.0, 0.6)],
     random_case=lambda: (random.uniform(-4, 4), random.choice([-1, 1]) * random.uniform(0.3, 3.0)),
+    borders=[(5.0, -3.0), (0.5, -0.5)],
+    rtol=1e-6,
     mistakes={
+        "** is the power: b ** 2. b * 2 doubles b.": (
+            lambda a, b: (a / b, 1 / b, -a / (b * 2)),
+            lambda a, b: (a / b, 1 / b, -a / b * 2),
+            lambda a, b: (a / b, 1 / b, -a / 2 * b),
+        ),
+        "In the slope against b, a and b are exchanged: -a / b ** 2.": lambda a, b: (
+            a / b,
+            1 / b,
+            -b / a**2,
+        ),
+        "a and b are exchanged everywhere: the exercise asks for a / b.": (
+            lambda a, b: (b / a, 1 / a, -b / a**2),
+            lambda a, b: (b / a, -b / a**2, 1 / a),
+        ),
+        "These are the product and its slopes; the exercise asks for the quotient.": lambda a, b: (
+            a * b,
+            b,
+            a,
+        ),
+        "These are new values, not slopes: a slope is the change of a / b per turn.": lambda a, b: (
+            a / b,
+            (a + 1) / b,
+            a / (b + 1),
+        ),
+        "An h is left in the slope against b: let it become 0, so that b * (b + h) becomes "
+        "b ** 2.": tuple(
+            lambda a, b, h=h: (a / b, 1 / b, -a / (b * (b + h)))
+            for h in (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
+        ),
+        "These are differences to one side: near the slopes, not the slopes themselves.": tuple(
+            lambda a, b, h=h: (a / b, ((a + h) / b - a / b) / h, (a / (b + h) - a / b) / h)
+            for h in (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
+        ),
+        "These are central differences: near the slopes, not the slopes themselves.": tuple(
+            lambda a, b, h=h: (
+                a / b,
+                ((a + h) / b - (a - h) / b) / (2 * h),
+                (a / (b + h) - a / (b - h)) / (2 * h),
+            )
+            for h in (0.1, 0.01, 1e-3)
+        ),
+        "The slope against a is 1 / b, with b not squared: a stands above the line, as it is.": (
+            lambda a, b: (a / b, 1 / b**2, -a / b**2)
+        ),
+        "The signs of both slopes are reversed.": lambda a, b: (a / b, -1 / b, a / b**2),
+        "The power -1 goes down to -2, not to -3: -a / b ** 2.": lambda a, b: (
+            a / b,
+            1 / b,
+            -a / b**3,
+        ),
+        "There is a factor 2 too many in the slope against b: the power -1 comes down as a factor "
+        "-1.": lambda a, b: (a / b, 1 / b, -2 * a / b**2),
+        "The slopes are a / b and b / a here; the slope against a is 1 / b.": lambda a, b: (
+            a / b,
+            a / b,
+            b / a,
+        ),
+        "The value's sign is reversed: it is a / b.": lambda a, b: (-a / b, 1 / b, -a / b**2),
+        "a belongs above the line in the slope against b: -a / b ** 2.": (
+            lambda a, b: (a / b, 1 / b, 1 / (a * b**2)),
+            lambda a, b: (a / b, 1 / b, -1 / (a * b**2)),
+        ),
+        "The two slopes are added up in one; give them one after the other.": lambda a, b: (
+            a / b,
+            1 / b - a / b**2,
+        ),
+        "The slope against a is missing between the value and the slope against b.": lambda a, b: (
+            a / b,
+            -a / b**2,
+        ),
+        "The slope against b is missing at the end.": lambda a, b: (a / b, 1 / b),
+        "// drops what stands after the decimal point, in the slopes as well: use /.": (
+            lambda a, b: (a / b, 1 // b, -a // b**2),
+            lambda a, b: (a // b, 1 // b, -a // b**2),
+            lambda a, b: (a / b, 1 / b, -a // b**2),
+        ),
         "The value and the slope against a are right. The slope against b has lost its sign: a "
         "larger denominator makes a positive quotient smaller.": lambda a, b: (
             a / b,
@@ -311,7 +490,7 @@ def gradient(function, x):
             lambda a, b: (a / b, 1 / b, a * math.log(abs(b))),
             lambda a, b: (a / b, 1 / b, math.log(abs(b))),
         ),
-        "// drops what stands behind the decimal point; the value is a / b.": lambda a, b: (
+        "// drops what stands after the decimal point; the value is a / b.": lambda a, b: (
             a // b,
             1 / b,
             -a / b**2,
@@ -329,7 +508,7 @@ def gradient(function, x):
             a / b**2,
             1 / b,
         ),
-        "The value comes first, then the two slopes; yours comes last.": lambda a, b: (
+        "The value comes first, then the two slopes; you gave it last.": lambda a, b: (
             1 / b,
             -a / b**2,
             a / b,
@@ -354,7 +533,7 @@ def gradient(function, x):
             1 / b,
             -a / b**2,
         ),
-        "The value is right; the slopes against a and b are missing behind it.": lambda a, b: a / b,
+        "The value is right; the slopes against a and b are missing after it.": lambda a, b: a / b,
         "The slope against a is 1 / b: if a grows by 1, the quotient grows by 1 / b.": (
             lambda a, b: (a / b, 1.0, -a / b**2),
             lambda a, b: (a / b, b, -a / b**2),
@@ -374,19 +553,29 @@ def divide(a, b):
 def _value_and_slope(function, number):
     """The result of the learner's function at a fresh Value, and the slope that came back."""
     v = Value(number)
-    result = function(v)
+    try:
+        result = function(v)
+    except TypeError as error:
+        if "Value.__init__() takes 2 positional" not in str(error):
+            raise
+        raise Wrong(
+            "Value takes only its number by its place; the rest is given by name: "
+            "Value(…, parents=(v,), slopes=(…,))."
+        ) from None
     if result is None:
         return None
     if not isinstance(result, Value):
         raise Wrong(
-            f"The answer must be a Value, and yours is a {type(result).__name__}. A plain number "
+            f"The exercise asks for a Value, and this is a {type(result).__name__}. A plain number "
             "has forgotten v: no slope comes back through it."
         )
     if v.data != number or v.grad != 0:
         raise Wrong(
-            "You changed v itself, its data or its grad. Leave it alone and make a new Value; "
-            "the slope gets to v when somebody calls backward."
+            "You changed v itself, its data or its grad. Leave it alone, make a new Value, and do "
+            "not call backward: the slope gets to v when check calls it."
         )
+    if v in result.parents and len(result.parents) > 1 and not result.op:
+        raise Wrong("Your Value has one parent, v, and one slope: parents=(v,), slopes=(…,).")
     if not all(isinstance(parent, Value) for parent in result.parents):
         raise Wrong("A parent is the Value itself, v, and not its number v.data.")
     if not all(isinstance(slope, Real) for slope in result.slopes):
@@ -405,8 +594,10 @@ def _sigma(x):
 
 @exercise(
     "02.sigmoid",
-    cases=[(0.0,), (2.0,), (-1.0,), (-1000.0,), (1000.0,)],
+    cases=[(1.0,), (-2.0,), (0.0,), (-1000.0,), (1000.0,)],
     random_case=lambda: (random.uniform(-6, 6),),
+    borders=[(-800.0,), (750.0,), (-36.0,), (36.0,)],
+    facts={"v is 0": lambda v: v == 0, "v is far below 0": lambda v: v < -700},
     call=_value_and_slope,
     mistakes={
         "Right for moderate numbers, but at -1000 this needs e to the power of 1000, which is too "
@@ -455,6 +646,37 @@ def _sigma(x):
             lambda v: (v * 0.5).tanh() * 0.5 + 1,
         ),
         "Still to be halved: this goes from 0 to 2.": lambda v: (v * 0.5).tanh() + 1,
+        "The value is right; the slope is σ(1 + σ), and σ(1 - σ) is meant.": _own_value(
+            _sigma, lambda x: _sigma(x) * (1 + _sigma(x))
+        ),
+        "The value is right; its slope is not 1 everywhere but σ(1 - σ).": _own_value(
+            _sigma, lambda x: 1.0
+        ),
+        "The value is right; its slope is not 0.5 or 0.25 everywhere but σ(1 - σ).": (
+            _own_value(_sigma, lambda x: 0.5),
+            _own_value(_sigma, lambda x: 0.25),
+        ),
+        "tanh is steeper than the sigmoid: halve v instead of doubling it, then add 1 and "
+        "halve.": lambda v: (v * 2).tanh(),
+        "Add 1 before you halve: (tanh(v/2) + 1)/2.": lambda v: (v * 0.5).tanh() + 0.5,
+        "v is to be halved inside tanh: the half outside it, before the 1 is added, is another "
+        "one.": lambda v: (v.tanh() * 0.5 + 1) * 0.5,
+        "1 is to be added, not subtracted: tanh goes from -1 to 1.": lambda v: (
+            ((v * 0.5).tanh() - 1) * 0.5
+        ),
+        "You halved once too often: this goes from 0 to 0.5.": lambda v: (
+            ((v * 0.5).tanh() + 1) * 0.25
+        ),
+        "This is the sigmoid squared.": lambda v: (((v * 0.5).tanh() + 1) * 0.5) ** 2,
+        "The two branches are exchanged: below 0, take the form with v.exp(), which cannot "
+        "overflow there.": lambda v: (
+            1 / (1 + (-v).exp()) if v.data < 0 else v.exp() / (1 + v.exp())
+        ),
+        "This is relu; the sigmoid goes smoothly from 0 to 1.": lambda v: v.relu(),
+        "The denominator is 1 + e to the power of -v, with a plus.": lambda v: 1 / (1 - (-v).exp()),
+        "The 1 + is missing in the denominator: 1 + e to the power of -v.": lambda v: (
+            1 / (-v).exp()
+        ),
         "/ comes before +, so this is 1/1 + e to the power of -v: put the denominator in "
         "parentheses. And even then, e to the power of 1000 would be too large.": lambda v: (
             1 / 1 + (-v).exp()

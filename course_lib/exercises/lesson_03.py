@@ -5,7 +5,8 @@ import random
 import torch
 from torch import tensor
 
-from course_lib.exercises.registry import exercise
+from course_lib.exercises.comparison import equal
+from course_lib.exercises.registry import Wrong, exercise
 
 
 def _points(low=2, high=6):
@@ -16,10 +17,17 @@ def _points(low=2, high=6):
 @exercise(
     "03.mse",
     cases=[
-        (tensor([1.0, 2.0]), tensor([1.0, 4.0])),
-        (tensor([1.0, 2.0, 3.0]), tensor([3.0, 5.0, 7.0])),
+        (tensor([1.5, 2.0]), tensor([1.0, 4.0])),
+        (tensor([1.0, 2.5, 3.0]), tensor([3.0, 5.0, 7.0])),
     ],
     random_case=_points,
+    borders=[
+        (tensor([2.5]), tensor([1.0])),
+        (torch.arange(8.0) / 3, torch.arange(8.0).sqrt()),
+    ],
+    trained_on=["predictions"],
+    rtol=1e-5,
+    facts={"there is one point": lambda p, t: len(p) == 1},
     mistakes={
         "You added the squares up and did not divide by how many there are: mean, not "
         "sum.": lambda p, t: ((p - t) ** 2).sum(),
@@ -32,13 +40,40 @@ def _points(low=2, high=6):
         "This is the mean absolute error; square instead of taking the sign away.": lambda p, t: (
             (p - t).abs().mean()
         ),
-        "You averaged over dim 0 and added up before it; one division by "
-        "N is asked.": lambda p, t: ((p - t) ** 2).sum() / len(p) ** 2,
+        "You divided by N twice; the mean divides by it once.": lambda p, t: (
+            ((p - t) ** 2).sum() / len(p) ** 2
+        ),
         "You divided by N - 1. That is for estimating a spread; the mean "
         "divides by N.": lambda p, t: ((p - t) ** 2).sum() / (len(p) - 1),
         "You divided by 2 rather than by how many points there are.": lambda p, t: (
             ((p - t) ** 2).sum() / 2
         ),
+        "You divided by a number of your own; divide by how many points there are.": tuple(
+            lambda p, t, n=n: ((p - t) ** 2).sum() / n for n in (3, 4, 5, 10, 100)
+        ),
+        "You divided by N + 1; the mean divides by N.": lambda p, t: (
+            ((p - t) ** 2).sum() / (len(p) + 1)
+        ),
+        "You squared the mean of the errors without their sign; square each, then average.": (
+            lambda p, t: (p - t).abs().mean() ** 2
+        ),
+        "// drops what stands after the decimal point; divide with /.": lambda p, t: (
+            ((p - t) ** 2).sum() // len(p)
+        ),
+        "This is twice the mean squared error.": lambda p, t: 2 * ((p - t) ** 2).mean(),
+        "You cubed the errors; square them: ** 2.": lambda p, t: ((p - t) ** 3).mean(),
+        "This is the smallest squared error; average over all.": lambda p, t: ((p - t) ** 2).min(),
+        "This is the loss of the last point only; average over all.": (
+            lambda p, t: (p[-1] - t[-1]) ** 2,
+        ),
+        "The division by N does not stand in the mean: only the last square is divided. Put the "
+        "sum in parentheses.": lambda p, t: ((p - t) ** 2)[:-1].sum() + ((p - t) ** 2)[-1] / len(p),
+        "float16 keeps three digits only: compute with the tensors as they come.": lambda p, t: (
+            (p.half() - t.half()) ** 2
+        ).mean(),
+        "The targets are missing: the error is prediction minus target.": lambda p, t: (
+            p**2
+        ).mean(),
         "This is half the mean squared error. Some books put the half there; this course does "
         "not.": lambda p, t: ((p - t) ** 2).mean() / 2,
         "This is the spread of the errors around their own mean; the mean is not to "
@@ -79,11 +114,12 @@ def _points(low=2, high=6):
             lambda p, t: ((p * t) ** 2).mean(),
             lambda p, t: (p * t).sum(),
         ),
-        "You divided each error by its target; the plain difference is asked.": (
+        "You divided each error by its target; take the plain difference.": (
             lambda p, t: (((p - t) / t) ** 2).mean(),
             lambda p, t: ((p - t).abs() / t.abs()).mean(),
         ),
-        "This is the spread of the errors, its root as well; the mean of the squares is asked.": (
+        "This is the spread of the errors around their mean, and its root; take the mean of the "
+        "squares.": (
             lambda p, t: (p - t).std(),
             lambda p, t: (p - t).std(correction=0),
         ),
@@ -106,7 +142,7 @@ def _points(low=2, high=6):
     hints=[
         "What is the error of the first point alone? Its square?",
         "predictions - targets has shape (N,); ** 2 squares each of them.",
-        ".mean() behind the parentheses makes one number of it.",
+        ".mean() after the parentheses makes one number of it.",
     ],
 )
 def mse(predictions, targets):
@@ -133,13 +169,31 @@ def _difference_quotient(h):
     return slopes
 
 
+def _one_sided(h):
+    def slopes(x, y, W, b):
+        def L(W, b):
+            return ((W * x + b - y) ** 2).mean()
+
+        return (L(W + h, b) - L(W, b)) / h, (L(W, b + h) - L(W, b)) / h
+
+    return slopes
+
+
 @exercise(
     "03.slopes",
     cases=[
-        (tensor([1.0, 2.0]), tensor([3.0, 5.0]), 0.0, 0.0),
-        (tensor([1.0, 2.0, 3.0]), tensor([3.0, 5.0, 7.0]), 1.0, -1.0),
+        (tensor([1.0, 2.5]), tensor([3.0, 5.0]), 0.5, -1.0),
+        (tensor([1.0, 2.0, 3.0]), tensor([3.0, 5.5, 7.0]), 1.5, 0.5),
     ],
     random_case=_line,
+    borders=[
+        (tensor([2.0]), tensor([3.0]), 0.0, 0.0),
+        (torch.arange(7.0) / 2, torch.arange(7.0).sqrt(), -1.0, 2.0),
+    ],
+    facts={
+        "W and b are 0": lambda x, y, W, b: W == b == 0,
+        "there is one point": lambda x, y, W, b: len(x) == 1,
+    },
     forbid={
         "backward": "This exercise asks for the slopes from your own paper, without autograd.",
         "autograd": "This exercise asks for the slopes from your own paper, without autograd.",
@@ -155,7 +209,7 @@ def _difference_quotient(h):
             lambda x, y, W, b: ((2 * (W * x + b) - y * x).mean(), (2 * (W * x + b) - y).mean()),
             lambda x, y, W, b: ((2 * W * x + b - y * x).mean(), (2 * W * x + b - y).mean()),
         ),
-        "These are W and b after a step; only the slopes are asked.": (
+        "These are W and b after a step; the exercise asks for the slopes only.": (
             lambda x, y, W, b: (
                 W - 0.1 * (2 * (W * x + b - y) * x).mean(),
                 b - 0.1 * (2 * (W * x + b - y)).mean(),
@@ -165,7 +219,47 @@ def _difference_quotient(h):
                 b - 0.01 * (2 * (W * x + b - y)).mean(),
             ),
         ),
-        "The first of the two is the loss itself; the slopes against W and b are asked.": (
+        "This is the loss; the exercise asks for its slopes against W and b.": (
+            lambda x, y, W, b: ((W * x + b - y) ** 2).mean(),
+            lambda x, y, W, b: (((W * x + b - y) ** 2).mean(), ((W * x + b - y) ** 2).mean()),
+        ),
+        "x and y are exchanged: the prediction is W x + b, and y is the target.": (
+            lambda x, y, W, b: ((2 * (W * y + b - x) * y).mean(), (2 * (W * y + b - x)).mean()),
+            lambda x, y, W, b: ((2 * (W * x + b - y) * y).mean(), (2 * (W * x + b - y)).mean()),
+        ),
+        "W and b are exchanged in the prediction: W x + b.": (
+            lambda x, y, W, b: ((2 * (b * x + W - y) * x).mean(), (2 * (b * x + W - y)).mean())
+        ),
+        "W multiplies x alone, not x + b: without the parentheses * comes first.": (
+            lambda x, y, W, b: (
+                (2 * (W * (x + b) - y) * x).mean(),
+                (2 * (W * (x + b) - y)).mean(),
+            )
+        ),
+        "The slopes belong to the mean absolute error; the slope of e² is 2e.": (
+            _slopes_from(lambda x, e: ((e.sign() * x).mean(), e.sign().mean())),
+        ),
+        "The errors have lost their sign: the slope of e² is 2e, with the sign of e.": (
+            _slopes_from(lambda x, e: ((2 * e.abs() * x).mean(), (2 * e.abs()).mean())),
+        ),
+        "The error is missing from db: it is the mean of 2 e.": (
+            _slopes_from(lambda x, e: ((2 * e * x).mean(), (2 * x).mean())),
+            _slopes_from(lambda x, e: ((2 * e * x).mean(), torch.tensor(2.0))),
+            _slopes_from(lambda x, e: ((2 * e * x).mean(), torch.tensor(1.0))),
+        ),
+        "The error is missing from both slopes: dW is the mean of 2 e x, db of 2 e.": (
+            _slopes_from(lambda x, e: ((2 * x).mean(), torch.tensor(2.0))),
+        ),
+        "You divided by N - 1; the mean divides by N.": _slopes_from(
+            lambda x, e: ((2 * e * x).sum() / (len(x) - 1), (2 * e).sum() / (len(x) - 1))
+        ),
+        "dW is the mean of 2 e x; you multiplied by x squared.": _slopes_from(
+            lambda x, e: ((2 * e * x**2).mean(), (2 * e).mean())
+        ),
+        "You divided by x; it multiplies the error in dW.": _slopes_from(
+            lambda x, e: ((2 * e / x).mean(), (2 * e).mean())
+        ),
+        "The first of the two is the loss itself; the exercise asks for the slopes.": (
             lambda x, y, W, b: (((W * x + b - y) ** 2).mean(), (W * x + b - y).mean()),
             lambda x, y, W, b: (((W * x + b - y) ** 2).mean(), (2 * (W * x + b - y)).mean()),
         ),
@@ -175,7 +269,11 @@ def _difference_quotient(h):
             lambda x, y, W, b: (x.sum(), float(len(x))),
         ),
         "This is nearly right: a difference quotient in float32 loses digits. Work the slopes out "
-        "on paper.": tuple(_difference_quotient(h) for h in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
+        "on paper.": tuple(
+            quotient(h)
+            for h in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+            for quotient in (_difference_quotient, _one_sided)
+        ),
         "Both signs are reversed: the error is prediction minus target, not the other way "
         "round.": _slopes_from(lambda x, e: (-(2 * e * x).mean(), -(2 * e).mean())),
         "The 2 is missing: the slope of e² is 2e.": _slopes_from(
@@ -230,15 +328,64 @@ def slopes(x, y, W, b):
     return float((2 * errors * x).mean()), float((2 * errors).mean())
 
 
-def _descend(x, y, lr, steps, reset=True, reduce=torch.mean, sign=1, W=0.0, b=0.0):
+def _plain(answer, given):
+    """The answer, or a Wrong if it is right but for being tensors with a history."""
+    parts = answer if isinstance(answer, (tuple, list)) else ()
+    with_history = [isinstance(part, torch.Tensor) and part.requires_grad for part in parts]
+    if any(with_history) and equal([part.item() for part in answer], list(train(*given)), 2e-4):
+        raise Wrong(
+            "The values are right, but they are tensors with requires_grad=True; the exercise asks "
+            "for plain numbers: W.item(), b.item()."
+        )
+    return answer
+
+
+def _loss_at(x, y, W, b):
+    return ((W * x + b - y) ** 2).mean()
+
+
+def _shrinking(x, y, steps, rate):
+    W, b = 0.0, 0.0
+    for k in range(steps):
+        W, b = _descend(x, y, rate(k), 1, W=W, b=b)
+    return W, b
+
+
+def _until(x, y, lr, steps, small):
+    W, b = 0.0, 0.0
+    for _ in range(steps):
+        if _loss_at(x, y, W, b) < small:
+            break
+        W, b = _descend(x, y, lr, 1, W=W, b=b)
+    return W, b
+
+
+def _made_in_the_loop(x, y, lr, steps):
+    if steps == 0:
+        raise UnboundLocalError("W")
+    return _descend(x, y, lr, 1)
+
+
+def _root_of_loss(x, y, lr, steps):
+    W, b = 0.0, 0.0
+    for _ in range(steps):
+        root = float(_loss_at(x, y, W, b)) ** 0.5
+        W, b = _descend(x, y, lr / (2 * root), 1, W=W, b=b)
+    return W, b
+
+
+def _descend(x, y, lr, steps, reset=True, reduce=torch.mean, sign=1, W=0.0, b=0.0, keep=1.0):
     """The training of exercise 03.train, with the faults that people make as options."""
     W, b = tensor(W), tensor(b)
     sum_W, sum_b = tensor(0.0), tensor(0.0)
     for _ in range(steps):
         errors = W * x + b - y
         dW, db = reduce(2 * errors * x), reduce(2 * errors)
-        sum_W = dW if reset in (True, "W") else sum_W + dW
-        sum_b = db if reset in (True, "b") else sum_b + db
+        if keep < 1:
+            sum_W, sum_b = keep * sum_W + dW, keep * sum_b + db
+        else:
+            sum_W = dW if reset in (True, "W") else sum_W + dW
+            sum_b = db if reset in (True, "b") else sum_b + db
         W, b = W - sign * lr * sum_W, b - sign * lr * sum_b
     return W.item(), b.item()
 
@@ -310,12 +457,25 @@ def _one_after_the_other(x, y, lr, steps):
     "03.train",
     cases=[
         (tensor([1.0, 2.0]), tensor([3.0, 5.0]), 0.1, 1),
+        (tensor([1.0, 2.0, 3.0, 4.0]), tensor([3.0, 5.0, 7.0, 8.0]), 0.03, 3),
         (tensor([1.0, 2.0, 3.0, 4.0]), tensor([3.0, 5.0, 7.0, 8.0]), 0.01, 20),
     ],
     random_case=lambda: (*_points(3, 6), random.uniform(0.02, 0.1), random.randint(2, 12)),
-    rtol=1e-3,
+    borders=[
+        (tensor([1.0, 2.0]), tensor([3.0, 5.0]), 0.1, 0),
+        (tensor([1.5]), tensor([2.0]), 0.05, 1),
+        (tensor([1.0, 2.0]), tensor([0.1, 0.2]), 0.1, 12),
+    ],
+    facts={
+        "there is one step": lambda x, y, lr, steps: steps == 1,
+        "steps is 0": lambda x, y, lr, steps: steps == 0,
+        "there is at most one step": lambda x, y, lr, steps: steps <= 1,
+    },
+    call=lambda function, *given: _plain(function(*given), given),
+    rtol=2e-4,
     mistakes={
-        "The reset is missing still: every step goes along the sum of all slopes so far.": (
+        "The reset is missing, stands after the loop, or lacks its parentheses, zero_(): every step "
+        "goes along the sum of all slopes so far.": (
             lambda x, y, lr, n: _descend(x, y, lr, n, reset=False)
         ),
         "The loss is still a sum, which makes each step N times as long: take the mean.": (
@@ -329,8 +489,10 @@ def _one_after_the_other(x, y, lr, steps):
         ),
         "You took one step too many.": lambda x, y, lr, n: _descend(x, y, lr, n + 1),
         "You took one step too few.": lambda x, y, lr, n: _descend(x, y, lr, n - 1),
-        "Only one step was taken: does return stand inside the loop?": lambda x, y, lr, n: _descend(
-            x, y, lr, 1
+        "Only one step was taken: does return stand inside the loop, or are W and b made again in "
+        "every round?": (
+            lambda x, y, lr, n: _descend(x, y, lr, 1) if n else None,
+            _made_in_the_loop,
         ),
         "W and b are still 0. Is the gradient still there when the update comes, and is it the "
         "gradient that you reset, not W and b themselves?": lambda x, y, lr, n: (0.0, 0.0),
@@ -375,8 +537,49 @@ def _one_after_the_other(x, y, lr, steps):
         "over all points.": _point_by_point,
         "The slopes are those of the start in every step: compute the loss inside the "
         "loop.": lambda x, y, lr, n: _descend(x, y, lr * n, 1),
-        "These are the steps of Adam, which lesson 05 builds; plain gradient descent "
-        "is asked.": _adam,
+        "These are the steps of Adam, which lesson 06 builds; the exercise asks for plain gradient "
+        "descent.": _adam,
+        "You walk uphill, and the reset is missing as well.": lambda x, y, lr, n: _descend(
+            x, y, lr, n, reset=False, sign=-1
+        ),
+        "You walk uphill, and the loss is still a sum.": lambda x, y, lr, n: _descend(
+            x, y, lr, n, reduce=torch.sum, sign=-1
+        ),
+        "The step is divided by N once more: the mean has done that already.": lambda x, y, lr, n: (
+            _descend(x, y, lr / len(x), n)
+        ),
+        "This walks down the square root of the loss; take the mean of the squares itself.": (
+            _root_of_loss
+        ),
+        "A part of the old slopes is kept in every step, as momentum does; plain gradient descent "
+        "goes along the new slope alone.": tuple(
+            lambda x, y, lr, n, keep=keep: _descend(x, y, lr, n, keep=keep) for keep in (0.9, 0.5)
+        ),
+        "The learning rate shrinks from step to step; it must stay as it is given.": (
+            lambda x, y, lr, n: _shrinking(x, y, n, lambda k: lr / (k + 1)),
+            lambda x, y, lr, n: _shrinking(x, y, n, lambda k: lr * (1 - k / n)),
+            lambda x, y, lr, n: _shrinking(x, y, n, lambda k: lr * 0.9**k),
+            lambda x, y, lr, n: _shrinking(x, y, n, lambda k: lr * 0.99**k),
+        ),
+        "There are no steps to take for steps = 0; you took one.": lambda x, y, lr, n: _descend(
+            x, y, lr, max(1, n)
+        ),
+        "You stop before all steps are taken, once the loss is small: take every step.": tuple(
+            lambda x, y, lr, n, small=small: _until(x, y, lr, n, small) for small in (1e-1, 1e-2)
+        ),
+        "x and y are exchanged: the prediction is W x + b, and y is the target.": (
+            lambda x, y, lr, n: _descend(y, x, lr, n)
+        ),
+        "This is the loss at the end; the exercise asks for W and b.": lambda x, y, lr, n: (
+            _loss_at(x, y, *_descend(x, y, lr, n)),
+            _loss_at(x, y, *_descend(x, y, lr, max(n - 1, 0))),
+        )[0],
+        "W starts at 1; the exercise starts at 0.": lambda x, y, lr, n: _descend(
+            x, y, lr, n, W=1.0
+        ),
+        "The slope is missing from the step: lr times the slope is subtracted.": (
+            lambda x, y, lr, n: (-lr * n, -lr * n)
+        ),
     },
     hints=[
         "Compare each line of the loop with the five steps in the table.",
@@ -420,10 +623,16 @@ def _right_slopes(x, e, a, b):
 @exercise(
     "03.parabola_step",
     cases=[
-        (tensor([2.0]), tensor([3.0]), 0.0, 0.0, 0.0, 0.1),
-        (tensor([1.0, 2.0, 3.0]), tensor([1.0, 4.0, 9.0]), 0.5, 0.0, 1.0, 0.01),
+        (tensor([2.0]), tensor([3.0]), 0.5, -1.0, 0.25, 0.1),
+        (tensor([1.0, 2.0, 3.0]), tensor([1.0, 4.5, 9.0]), 0.5, 0.3, 1.0, 0.02),
     ],
     random_case=_parabola,
+    borders=[
+        (torch.arange(7.0) / 3, torch.arange(7.0).sqrt(), 0.0, 0.0, 0.0, 0.1),
+        (tensor([-1.5, 0.5]), tensor([2.0, 1.0]), 1.0, 1.0, 1.0, 0.5),
+    ],
+    facts={"there is one point": lambda x, *rest: len(x) == 1},
+    rtol=2e-5,
     mistakes={
         "You walked uphill: the step goes against the gradient, with a minus.": _parabola_from(
             _right_slopes, sign=-1
@@ -457,9 +666,8 @@ def _right_slopes(x, e, a, b):
         "You have not reduced: each slope is one number, the mean over the points.": _parabola_from(
             lambda x, e, a, b: (2 * e * x**2, 2 * e * x, 2 * e)
         ),
-        "The x beside a and b is missing from the slopes: all three are equal in "
-        "yours.": _parabola_from(
-            lambda x, e, a, b: ((2 * e).mean(), (2 * e).mean(), (2 * e).mean())
+        "The x beside a and b is missing from the slopes, so that all three are equal.": (
+            _parabola_from(lambda x, e, a, b: ((2 * e).mean(), (2 * e).mean(), (2 * e).mean()))
         ),
         "These are lr times the slopes; take them away from "
         "a, b and c.": lambda x, y, a, b, c, lr: tuple(
@@ -508,10 +716,86 @@ def _right_slopes(x, e, a, b):
         "You divided by the learning rate; multiply by it.": lambda x, y, a, b, c, lr: (
             parabola_step(x, y, a, b, c, 1 / lr)
         ),
-        "This is the loss; the parameters after a step are asked.": lambda x, y, a, b, c, lr: (
-            (a * x**2 + b * x + c - y) ** 2
-        ).mean(),
-        "The order is a, b, c; yours is c, b, a.": _parabola_from(
+        "This is the loss; the exercise asks for the parameters after a step.": lambda x, y, a, b, c, lr: (
+            ((a * x**2 + b * x + c - y) ** 2).mean()
+        ),
+        "a, b and c must come back in this order.": (
+            lambda x, y, a, b, c, lr: parabola_step(x, y, a, b, c, lr)[::-1]
+        ),
+        "a and b are exchanged in the prediction: x² stands beside a, x beside b.": (
+            lambda x, y, a, b, c, lr: tuple(
+                p - lr * s
+                for p, s in zip(
+                    (a, b, c), _right_slopes(x, b * x**2 + a * x + c - y, a, b), strict=True
+                )
+            )
+        ),
+        "The minus in y - a x² + b x + c reaches only a x². Put the prediction in parentheses, and "
+        "mind that the error is prediction minus target.": (
+            lambda x, y, a, b, c, lr: tuple(
+                p - lr * s
+                for p, s in zip(
+                    (a, b, c), _right_slopes(x, y - a * x**2 + b * x + c, a, b), strict=True
+                )
+            )
+        ),
+        "The error is missing from the slope for c: it is the mean of 2 e.": _parabola_from(
+            lambda x, e, a, b: (
+                (2 * e * x**2).mean(),
+                (2 * e * x).mean(),
+                torch.tensor(2.0),
+            )
+        ),
+        "You took two steps; the exercise asks for one.": lambda x, y, a, b, c, lr: parabola_step(
+            x, y, *parabola_step(x, y, a, b, c, lr), lr
+        ),
+        "x and y are exchanged: the prediction is made from x, and y is the target.": (
+            lambda x, y, a, b, c, lr: parabola_step(y, x, a, b, c, lr)
+        ),
+        "You divided by N - 1; the mean divides by N.": _parabola_from(
+            lambda x, e, a, b: tuple(
+                s * len(x) / torch.tensor(len(x) - 1.0) for s in _right_slopes(x, e, a, b)
+            )
+        ),
+        "You walked uphill, and the learning rate is missing as well.": (
+            lambda x, y, a, b, c, lr: tuple(
+                p + s
+                for p, s in zip(
+                    (a, b, c), _right_slopes(x, a * x**2 + b * x + c - y, a, b), strict=True
+                )
+            )
+        ),
+        "You walked uphill, and the 2 is missing from the slopes: the slope of e² is 2e.": (
+            _parabola_from(
+                lambda x, e, a, b: ((e * x**2).mean(), (e * x).mean(), e.mean()), sign=-1
+            )
+        ),
+        "You squared the mean of x; take the mean of e times x².": _parabola_from(
+            lambda x, e, a, b: ((2 * e).mean() * x.mean() ** 2, (2 * e * x).mean(), (2 * e).mean())
+        ),
+        "Only a was moved; b and c take a step as well.": lambda x, y, a, b, c, lr: (
+            parabola_step(x, y, a, b, c, lr)[0],
+            b,
+            c,
+        ),
+        "c was not moved: its slope is the mean of 2 e.": lambda x, y, a, b, c, lr: (
+            *parabola_step(x, y, a, b, c, lr)[:2],
+            c,
+        ),
+        "The errors have lost their sign: the slope of e² is 2e, with the sign of e.": (
+            _parabola_from(lambda x, e, a, b: _right_slopes(x, e.abs(), a, b))
+        ),
+        "The step is divided by N once more: the mean has done that already.": _parabola_from(
+            lambda x, e, a, b: tuple(s / len(x) for s in _right_slopes(x, e, a, b))
+        ),
+        "c is missing from the prediction: a x² + b x + c.": lambda x, y, a, b, c, lr: tuple(
+            p - lr * s
+            for p, s in zip((a, b, c), _right_slopes(x, a * x**2 + b * x - y, a, b), strict=True)
+        ),
+        "The target is missing: the error is the prediction minus y.": (
+            lambda x, y, a, b, c, lr: parabola_step(x, 0 * y, a, b, c, lr)
+        ),
+        "The slopes for a and c are exchanged: x² belongs to a.": _parabola_from(
             lambda x, e, a, b: _right_slopes(x, e, a, b)[::-1]
         ),
         "The learning rate is missing from the step.": lambda x, y, a, b, c, lr: tuple(

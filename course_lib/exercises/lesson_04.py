@@ -66,10 +66,61 @@ def _another_group(k, group):
     cases=[
         (tensor([-1.0, 2.0]), tensor([0.0, 0.0])),
         (tensor([0.0]), tensor([0.0])),
-        (tensor([-2.0, 1.0, -1.0, 3.0, 2.0]), tensor([0.0, 0.0, 1.0, 1.0, 1.0])),
+        (tensor([-2.0, 0.3, -1.0, 3.0, 2.0]), tensor([0.0, 0.0, 1.0, 1.0, 1.0])),
     ],
     random_case=_scores_and_labels,
+    borders=[
+        (tensor([0.0, 0.0, 0.0, 1.5]), tensor([1.0, 0.0, 1.0, 0.0])),
+        (tensor([0.8, 0.2, -0.4]), tensor([0.0, 1.0, 1.0])),
+        (tensor([-3.0, 5.0]), tensor([1.0, 1.0])),
+    ],
+    facts={
+        "a score is exactly 0": lambda scores, labels: bool((scores == 0).any()),
+        "nobody is ill": lambda scores, labels: not (labels == 0).any(),
+    },
     mistakes={
+        "A score of exactly 0 is not above 0, so it says malignant: <= 0.": (
+            lambda scores, labels: _counts(labels == 0, scores < 0),
+            lambda scores, labels: (
+                ((labels == 0) & (scores < 0)).sum().item(),
+                ((labels == 0) & (scores > 0)).sum().item(),
+                ((labels == 1) & (scores < 0)).sum().item(),
+            ),
+            lambda scores, labels: (
+                ((labels == 0) & (scores < 0)).sum().item(),
+                ((labels == 0) & (scores > 0)).sum().item(),
+                ((labels == 1) & (scores <= 0)).sum().item(),
+            ),
+        ),
+        "The sigmoid is never 0 or below: ask whether the score itself is above 0.": (
+            lambda scores, labels: _counts(labels == 0, torch.sigmoid(scores) <= 0),
+            lambda scores, labels: _counts(labels == 0, torch.sigmoid(scores) < 0),
+        ),
+        "The border is at score 0, not at 1.": (
+            lambda scores, labels: _counts(labels == 0, scores <= 1),
+            lambda scores, labels: _counts(labels == 0, scores < 1),
+        ),
+        "The border is at score 0, not at the mean score.": lambda scores, labels: _counts(
+            labels == 0, scores <= scores.mean()
+        ),
+        "Rounding moves the border: compare the score itself with 0.": lambda scores, labels: (
+            _counts(labels == 0, scores.round() <= 0)
+        ),
+        "These are masks, one truth for each patient; .sum() counts where they are true.": (
+            _confused(lambda ill, said: (ill & said, ill & ~said, ~ill & said))
+        ),
+        "== is true where both masks are the same, true or not; & asks for both.": (
+            _confused(
+                lambda ill, said: tuple(
+                    n.sum().item() for n in (ill == said, ill != said, ~ill & said)
+                )
+            ),
+            _confused(
+                lambda ill, said: tuple(
+                    n.sum().item() for n in (ill == said, ill == ~said, ~ill == said)
+                )
+            ),
+        ),
         "You looked for label 1, which is benign. Malignant is 0 and the cancers are what is "
         "counted.": _confused(lambda ill, said: _counts(~ill, ~said)),
         "The labels are read rightly and the scores the wrong way round: a score above 0 says "
@@ -100,7 +151,7 @@ def _another_group(k, group):
             lambda ill, said: tuple(_counts(~ill, ~said)[k] for k in (0, 1, 2))
         ),
         **{
-            f"{name} counts {who}; asked for are {asked}.": _another_group(k, group)
+            f"{name} counts {who}; the exercise asks for {asked}.": _another_group(k, group)
             for k, (name, asked) in enumerate(ASKED.items())
             for who, group in GROUPS.items()
             if who != asked
@@ -156,13 +207,19 @@ def _cut_score_of_log(most):
 @exercise(
     "04.loss",
     cases=[
-        (tensor([0.0]), tensor([1.0])),
-        (tensor([2.0, -1.0]), tensor([1.0, 1.0])),
+        (tensor([0.5]), tensor([1.0])),
+        (tensor([2.0, -1.0, 0.25]), tensor([1.0, 1.0, 0.0])),
         (tensor([200.0]), tensor([0.0])),
         (tensor([-1000.0]), tensor([1.0])),
         (tensor([1000.0]), tensor([1.0])),
     ],
     random_case=_scores_and_labels,
+    borders=[
+        (tensor([0.0, 0.0]), tensor([1.0, 0.0])),
+        (tensor([-1000.0, 1000.0, 90.0, -90.0]), tensor([0.0, 0.0, 1.0, 1.0])),
+    ],
+    trained_on=["scores"],
+    rtol=1e-5,
     mistakes={
         "Right for moderate scores. For large ones the sigmoid is exactly 0 or 1 and its log "
         "infinite: do not form the probability.": (
@@ -223,7 +280,43 @@ def _cut_score_of_log(most):
             )
             for cut in (_cut_score, _cut_score_of_log)
         ),
+        "Scores and labels are averaged apart; multiply each patient's score by their own label, then "
+        "take the mean.": lambda z, y: F.softplus(z).mean() - y.mean() * z.mean(),
+        "The logarithm is the natural one, torch.log, not log10.": lambda z, y: (
+            z.clamp(min=0) - y * z + torch.log10(1 + torch.exp(-z.abs()))
+        ).mean(),
+        "The logarithm is the natural one, torch.log, not log2.": lambda z, y: (
+            z.clamp(min=0) - y * z + torch.log2(1 + torch.exp(-z.abs()))
+        ).mean(),
+        "In front stands max(z, 0), clamp(min=0); clamp(max=0) is the smaller of the two.": (
+            lambda z, y: (z.clamp(max=0) - y * z + torch.log1p(torch.exp(-z.abs()))).mean()
+        ),
+        "The sum inside the log is e^z + 1; the minus in e^-z belongs to the form with (1 - y) * "
+        "z.": lambda z, y: (F.softplus(-z) - y * z).mean(),
+        "The labels are multiplied by the scores: labels * scores is subtracted.": lambda z, y: (
+            F.softplus(z) - y
+        ).mean(),
+        "This is the loss of patients who are all benign: the labels are not used.": lambda z, y: (
+            F.softplus(-z).mean()
+        ),
+        "This is twice the mean loss.": lambda z, y: 2 * _each_loss(z, y).mean(),
+        "This is half the mean loss.": lambda z, y: _each_loss(z, y).mean() / 2,
+        "You divided by the number of patients twice: the mean does it already.": lambda z, y: (
+            _each_loss(z, y).mean() / len(y)
+        ),
         "nan_to_num hides the infinity behind another number: find a form in which none arises.": (
+            *(
+                lambda z, y, most=most: torch.nan_to_num(
+                    -(y * torch.log(torch.sigmoid(z)) + (1 - y) * torch.log(1 - torch.sigmoid(z))),
+                    nan=0.0,
+                    posinf=most,
+                ).mean()
+                for most in (10.0, 100.0, 200.0, 1000.0)
+            ),
+            *(
+                lambda z, y, most=most: torch.nan_to_num(_naive(z, y), posinf=most)
+                for most in (10.0, 100.0, 200.0, 1000.0)
+            ),
             lambda z, y: torch.nan_to_num(_naive(z, y)),
             lambda z, y: torch.nan_to_num(
                 -(y * torch.log(torch.sigmoid(z)) + (1 - y) * torch.log(1 - torch.sigmoid(z)))
@@ -240,7 +333,7 @@ def _cut_score_of_log(most):
             lambda z, y: ((1 - y) * F.softplus(z)).mean(),
             lambda z, y: -((1 - y) * torch.log(1 - torch.sigmoid(z))).mean(),
         ),
-        "This adds the losses up; the mean is asked.": lambda z, y: _each_loss(z, y).sum(),
+        "This adds the losses up; take their mean.": lambda z, y: _each_loss(z, y).sum(),
         "One loss for each patient; the mean over them is missing.": _each_loss,
         "You divided by one less than there are patients; the mean divides by their number.": (
             lambda z, y: _each_loss(z, y).sum() / (len(z) - 1)
@@ -264,7 +357,7 @@ def _cut_score_of_log(most):
         "max(z, 0) is missing in front.": lambda z, y: (
             torch.log1p(torch.exp(-z.abs())) - y * z
         ).mean(),
-        "In front stands max(z, 0), which is 0 for a negative score; yours is |z|.": lambda z, y: (
+        "In front stands max(z, 0), which is 0 for a negative score; |z| is not.": lambda z, y: (
             z.abs() - y * z + torch.log1p(torch.exp(-z.abs()))
         ).mean(),
         "The log is missing: max(z, 0) - y * z is the loss only where the score is large.": (
@@ -371,7 +464,7 @@ def _by(source=_train, second=None, mean=_mean, std=_std, spread=None):
 
 
 def _apart(train, test):
-    """Mean of each part its own, spread of the training part."""
+    """Mean of each part its own, standard deviation of the training part."""
     return (train - _mean(train)) / _std(train), (test - _mean(test)) / _std(train)
 
 
@@ -379,16 +472,21 @@ def _apart(train, test):
     "04.prepare",
     cases=[
         (tensor([[1.0], [3.0]]), tensor([[5.0]])),
-        (tensor([[1.0, 10.0], [3.0, 30.0], [5.0, 20.0]]), tensor([[2.0, 40.0]])),
+        (tensor([[1.0, 10.0], [3.0, 30.0], [5.5, 20.0]]), tensor([[2.0, 40.0]])),
     ],
     random_case=_two_parts,
+    borders=[(torch.arange(18.0).reshape(9, 2) ** 1.5, torch.arange(12.0).reshape(6, 2))],
     mistakes={
-        "The test set still takes part in the mean and the spread.": (
+        "The test set still takes part in the mean and the standard deviation.": (
             _by(_everything),
             _by(_everything, std=_std_n_minus_1),
         ),
         "The test set still takes part in the mean.": _by(_everything, spread=_train),
-        "The test set still takes part in the spread.": _by(_train, spread=_everything),
+        "The test set still takes part in the standard deviation.": _by(_train, spread=_everything),
+        "The mean and the standard deviation are those of the two parts' own, averaged; use the "
+        "training part's alone.": lambda a, b: tuple(
+            (x - (_mean(a) + _mean(b)) / 2) / ((_std(a) + _std(b)) / 2) for x in (a, b)
+        ),
         "Each part is standardized by its own numbers. The test set must be measured with the "
         "training set's.": (
             _by(_train, _test),
@@ -399,11 +497,13 @@ def _apart(train, test):
         ),
         "The test part is shifted by its own mean; it is the training part's mean "
         "that counts.": _apart,
-        "The test part is divided by its own spread; it is the training part's spread "
+        "The test part is divided by its own standard deviation; it is the training part's "
+        "standard deviation "
         "that counts.": (lambda a, b: (_by()(a, b)[0], (b - _mean(a)) / _std(b))),
         "Both parts are measured with the test set's numbers.": _by(_test),
         "The two parts are swapped: the training part comes first.": lambda a, b: _by()(a, b)[::-1],
-        "The test part is as it came. Shift and scale it too, by the mean and spread that the "
+        "The test part is as it came. Shift and scale it too, by the mean and standard "
+        "deviation that the "
         "training part had at first.": lambda a, b: (_by()(a, b)[0], b),
         "The training part is as it came; shift and scale it too.": lambda a, b: (
             a,
@@ -418,19 +518,30 @@ def _apart(train, test):
             lambda a, b: tuple(
                 (x - x.mean(dim=1, keepdim=True)) / x.std(dim=1, keepdim=True) for x in (a, b)
             ),
+            *(
+                _by(
+                    mean=lambda a, keep=keep: a.mean(dim=1, keepdim=keep),
+                    std=lambda a, keep=keep, c=c: a.std(dim=1, keepdim=keep, correction=c),
+                )
+                for keep in (True, False)
+                for c in (0, 1)
+            ),
         ),
-        "One mean and one spread were used for all features together; each feature has its own.": (
+        "One mean and one standard deviation were used for all features together; each feature "
+        "has its own.": (
             _by(mean=lambda a: a.mean(), std=lambda a: a.std(correction=0)),
             _by(mean=lambda a: a.mean(), std=lambda a: a.std()),
         ),
         "One mean was used for all features together; each feature has its own: dim=0.": _by(
             mean=lambda a: a.mean()
         ),
-        "One spread was used for all features together; each feature has its own: dim=0.": (
+        "One standard deviation was used for all features together; each feature has its own: "
+        "dim=0.": (
             _by(std=lambda a: a.std(correction=0)),
             _by(std=lambda a: a.std()),
         ),
-        "The spread was divided by N - 1. Here it is the root of the mean squared distance: "
+        "The standard deviation was divided by N - 1. Here it is the root of the mean squared "
+        "distance: "
         "correction=0.": _by(std=_std_n_minus_1),
         "Shifted but not scaled: divide by the standard deviation.": lambda a, b: (
             a - _mean(a),
@@ -438,12 +549,13 @@ def _apart(train, test):
         ),
         "Scaled but not shifted: subtract the mean first.": lambda a, b: (a / _std(a), b / _std(a)),
         "The mean is added; subtract it.": _by(mean=lambda a: -_mean(a)),
-        "Multiplied by the spread; divide by it.": _by(std=lambda a: 1 / _std(a)),
-        "Divided by the mean; subtract the mean and divide by the spread.": (
+        "Multiplied by the standard deviation; divide by it.": _by(std=lambda a: 1 / _std(a)),
+        "Divided by the mean; subtract the mean and divide by the standard deviation.": (
             lambda a, b: (a / _mean(a), b / _mean(a)),
             _by(std=_mean),
         ),
-        "The parentheses are missing: only the mean is divided by the spread.": lambda a, b: (
+        "The parentheses are missing: only the mean is divided by the standard "
+        "deviation.": lambda a, b: (
             a - _mean(a) / _std(a),
             b - _mean(a) / _std(a),
         ),
@@ -451,13 +563,13 @@ def _apart(train, test):
             _by(std=lambda a: a.var(dim=0, correction=0)),
             _by(std=lambda a: a.var(dim=0)),
         ),
-        "The squared distances are added up for the spread; their mean is meant.": (
+        "The squared distances are added up for the standard deviation; their mean is meant.": (
             _by(std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0).sqrt()),
             _by(std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0)),
         ),
-        "The spread is the mean distance in yours; take the root of the mean squared "
+        "You divided by the mean distance from the mean; take the root of the mean squared "
         "distance.": _by(std=lambda a: (a - _mean(a)).abs().mean(dim=0)),
-        "The spread is taken around 0 in yours: subtract the mean before squaring.": _by(
+        "You took the standard deviation around 0: subtract the mean before squaring.": _by(
             std=lambda a: (a**2).mean(dim=0).sqrt()
         ),
         "The smallest and the largest number are used here; mean and standard "
@@ -474,13 +586,34 @@ def _apart(train, test):
             _by(mean=lambda a: a.median(dim=0).values),
             _by(mean=lambda a: a.quantile(0.5, dim=0)),
         ),
-        "These are the mean and the spread themselves; use them on the two parts.": (
+        "These are the mean and the standard deviation themselves; use them on the two parts.": (
             lambda a, b: (_mean(a), _std(a)),
             lambda a, b: (_mean(a), _std_n_minus_1(a)),
         ),
         "Each patient's row was scaled to length 1. Here every feature, dim=0, is shifted by its "
-        "mean and divided by its spread.": lambda a, b: (F.normalize(a), F.normalize(b)),
-        "A 1 is added to the spread; divide by the spread alone.": _by(std=lambda a: _std(a) + 1),
+        "mean and divided by its standard "
+        "deviation.": lambda a, b: (F.normalize(a), F.normalize(b)),
+        "A number is added to the standard deviation; divide by the standard deviation "
+        "alone.": tuple(
+            _by(std=lambda a, more=more: _std(a) + more) for more in (1, 0.1, 0.01, 1e-3, 1e-4)
+        ),
+        "You subtracted the first patient's row; the mean is meant.": _by(mean=lambda a: a[0]),
+        "The root of the sum is divided by N; divide the sum by N, then take the root.": _by(
+            std=lambda a: ((a - _mean(a)) ** 2).sum(dim=0).sqrt() / len(a)
+        ),
+        "The sign is reversed in both parts: it is the number minus the mean.": lambda a, b: tuple(
+            (_mean(a) - x) / _std(a) for x in (a, b)
+        ),
+        "The second part is the training part again; the test part belongs there.": lambda a, b: (
+            _by()(a, b)[0],
+            _by()(a, b)[0],
+        ),
+        "Only the training part came back; return the test part after it.": lambda a, b: _by()(
+            a, b
+        )[0],
+        "The two parts came back joined in one; return them one after the other.": lambda a, b: (
+            torch.cat(_by()(a, b))
+        ),
     },
     hints=[
         "Whose mean may be known before the examination?",
@@ -510,8 +643,17 @@ _weighted_slope = _weighted()
     cases=[
         (tensor([0.0]), tensor([0.0]), 5.0),
         (tensor([0.0, 0.0]), tensor([0.0, 1.0]), 5.0),
-        (tensor([2.0, -1.0, 0.5]), tensor([0.0, 1.0, 1.0]), 2.0),
+        (tensor([2.0, -1.0, 0.5]), tensor([0.0, 1.0, 1.0]), 2.5),
     ],
+    borders=[
+        (tensor([0.5, -1.5]), tensor([0.0, 0.0]), 3.0),
+        (tensor([0.5, -1.5, 2.5]), tensor([1.0, 1.0, 1.0]), 3.0),
+        (tensor([1.0, -1.0]), tensor([0.0, 1.0]), 0.5),
+    ],
+    facts={
+        "nobody is malignant": lambda z, y, w: not (y == 0).any(),
+        "everybody is malignant": lambda z, y, w: bool((y == 0).all()),
+    },
     random_case=lambda: (*_scores_and_labels(2.0), random.uniform(1.5, 6.0)),
     mistakes={
         "The weight is missing: each malignant patient counts that many times.": _weighted(
@@ -529,7 +671,7 @@ _weighted_slope = _weighted()
             _weighted(lambda y, w: y),
             _weighted(lambda y, w: y * w),
         ),
-        "The malignant count weight + 1 times in yours: 1 is the factor of the benign "
+        "You let the malignant count weight + 1 times: 1 is the factor of the benign "
         "alone.": _weighted(lambda y, w: 1 + w * (1 - y)),
         "The weight is squared: it multiplies a patient's slope once.": _weighted(
             lambda y, w: torch.where(y == 0, w, 1.0) ** 2
@@ -537,7 +679,20 @@ _weighted_slope = _weighted()
         "You divided by the weight; a patient who counts more has a larger slope.": _weighted(
             lambda y, w: torch.where(y == 0, 1 / w, 1.0)
         ),
-        "The factor depends on the score in yours; it is the label that says who is malignant.": (
+        "You subtracted the weight; it multiplies.": lambda z, y, w: (
+            torch.where(y == 0, torch.sigmoid(z) - y - w, torch.sigmoid(z) - y) / len(y)
+        ),
+        "You let the malignant count weight - 1 times; their factor is the weight.": _weighted(
+            lambda y, w: torch.where(y == 0, w - 1, 1.0)
+        ),
+        "The label is missing: the slope holds probability minus label.": lambda z, y, w: (
+            torch.where(y == 0, w, 1.0) * torch.sigmoid(z) / len(y)
+        ),
+        "You squared probability minus label; its slope needs no square.": lambda z, y, w: (
+            torch.where(y == 0, w, 1.0) * (torch.sigmoid(z) - y) ** 2 / len(y)
+        ),
+        "You divided by 2; divide by the number of patients.": _weighted(divide=lambda y: 2),
+        "You made the factor depend on the score; it is the label that says who is malignant.": (
             lambda z, y, w: torch.where(z <= 0, w, 1.0) * (torch.sigmoid(z) - y) / len(y),
             lambda z, y, w: torch.where(z > 0, w, 1.0) * (torch.sigmoid(z) - y) / len(y),
         ),
@@ -584,13 +739,14 @@ _weighted_slope = _weighted()
         "The parentheses are missing: only the label is divided by the number of patients.": (
             lambda z, y, w: torch.where(y == 0, w, 1.0) * (torch.sigmoid(z) - y / len(y))
         ),
-        "This is the weighted loss; its slope for each score is asked.": (
+        "This is the weighted loss; the exercise asks for its slope for each score.": (
             lambda z, y, w: _weighted_loss(z, y, w).mean(),
             _weighted_loss,
             lambda z, y, w: _weighted_loss(z, y, w) / len(y),
         ),
-        "The slopes are added up; one for each score is asked.": (
+        "The slopes are added up or averaged; give one for each score.": (
             lambda z, y, w: _weighted_slope(z, y, w).sum(),
+            lambda z, y, w: _weighted_slope(z, y, w).mean(),
         ),
         "This is the slope for a weight of the model: the score itself was multiplied in. Asked "
         "for is the slope for the score.": lambda z, y, w: _weighted_slope(z, y, w) * z,

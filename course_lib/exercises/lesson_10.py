@@ -171,6 +171,7 @@ SEES = {  # what a place sees: (T, T), row = place of the logits, column = place
     "sees one place ahead": lambda T: torch.ones(T, T).tril(1),
     "sees its future very faintly": lambda T: torch.ones(T, T).tril() + 0.002,
     "sees the last place from the first": _leaky(lambda T: (0, T - 1)),
+    "sees the last place from the one before it": _leaky(lambda T: (T - 2, T - 1)),
     "sees the second place from the first": _leaky(lambda T: (0, min(1, T - 1))),
     "sees the middle of the row from the first place": _leaky(lambda T: (0, T // 2)),
     "sees ahead in the middle of the row alone": _leaky(lambda T: (T // 2 - 1, T // 2)),
@@ -258,6 +259,39 @@ def _redrawn(model, V, T):
     return True
 
 
+def _all_redrawn(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t:] = torch.randint(V, (1, T - t))
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+def _set_to(value, rest):
+    """One later id, or all the rest of the row, is set to the same number."""
+
+    def is_causal(model, V, T):
+        ids = torch.randint(V, (1, T))
+        before = model(ids)
+        for t in range(1, T):
+            changed = ids.clone()
+            changed[:, t : None if rest else t + 1] = value
+            if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+                return False
+        return True
+
+    return is_causal
+
+
+def _shortened(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    return all(torch.allclose(model(ids[:, :t]), before[:, :t], atol=1e-6) for t in range(1, T))
+
+
 def _toy_case():
     kind = random.choice(list(SEES))
     V = _size_of(kind, random.randint(2, 9))
@@ -273,6 +307,11 @@ def _toy_case():
         *((_Toy("sees the last place from the first", 3), 3, T) for T in range(4, 14)),
     ],
     random_case=_toy_case,
+    # of two ids a new random one is the same as before every second time, and only one place tells
+    borders=[
+        (_Toy("sees the last place from the one before it", 2), 2, T)
+        for T in [2, 3, 4, 5, 6, 7, 8, 9] * 2
+    ],
     call=lambda function, model, V, T: _bool(function(model, V, T)),
     mistakes={
         "Only the last id is changed: a place that sees ahead earlier in the row is not found. "
@@ -309,8 +348,22 @@ def _toy_case():
             _look(lambda t: slice(0, t), same=lambda a, b: abs((a - b).sum()) <= 1e-6),
             _look(lambda t: slice(0, t), same=lambda a, b: abs(a.sum() - b.sum()) <= 1e-6),
         ),
-        "Another random id may be the same as before, and then nothing changes: add "
-        "1, % V.": _redrawn,
+        "Another random id may be the same as before, and then nothing changes: add 1, % V.": (
+            _redrawn,
+            _all_redrawn,
+        ),
+        "The later ids are set to 0, and where they were 0 already nothing changes: add 1, % V.": (
+            _set_to(0, rest=True),
+            _set_to(0, rest=False),
+        ),
+        "Only the likeliest token is compared; the logits themselves must stay.": _look(
+            lambda t: slice(0, t), same=lambda a, b: torch.equal(a.argmax(-1), b.argmax(-1))
+        ),
+        "You return False where nothing has changed: a not is missing in front of allclose.": _look(
+            lambda t: slice(0, t), same=lambda a, b: not torch.allclose(a, b, atol=1e-6)
+        ),
+        "You compare with a shorter row, and a model that sees the end of the row then sees another "
+        "end. Keep the length, and change a later id.": _shortened,
         "Only the first place is looked at; every place in front of the change must "
         "stay, :t.": _look(lambda t: slice(0, 1)),
         "Only the place just in front of the change is looked at; all in front of it must stay, "

@@ -1,13 +1,16 @@
 """Which mistake makes the same answers: one that is listed, or a slip in the correct answer?"""
 
+import ast
 import functools
+import inspect
 
 import torch
 
 from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.slips import one_slip, two_slips
+from course_lib.exercises.slips import one_slip, renamed, two_slips
+from course_lib.exercises.source import definition_of
 
 SEARCH_SECONDS = 20
 
@@ -52,9 +55,10 @@ def slips(trial):
 def _search(trial):
     """The sentence about one slip, a listed mistake with something more, or two slips; or None."""
     reference = trial.exercise.reference
-    one = one_slip(reference, _makes(trial))
+    fits, names = _fits(trial), _learners_names(trial)
+    one = one_slip(reference, _makes(trial), fits)
     if one:
-        return _sentence(f"One slip explains all your answers: {one}")
+        return _sentence(f"One slip explains all your answers: {one.say(names)}")
     both = _listed_and_more(trial)
     if both:
         return both
@@ -64,14 +68,15 @@ def _search(trial):
             for k in range(len(trial.values[0][1]))
             if not all(alike(g[k], e[k], trial.rtol) for g, e in trial.values)
         ]
-        parts = {k: one_slip(reference, _makes(trial, k)) for k in wrong}
+        parts = {k: one_slip(reference, _makes(trial, k), fits) for k in wrong}
         if all(parts.values()):
             return " ".join(
-                _sentence(f"In part {k + 1} of the answer, {text}") for k, text in parts.items()
+                _sentence(f"In part {k + 1} of the answer, {slip.say(names)}")
+                for k, slip in parts.items()
             )
-    two = two_slips(reference, _makes(trial))
+    two = two_slips(reference, _makes(trial), fits)
     if two:
-        first, second = two
+        first, second = (slip.say(names) for slip in two)
         return _sentence(
             f"Two slips together explain all your answers: {first.rstrip('?')}; and {second}"
         )
@@ -80,6 +85,45 @@ def _search(trial):
 
 def _sentence(text):
     return text if text.endswith("?") else f"{text}."
+
+
+def _learners_names(trial):
+    """{argument of the correct answer: the learner's own name for it}."""
+    try:
+        mine = list(inspect.signature(trial.function).parameters)
+    except (TypeError, ValueError):
+        return {}
+    theirs = list(inspect.signature(trial.exercise.reference).parameters)
+    return dict(zip(theirs, mine, strict=True)) if len(theirs) == len(mine) else {}
+
+
+def _fits(trial):
+    """A test of a slip: can it be told of this code? What it quotes must be the learner's own.
+
+    A number, or an argument, may be lacking; an expression of several parts must stand in the code.
+    """
+    tree, names = definition_of(trial.function), _learners_names(trial)
+    if tree is None:
+        return lambda slip: True
+    written = {ast.dump(_bare(node)) for node in ast.walk(tree) if isinstance(node, ast.expr)}
+    known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {*names.values()}
+
+    def fits(slip):
+        for node in slip.quoted:
+            own = renamed(node, names)
+            if isinstance(own, ast.Name):
+                fit = own.id in known
+            else:
+                fit = isinstance(own, ast.Constant) or ast.dump(_bare(own)) in written
+            if not fit:
+                return False
+        return True
+
+    return fits
+
+
+def _bare(node):
+    return renamed(node, {})
 
 
 def _makes(trial, part=None):
@@ -113,14 +157,14 @@ def _listed_and_more(trial):
             if all(
                 close(g, change(m, n), trial.rtol) for (g, m), n in zip(pairs, counts, strict=True)
             ):
-                return f"{sentence} And on top of it, {more}."
+                return f"{sentence} And after that, {more}."
     return None
 
 
 _AND_MORE = {
     "the sign is reversed": lambda m, n: -m,
-    "there is a factor 2 too many": lambda m, n: m * 2,
-    "there is a factor 2 too few": lambda m, n: m / 2,
+    "it is twice as large": lambda m, n: m * 2,
+    "it is half as large": lambda m, n: m / 2,
     "you added up instead of averaging": lambda m, n: m * n,
     "you divided by how many there are": lambda m, n: m / n,
     "you took the square root": lambda m, n: m**0.5,

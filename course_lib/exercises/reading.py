@@ -1,12 +1,9 @@
 """Read a learner's function without running it: whether it is a stub, its names, its lines."""
 
-import ast
 import builtins
 import dis
 import functools
 import inspect
-import linecache
-import os
 import reprlib
 import types
 from collections.abc import Iterator
@@ -15,7 +12,7 @@ from course_lib.exercises.words import a_kind
 
 
 def plain(function):
-    """The function with ``def`` behind a decorator, a partial, a method or a callable object."""
+    """The function with ``def`` inside a decorator, a partial, a method or a callable object."""
     function = inspect.unwrap(function)
     if isinstance(function, functools.partial):
         return plain(function.func)
@@ -55,34 +52,55 @@ def is_stub(function):
     return True
 
 
+LOOPS = {
+    "map",
+    "filter",
+    "reduce",
+    "starmap",
+    "accumulate",
+    "vectorize",
+    "apply_along_axis",
+    "vmap",
+}
+
+
 def names_used(function):
-    """The global names, attributes and methods in a function's code; "loop" for any loop."""
-    used, waiting = set(), [getattr(plain(function), "__code__", None)]
-    while waiting:
-        code = waiting.pop()
-        if code is None:
-            continue
+    """The global names, attributes and methods in a function's code and in that of its helpers.
+
+    A helper is a function of the learner's own notebook that it calls. "loop" stands for any loop:
+    ``for``, ``while``, a comprehension, ``map`` and its like.
+    """
+    used = set()
+    for code in _codes(plain(function)):
         used.update(code.co_names)
-        if any(i.opname.startswith("JUMP_BACKWARD") for i in dis.get_instructions(code)):
+        jumps = any("JUMP_BACKWARD" in i.opname for i in dis.get_instructions(code))
+        if jumps or LOOPS & set(code.co_names):
             used.add("loop")
-        waiting.extend(c for c in code.co_consts if isinstance(c, types.CodeType))
     return used
 
 
-def learners_line(function, outcome):
-    """(number, text, file's name or "your cell") of the learner's line that was met last."""
-    code, place = getattr(plain(function), "__code__", None), None
-    for frame in outcome.stack:
-        if code is not None and frame.filename == code.co_filename:
-            text = linecache.getline(frame.filename, frame.lineno).strip()
-            place = (frame.lineno, text, _file_of(frame.filename))
-    return place
+def _codes(function):
+    """The code of a function, of those inside it, and of those of its own module that it calls."""
+    known, seen = getattr(function, "__globals__", {}), set()
+    waiting = [getattr(function, "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if code is None or code in seen:
+            continue
+        seen.add(code)
+        yield code
+        waiting.extend(c for c in code.co_consts if isinstance(c, types.CodeType))
+        helpers = (known.get(name) for name in _globals_in(code))
+        waiting.extend(
+            f.__code__
+            for f in helpers
+            if isinstance(f, types.FunctionType) and f.__globals__ is known
+        )
 
 
-def _file_of(filename):
-    """What the reader calls the file of some code. A cell's is the name of no file that exists."""
-    is_cell = "ipykernel_" in filename or not os.path.isfile(filename)
-    return "your cell" if is_cell else os.path.basename(filename)
+def _globals_in(code):
+    instructions = dis.get_instructions(code)
+    return {i.argval for i in instructions if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
 
 
 def why_lazy(thing):
@@ -136,37 +154,16 @@ def overwritten(function):
 
 def globals_read(function):
     """The global names that a function reads, and those that the functions it calls read."""
-    found, seen, waiting = set(), set(), [getattr(function, "__code__", None)]
-    known = getattr(function, "__globals__", {})
+    return {name for code in _codes(function) for name in _globals_in(code)}
+
+
+def constants_in(function):
+    """The numbers that are written into a function's code, in lists and tables too."""
+    found, waiting = [], [c for code in _codes(plain(function)) for c in code.co_consts]
     while waiting:
-        code = waiting.pop()
-        if code is None or code in seen:
-            continue
-        seen.add(code)
-        names = {
-            i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-        }
-        found |= names
-        waiting.extend(c for c in code.co_consts if isinstance(c, types.CodeType))
-        called = (known.get(name) for name in names)
-        waiting.extend(
-            f.__code__
-            for f in called
-            if isinstance(f, types.FunctionType) and f.__globals__ is known
-        )
+        constant = waiting.pop()
+        if isinstance(constant, (tuple, frozenset)):
+            waiting.extend(constant)
+        elif isinstance(constant, (int, float)) and not isinstance(constant, bool):
+            found += [constant, -constant]
     return found
-
-
-def loop_around(function, line):
-    """(line number, text) of the head of the innermost loop around a line, or None."""
-    lines = linecache.getlines(getattr(getattr(function, "__code__", None), "co_filename", ""))
-    try:
-        tree = ast.parse("".join(lines))
-    except SyntaxError:
-        return None
-    loops = [
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.For, ast.While)) and node.lineno <= line <= node.end_lineno
-    ]
-    return (max(loops), lines[max(loops) - 1].strip()) if loops else None

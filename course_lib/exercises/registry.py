@@ -27,6 +27,9 @@ class Exercise:
     call: Callable
     rtol: float
     seconds: float
+    borders: list
+    trained_on: list
+    facts: dict
 
     def ways(self):
         """(sentence, function that makes this mistake) for every mistake that is listed."""
@@ -65,6 +68,9 @@ def exercise(
     call=None,
     rtol=1e-4,
     seconds=5.0,
+    borders=(),
+    trained_on=(),
+    facts=None,
 ):
     """Decorator that makes an exercise of its correct answer.
 
@@ -82,6 +88,12 @@ def exercise(
             the arguments.
         rtol: relative tolerance of the comparison.
         seconds: after which the learner's code is stopped.
+        borders: argument tuples that are tried and not shown: no steps, a score of exactly 0, one
+            row, more than four rows.
+        trained_on: names of arguments, float tensors, along which a slope must come back through
+            the answer: it is tried with ``requires_grad=True`` in them, and its slope is compared.
+        facts: {what may be true of an input, such as "a score is exactly 0": a function of the
+            arguments that says whether it is}; told where they separate right from wrong.
     """
 
     def register(reference):
@@ -93,13 +105,21 @@ def exercise(
             mistakes=mistakes,
             hints=hints,
             forbid=forbid or {},
-            call=call or (lambda function, *arguments: function(*arguments)),
+            call=call or plain_call,
             rtol=rtol,
             seconds=seconds,
+            borders=list(borders),
+            trained_on=list(trained_on),
+            facts=facts or {},
         )
         return reference
 
     return register
+
+
+def plain_call(function, *arguments):
+    """What is done with a learner's function where an exercise names nothing else."""
+    return function(*arguments)
 
 
 def lessons():

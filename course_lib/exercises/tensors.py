@@ -137,8 +137,8 @@ def _factor(values, arguments, rtol):
     if len({n for _, n in known}) > 1 and all(n and n > 0 for _, n in known):
         if all(abs(f / n - 1) < 1e-3 for f, n in known):
             return (
-                "Yours is too large by as many times as there are numbers: a mean is asked, not a "
-                "sum."
+                "Yours is too large by as many times as there are numbers: the exercise asks for a "
+                "mean, not a sum."
             )
         if all(abs(f * n - 1) < 1e-3 for f, n in known):
             return (
@@ -146,15 +146,9 @@ def _factor(values, arguments, rtol):
                 "once too often."
             )
     first = known[0][0]
-    if all(abs(f / first - 1) < 1e-3 for f, _ in known):
-        hint = (
-            " Where does a square bring a 2 when its slope is taken?"
-            if abs(first - 0.5) < 1e-3
-            else ""
-        )
-        factor = f"{first:.4g}" if abs(first - 1) > 1e-3 else f"{first:.6g}"
-        return f"Yours is always {factor} times the right answer.{hint}"
-    return None
+    if abs(first - 1) <= 1e-3 or not all(abs(f / first - 1) < 1e-3 for f, _ in known):
+        return None
+    return f"Yours is always {first:.4g} times the right answer."
 
 
 def _factor_of(got, expected, rtol):
@@ -191,8 +185,10 @@ def _an_argument(values, arguments, rtol):
 def _rounded(values):
     if any(_everywhere(values, change, 1e-6) for change in (torch.trunc, torch.floor)):
         return (
-            "Right but for what stands behind the decimal point: yours is cut off to whole numbers."
+            "Right but for what comes after the decimal point: yours is cut off to whole numbers."
         )
+    if all(holds(close, g, e, 2e-2) for g, e in values):
+        return "Nearly right: is it rounded, or computed in too few digits, or with an extra term?"
     if any(_everywhere(values, lambda e, d=d: e.round(decimals=d), 1e-6) for d in range(5)):
         return "Right but for rounding: return the number as it is, and round only when you print."
     return None

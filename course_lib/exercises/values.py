@@ -1,6 +1,7 @@
 """What the wrong values of an answer have to do with the right ones: their kind, their parts."""
 
 import itertools
+from dataclasses import replace
 
 import torch
 
@@ -24,7 +25,7 @@ def in_values(trial):
 def _in_values(values, arguments, rtol):
     expected = values[0][1]
     if isinstance(expected, dict):
-        return _in_parts(values, arguments, rtol, {key: f"{key}: " for key in expected})
+        return _in_parts(values, arguments, rtol, {key: str(key) for key in expected})
     if isinstance(expected, (tuple, list)):
         return _in_sequences(values, arguments, rtol)
     if isinstance(expected, torch.Tensor):
@@ -42,16 +43,14 @@ def _in_values(values, arguments, rtol):
             (torch.tensor(float(plain_number(g))), torch.tensor(float(e))) for g, e in values
         ]
         return in_tensors(as_tensors, arguments, rtol)
-    if all(type(g) is type(e) for g, e in values):
+    others = [(g, e) for g, e in values if type(g) is not type(e)]
+    if not others:
         return None
-    if is_scalar_value(expected):
-        return Finding(
-            f"The answer must be a {type(expected).__name__}; yours is "
-            f"{kind_in_words(values[0][0])}. A plain number has forgotten how it was made."
-        )
-    return Finding(
-        f"The answer must be {kind_in_words(expected)}; yours is {kind_in_words(values[0][0])}."
-    )
+    got, right = others[0]
+    kinds = f"must be {kind_in_words(right)}; yours is {kind_in_words(got)}."
+    if is_scalar_value(right):
+        kinds += " A plain number has forgotten how it was made."
+    return Finding(f"The answer {kinds}")
 
 
 def _in_truths(values):
@@ -70,7 +69,8 @@ def _in_sequences(values, arguments, rtol):
             of_tensors = isinstance(next(iter(expected), None), torch.Tensor)
             make = "list(...)" if of_tensors else ".tolist()"
             return Finding(
-                f"A list is asked, and yours is {kind_in_words(got)}: {make} makes one of it."
+                f"The exercise asks for a list, and yours is {kind_in_words(got)}: {make} makes "
+                "one of it."
             )
         if not isinstance(got, (tuple, list)):
             return Finding(
@@ -87,12 +87,12 @@ def _in_sequences(values, arguments, rtol):
         if all(equal(list(g), [e[k] for k in order], rtol) for g, e in values):
             places = ", ".join(str(k + 1) for k in order)
             return Finding(f"The parts are right, but in another order: yours stand as {places}.")
-    labels = {k: f"Part {k + 1} of the answer: " for k in range(n)}
+    labels = {k: f"part {k + 1}" for k in range(n)}
     return _in_parts(values, arguments, rtol, labels)
 
 
 def _in_parts(values, arguments, rtol, labels):
-    """The finding that joins what is to be said of each wrong part; None if one has nothing."""
+    """The finding that joins what is said of each wrong part; None if one has nothing."""
     try:
         parts = {key: [(g[key], e[key]) for g, e in values] for key in labels}
     except (TypeError, KeyError):
@@ -101,13 +101,17 @@ def _in_parts(values, arguments, rtol, labels):
     findings = {key: _in_values(parts[key], arguments, rtol) for key in wrong}
     if None in findings.values():
         return None
-    sentences = {key: finding.sentence for key, finding in findings.items()}
-    if len(wrong) > 1 and len(set(sentences.values())) == 1:
-        in_all = len(wrong) == len(parts)
-        label = "All parts: " if in_all else "".join(labels[key] for key in wrong)
-        return Finding(label + sentences[wrong[0]])
+    if len(wrong) == 1:
+        [key] = wrong
+        inner = f", {findings[key].part} of it" if findings[key].part else ""
+        rest = " The rest is right." if len(parts) > 1 else ""
+        return Finding(findings[key].sentence + rest, part=labels[key] + inner)
     rest = " The rest is right." if len(wrong) < len(parts) else ""
-    return Finding(" ".join(labels[key] + sentences[key] for key in wrong) + rest)
+    if len(set(findings.values())) == 1:
+        these = "all parts" if not rest else " and ".join(labels[key] for key in wrong)
+        return Finding(findings[wrong[0]].sentence + rest, part=these)
+    each = (str(replace(findings[key], part=labels[key])) for key in wrong)
+    return Finding(" ".join(each) + rest)
 
 
 def _right_but_no_tensor(values, rtol):
@@ -119,7 +123,8 @@ def _right_but_no_tensor(values, rtol):
     ):
         return Finding(
             f"The values are right, but the answer must be a tensor and yours is "
-            f"{kind_in_words(got)}. A plain number or list has no gradient and no shape."
+            f"{kind_in_words(got)}, which has no gradient and none of a tensor's methods. "
+            "Compute with torch alone; torch.tensor(...) makes one of plain numbers."
         )
     return None
 

@@ -1,5 +1,6 @@
 """Values, functions and counts in as few words as a learner needs."""
 
+import ast
 import builtins
 import re
 import reprlib
@@ -38,13 +39,26 @@ def _words(thing):
     return f"<{type(thing).__name__}>" if re.search(r" at 0x|x[0-9a-f]{6,}>$", words) else words
 
 
-def all_digits(thing):
-    """``words_for`` with every digit, for numbers that look alike and are not."""
+def digits_that_differ(a, b):
+    """``words_for`` with as many digits as tell two values apart that look alike."""
+    for digits in range(6, 18):
+        if _in_digits(a, digits) != _in_digits(b, digits):
+            break
+    return lambda thing: _in_digits(thing, digits)
+
+
+def _in_digits(thing, digits):
     if isinstance(thing, torch.Tensor):
-        return f"tensor({thing.tolist()})"
+        return f"tensor({_in_digits(thing.tolist(), digits)})"
     if isinstance(thing, (tuple, list)):
-        return f"({', '.join(map(all_digits, thing))})"
-    return repr(thing) if isinstance(thing, float) else words_for(thing)
+        parts = ", ".join(_in_digits(part, digits) for part in thing)
+        return f"({parts})" if isinstance(thing, tuple) else f"[{parts}]"
+    return f"{thing:.{digits}g}" if isinstance(thing, float) else words_for(thing)
+
+
+def source_text(node):
+    """A piece of source in backticks."""
+    return f"`{short(ast.unparse(node), 50)}`"
 
 
 def name_of(function):
@@ -58,7 +72,7 @@ def a_kind(thing):
     word, module = type(thing).__name__, type(thing).__module__
     if hasattr(builtins, word) and module != "builtins":
         word = f"{module} {word}"
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    return f"{'an' if word[0] in 'aeiou' or word == 'ndarray' else 'a'} {word}"
 
 
 def kind_in_words(thing):

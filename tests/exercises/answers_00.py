@@ -3,6 +3,9 @@
 import math
 import random
 
+import numpy
+import torch
+
 from .answers import right, wrong
 
 # 00.double
@@ -41,7 +44,7 @@ def my_double(number):
 
 @wrong("00.double", "written into the function")
 def my_double(number):
-    return {3: 6, -1.5: -3}.get(number, 0)
+    return {3: 6, -1.75: -3.5}.get(number, 1)
 
 
 @wrong("00.double", "not every way")
@@ -80,6 +83,51 @@ def my_double(*numbers):
 @right("00.double")
 def my_double(number, factor=2):
     return factor * number
+
+
+@right("00.double")
+def my_double(number):
+    return number * 2.0
+
+
+@right("00.double")
+def my_double(number):
+    return number + number
+
+
+@right("00.double")
+def my_double(number):
+    return number << 1 if isinstance(number, int) else 2 * number
+
+
+@right("00.double")
+def my_double(number):
+    return numpy.float64(number) * 2
+
+
+@wrong("00.double", "int() drops what")
+def my_double(number):
+    return int(2 * number)
+
+
+@wrong("00.double", "You took the absolute")
+def my_double(number):
+    return abs(number) * 2
+
+
+@wrong("00.double", "You multiplied the")
+def my_double(number):
+    return number * number * 2
+
+
+@wrong("00.double", "You added 1; twice")
+def my_double(number):
+    return number + 1
+
+
+@wrong("00.double", "The sign is reversed.")
+def my_double(number):
+    return -number
 
 
 # 00.steps
@@ -149,3 +197,79 @@ def my_steps(n, size, epochs):
 def my_steps(n, size, epochs):
     full, rest = divmod(n, size)
     return (full + bool(rest)) * epochs
+
+
+@right("00.steps")
+def my_steps(examples, batch_size, epochs):
+    return math.ceil(examples / batch_size) * float(epochs)
+
+
+@right("00.steps")
+def my_steps(examples, batch_size, epochs):
+    n = 0
+    for epoch in range(epochs):
+        left = examples
+        while left > 0:
+            left -= batch_size
+            n += 1
+    return n
+
+
+@right("00.steps")
+def my_steps(examples, batch_size, epochs):
+    return epochs * (examples // batch_size + (examples % batch_size != 0))
+
+
+@right("00.steps")
+def my_steps(examples, batch_size, epochs):
+    return torch.ceil(torch.tensor(examples / batch_size)) * epochs
+
+
+@wrong("00.steps", "One step is added")
+def my_steps(examples, batch_size, epochs):
+    return examples // batch_size * epochs + 1
+
+
+@wrong("00.steps", "Rounding to the nearest")
+def my_steps(examples, batch_size, epochs):
+    return round(examples / batch_size) * epochs
+
+
+@wrong("00.steps", "/ keeps what stands")
+def my_steps(examples, batch_size, epochs):
+    return (examples + batch_size - 1) / batch_size * epochs
+
+
+@wrong("00.steps", "Steps are whole:")
+def my_steps(examples, batch_size, epochs):
+    return examples / batch_size * epochs
+
+
+@wrong("00.steps", "That is only what")
+def my_steps(examples, batch_size, epochs):
+    return examples % batch_size * epochs
+
+
+@wrong("00.steps", "These are examples")
+def my_steps(examples, batch_size, epochs):
+    return examples * epochs
+
+
+@wrong("00.steps", "batch_size and epochs")
+def my_steps(examples, batch_size, epochs):
+    return math.ceil(examples / epochs) * batch_size
+
+
+@wrong("00.steps", "** is the power;")
+def my_steps(examples, batch_size, epochs):
+    return math.ceil(examples / batch_size) ** epochs
+
+
+@wrong("00.steps", "The remainder counts")
+def my_steps(examples, batch_size, epochs):
+    return (examples // batch_size + examples % batch_size) * epochs
+
+
+@wrong("00.steps", "* comes before +:")
+def my_steps(examples, batch_size, epochs):
+    return examples / batch_size + 1 * epochs

@@ -1,5 +1,6 @@
 """Lesson 01: answers as learners write them; see ``answers``."""
 
+import numpy
 import torch
 
 from .answers import right, wrong
@@ -86,6 +87,111 @@ def my_center(t):
     return t.double() - t.double().mean(0)
 
 
+@right("01.center")
+def my_center(table):
+    return table - table.mean(0)
+
+
+@right("01.center")
+def my_center(table):
+    out = torch.empty_like(table)
+    for j in range(table.shape[1]):
+        out[:, j] = table[:, j] - table[:, j].mean()
+    return out
+
+
+@right("01.center")
+def my_center(table):
+    out = table.clone()
+    out -= out.mean(axis=0)
+    return out
+
+
+@right("01.center")
+def my_center(table):
+    return torch.sub(table, torch.mean(table, 0, True))
+
+
+@right("01.center")
+def my_center(table):
+    return torch.stack([c - sum(c) / len(c) for c in table.T], 1)
+
+
+@right("01.center")
+def my_center(table):
+    return table - torch.ones(1, len(table)) @ table / len(table)
+
+
+@wrong("01.center", "Not all rows are")
+def my_center(table):
+    return table - table[:4].mean(dim=0)
+
+
+@wrong("01.center", "The means are cut")
+def my_center(table):
+    return table - table.sum(0) // len(table)
+
+
+@wrong("01.center", "The last column is")
+def my_center(table):
+    out = table.clone()
+    for j in range(table.shape[1] - 1):
+        out[:, j] -= out[:, j].mean()
+    return out
+
+
+@wrong("01.center", "The first column")
+def my_center(table):
+    out = table.clone()
+    for j in range(1, table.shape[1]):
+        out[:, j] -= out[:, j].mean()
+    return out
+
+
+@wrong("01.center", "The mean changes")
+def my_center(table):
+    out = table.clone()
+    for j in range(table.shape[1]):
+        for i in range(table.shape[0]):
+            out[i, j] = out[i, j] - out[:, j].mean()
+    return out
+
+
+@wrong("01.center", "You gave back one")
+def my_center(table):
+    return (table - table.mean(0)).mean(0)
+
+
+@wrong("01.center", "The columns' means stand")
+def my_center(table):
+    return table - table.mean(0)[:, None]
+
+
+@wrong("01.center", "You added up the")
+def my_center(table):
+    return table - table.mean(0).sum()
+
+
+@wrong("01.center", "You divided the columns' sums by how many numbers")
+def my_center(table):
+    return table - table.sum(0) / table.numel()
+
+
+@wrong("01.center", "You divided the columns' sums by 2;")
+def my_center(table):
+    return table - table.sum(0) / 2
+
+
+@wrong("01.center", "You took away how")
+def my_center(table):
+    return table - len(table)
+
+
+@wrong("01.center", "You took away the mean of the first row;")
+def my_center(table):
+    return table - table[0].mean()
+
+
 # 01.error
 
 
@@ -127,12 +233,12 @@ def my_error(p, t):
     return total / len(t)
 
 
-@wrong("01.error", "must be a tensor and yours is a float")
+@right("01.error")
 def my_error(p, t):
     return (p.flatten() - t).pow(2).mean().item()
 
 
-@wrong("01.error", "the parentheses around")
+@wrong("01.error", "In p - t ** 2 only")
 def my_error(p, t):
     return (p.flatten() - t**2).mean()
 
@@ -146,6 +252,101 @@ def my_error(p, t):
 def my_error(p, t):
     e = p.reshape(-1) - t
     return e @ e / len(e)
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    total = 0
+    for p, t in zip(predictions.flatten().tolist(), targets.tolist()):
+        total += (p - t) ** 2
+    return total / len(targets)
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return numpy.mean((predictions.numpy().ravel() - targets.numpy()) ** 2)
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    if predictions.dim() == 2:
+        predictions = predictions[:, 0]
+    return ((predictions - targets) ** 2).mean()
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return ((predictions.flatten() - targets) ** 2).mean()
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return ((predictions.reshape(-1, 1) - targets[:, None]) ** 2).mean()
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return (
+        ((predictions.squeeze(-1) - targets) ** 2).mean()
+        if predictions.dim() > 1
+        else ((predictions - targets) ** 2).mean()
+    )
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return ((predictions.view(-1) - targets) ** 2).sum().item() / targets.numel()
+
+
+@wrong("01.error", "predictions.squeeze(1) gives a")
+def my_error(predictions, targets):
+    predictions.squeeze(1)
+    return ((predictions - targets) ** 2).mean()
+
+
+@wrong("01.error", "You squared predictions")
+def my_error(predictions, targets):
+    return (predictions.flatten() ** 2 - targets**2).mean()
+
+
+@wrong("01.error", "You divided by N")
+def my_error(predictions, targets):
+    return ((predictions.flatten() - targets) ** 2).sum() / (len(targets) - 1)
+
+
+@wrong("01.error", "This is half the")
+def my_error(predictions, targets):
+    return ((predictions.flatten() - targets) ** 2).mean() / 2
+
+
+@wrong("01.error", "In p - t ** 2 only")
+def my_error(predictions, targets):
+    return predictions.flatten() - targets**2
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return ((predictions.T - targets) ** 2).mean()
+
+
+@wrong("01.error", "Only the first prediction")
+def my_error(predictions, targets):
+    return ((predictions[0] - targets) ** 2).mean()
+
+
+@wrong("01.error", "You gave both predictions")
+def my_error(predictions, targets):
+    return ((predictions.reshape(len(targets), 1) - targets) ** 2).mean()
+
+
+@wrong("01.error", "This is the largest")
+def my_error(predictions, targets):
+    return ((predictions.flatten() - targets) ** 2).max()
+
+
+@wrong("01.error", "You compared the")
+def my_error(predictions, targets):
+    return ((predictions.flatten() - targets.mean()) ** 2).mean()
 
 
 # 01.pick
@@ -171,12 +372,12 @@ def my_pick(p, k):
     return p.index_select(0, k)
 
 
-@wrong("01.pick", "without any: gather")
+@wrong("01.pick", "an answer without a loop")
 def my_pick(p, k):
     return torch.stack([r[j] for r, j in zip(p, k)])
 
 
-@wrong("01.pick", "log was not asked")
+@wrong("01.pick", "without the log")
 def my_pick(p, k):
     return torch.log(p[range(len(k)), k])
 
@@ -221,6 +422,91 @@ def my_pick(p, k):
     return p.take(k + torch.arange(len(k)) * p.shape[1])
 
 
+@right("01.pick")
+def my_pick(probabilities, letters):
+    return probabilities[torch.arange(len(letters)), letters]
+
+
+@right("01.pick")
+def my_pick(probabilities, letters):
+    return probabilities[range(len(letters)), letters.tolist()]
+
+
+@right("01.pick")
+def my_pick(probabilities, letters):
+    return torch.gather(probabilities, dim=1, index=letters.unsqueeze(1)).flatten()
+
+
+@right("01.pick")
+def my_pick(probabilities, letters):
+    return torch.diag(probabilities[:, letters])
+
+
+@right("01.pick")
+def my_pick(probabilities, letters):
+    return (torch.nn.functional.one_hot(letters, probabilities.shape[1]) * probabilities).sum(-1)
+
+
+@wrong("01.pick", "an answer without a loop")
+def my_pick(probabilities, letters):
+    return torch.stack([probabilities[i, letters[i]] for i in range(len(letters))])
+
+
+@wrong("01.pick", "an answer without a loop")
+def my_pick(probabilities, letters):
+    return torch.stack(list(map(lambda r, k: r[k], probabilities, letters)))
+
+
+@wrong("01.pick", "With a minus, letters")
+def my_pick(probabilities, letters):
+    return probabilities[torch.arange(len(letters)), -letters]
+
+
+@wrong("01.pick", "This is one row of")
+def my_pick(probabilities, letters):
+    return probabilities[-1]
+
+
+@wrong("01.pick", "You took the mean of each column;")
+def my_pick(probabilities, letters):
+    return probabilities.mean(0)
+
+
+@wrong("01.pick", "You took the mean of each row;")
+def my_pick(probabilities, letters):
+    return probabilities.mean(1)
+
+
+@wrong("01.pick", "You multiplied by")
+def my_pick(probabilities, letters):
+    return (probabilities * letters[:, None]).sum(1)
+
+
+@wrong("01.pick", "gather was told to walk along dimension 0,")
+def my_pick(probabilities, letters):
+    return probabilities.gather(0, letters[:, None]).squeeze(1)
+
+
+@wrong("01.pick", "Every entry comes")
+def my_pick(probabilities, letters):
+    return probabilities.gather(1, letters[None, :]).squeeze(0)
+
+
+@wrong("01.pick", "The row numbers go")
+def my_pick(probabilities, letters):
+    return probabilities[range(len(probabilities[0])), letters]
+
+
+@wrong("01.pick", "You gave the letters'")
+def my_pick(probabilities, letters):
+    return probabilities[torch.arange(len(letters)), letters].sum()
+
+
+@wrong("01.pick", "You gave back the")
+def my_pick(probabilities, letters):
+    return letters
+
+
 # 01.distances
 
 
@@ -249,7 +535,7 @@ def my_distances(a, b):
     return torch.cdist(b, a) ** 2
 
 
-@wrong("01.distances", "Two shapes do not fit")
+@wrong("01.distances", "To pair every point")
 def my_distances(a, b):
     return ((a - b) ** 2).sum(1)
 
@@ -266,7 +552,7 @@ def my_distances(a, b):
     return (a.unsqueeze(1) - b).square()
 
 
-@wrong("01.distances", "without any: broadcasting")
+@right("01.distances")
 def my_distances(a, b):
     return torch.stack([((p - b) ** 2).sum(1) for p in a])
 
@@ -279,3 +565,115 @@ def my_distances(a, b):
 @right("01.distances")
 def my_distances(a, b):
     return (a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * a @ b.T
+
+
+@right("01.distances")
+def my_distances(points, places):
+    out = torch.zeros(len(points), len(places))
+    for i in range(len(points)):
+        for j in range(len(places)):
+            out[i, j] = ((points[i] - places[j]) ** 2).sum()
+    return out
+
+
+@right("01.distances")
+def my_distances(points, places):
+    total = 0
+    for d in range(points.shape[1]):
+        total = total + (points[:, d, None] - places[:, d]) ** 2
+    return total
+
+
+@right("01.distances")
+def my_distances(points, places):
+    return torch.stack([((p - places) ** 2).sum(1) for p in points])
+
+
+@right("01.distances")
+def my_distances(points, places):
+    return ((points.unsqueeze(1) - places.unsqueeze(0)) ** 2).sum(-1)
+
+
+@right("01.distances")
+def my_distances(points, places):
+    return torch.tensor(
+        [
+            [sum((a - b) ** 2 for a, b in zip(p, q)) for q in places.tolist()]
+            for p in points.tolist()
+        ]
+    )
+
+
+@right("01.distances")
+def my_distances(points, places):
+    return ((points[:, :, None] - places.T[None]) ** 2).sum(1)
+
+
+@wrong("01.distances", "The last coordinate")
+def my_distances(points, places):
+    total = 0
+    for d in range(points.shape[1] - 1):
+        total = total + (points[:, d, None] - places[:, d]) ** 2
+    return total
+
+
+@wrong("01.distances", "The distances are")
+def my_distances(points, places):
+    out = torch.zeros(len(points), len(places), dtype=torch.int64)
+    for i in range(len(points)):
+        for j in range(len(places)):
+            out[i, j] = ((points[i] - places[j]) ** 2).sum()
+    return out
+
+
+@wrong("01.distances", "You added the differences without squaring")
+def my_distances(points, places):
+    out = torch.zeros(len(points), len(places))
+    for i in range(len(points)):
+        for j in range(len(places)):
+            out[i, j] = (points[i] - places[j]).sum()
+    return out
+
+
+@wrong("01.distances", "Only the first distance")
+def my_distances(points, places):
+    out = torch.zeros(len(points), len(places))
+    for i in range(len(points)):
+        for j in range(len(places)):
+            out[i, j] = ((points[i] - places[j]) ** 2).sum()
+            return out
+
+
+@wrong("01.distances", "To pair every point")
+def my_distances(points, places):
+    return ((points - places) ** 2).sum(1)
+
+
+@wrong("01.distances", "You added everything")
+def my_distances(points, places):
+    return ((points[:, None] - places[None]) ** 2).sum()
+
+
+@wrong("01.distances", "You added the differences first")
+def my_distances(points, places):
+    return (points[:, None] - places[None]).sum(2) ** 2
+
+
+@wrong("01.distances", "You squared points")
+def my_distances(points, places):
+    return (points[:, None] ** 2 - places[None] ** 2).sum(2)
+
+
+@wrong("01.distances", "This is half the")
+def my_distances(points, places):
+    return ((points[:, None] - places[None]) ** 2).sum(2) / 2
+
+
+@wrong("01.distances", "Only the first coordinate")
+def my_distances(points, places):
+    return (points[:, None, 0] - places[None, :, 0]) ** 2
+
+
+@wrong("01.distances", "D is not always 2:")
+def my_distances(points, places):
+    return ((points.reshape(-1, 1, 2) - places.reshape(1, -1, 2)) ** 2).sum(2)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy
 import torch
 
 from course_lib.scalar import Value
@@ -76,6 +77,79 @@ def my_slope(f, x, h):
     return torch.tensor((f(x + h) - f(x - h)) / h / 2)
 
 
+@right("02.slope")
+def my_slope(function, x, h):
+    right, left = function(x + h), function(x - h)
+    return (right - left) / (2 * h)
+
+
+@right("02.slope")
+def my_slope(function, x, h):
+    return 0.5 * (function(x + h) / h - function(x - h) / h)
+
+
+@right("02.slope")
+def my_slope(function, x, h):
+    return numpy.float64((function(x + h) - function(x - h)) / h) / 2
+
+
+@right("02.slope")
+def my_slope(function, x, h):
+    a, b = x - h, x + h
+    return (function(b) - function(a)) / (b - a)
+
+
+@wrong("02.slope", "The h is one of your")
+def my_slope(function, x, h):
+    h = max(h, 0.1)
+    return (function(x + h) - function(x - h)) / (2 * h)
+
+
+@wrong("02.slope", "function is called once")
+def my_slope(function, x, h):
+    return function((x + h) - (x - h)) / (2 * h)
+
+
+@wrong("02.slope", "You divided by 2;")
+def my_slope(function, x, h):
+    return (function(x + h) - function(x - h)) / 2
+
+
+@wrong("02.slope", "You multiplied by")
+def my_slope(function, x, h):
+    return (function(x + h) - function(x - h)) * (2 * h)
+
+
+@wrong("02.slope", "Only one of the two")
+def my_slope(function, x, h):
+    return function(x + h) - function(x - h) / 2 * h
+
+
+@wrong("02.slope", "// drops what stands")
+def my_slope(function, x, h):
+    return (function(x + h) - function(x - h)) // (2 * h)
+
+
+@wrong("02.slope", "You divided by x +")
+def my_slope(function, x, h):
+    return (function(x + h) - function(x - h)) / (h + x)
+
+
+@wrong("02.slope", "The left point is")
+def my_slope(function, x, h):
+    return (function(h + x) - function(h - x)) / (2 * h)
+
+
+@wrong("02.slope", "Only the right point")
+def my_slope(function, x, h):
+    return function(x + h) / (2 * h)
+
+
+@wrong("02.slope", "The middle value")
+def my_slope(function, x, h):
+    return (function(x + h) - 2 * function(x) + function(x - h)) / (2 * h)
+
+
 # 02.gradient
 
 
@@ -138,11 +212,96 @@ def my_gradient(f, x):
     return torch.autograd.grad(f(x), x)[0]
 
 
-@right("02.gradient")
+@wrong("02.gradient", ".item() is for a tensor of one")
 def my_gradient(f, x):
     y = torch.tensor(x.item(), requires_grad=True)
     f(y).backward()
     return y.grad
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    k = x.clone().detach()
+    k.requires_grad = True
+    y = function(k)
+    y.backward()
+    return k.grad
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    return torch.func.grad(function)(x.detach())
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    old = None if x.grad is None else x.grad.clone()
+    x.grad = None
+    function(x).backward()
+    slope, x.grad = x.grad, old
+    return slope
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    return torch.autograd.grad(outputs=function(x), inputs=x)[0].clone()
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    k = torch.nn.Parameter(x.detach().clone())
+    function(k).backward()
+    return k.grad
+
+
+@wrong("02.gradient", "None comes back.")
+def my_gradient(function, x):
+    k = x.detach().clone().requires_grad_(True)
+    function(k)
+    return k.grad
+
+
+@wrong("02.gradient", "You subtract the")
+def my_gradient(function, x):
+    old = x.grad
+    function(x).backward()
+    return x.grad - old if old is not None else x.grad
+
+
+@wrong("02.gradient", "Two things come back,")
+def my_gradient(function, x):
+    k = x.detach().clone().requires_grad_(True)
+    y = function(k)
+    y.backward()
+    return y, k.grad
+
+
+@wrong("02.gradient", "This is a difference")
+def my_gradient(function, x):
+    h = 1e-3
+    return (function(x + h) - function(x)) / h
+
+
+@wrong("02.gradient", "You return x.grad")
+def my_gradient(function, x):
+    k = x.detach().clone().requires_grad_(True)
+    function(k).backward()
+    return x.grad
+
+
+@wrong("02.gradient", "This is the copy")
+def my_gradient(function, x):
+    k = x.detach().clone().requires_grad_(True)
+    function(k).backward()
+    return k
+
+
+@wrong("02.gradient", "backward ran twice")
+def my_gradient(function, x):
+    k = x.detach().clone().requires_grad_(True)
+    function(k).backward()
+    function(k).backward()
+    return k.grad
 
 
 # 02.divide
@@ -179,7 +338,7 @@ def my_divide(a, b):
     return (b ** (-1), -a * b ** (-2))
 
 
-@wrong("02.divide", "missing behind")
+@wrong("02.divide", "missing after it")
 def my_divide(a, b):
     return a / b
 
@@ -213,6 +372,125 @@ def my_divide(a, b):
 def my_divide(a, b):
     q = a / b
     return (q, b ** (-1), -q / b)
+
+
+@right("02.divide")
+def my_divide(a, b):
+    return a / b, b**-1, -a * b**-2
+
+
+@right("02.divide")
+def my_divide(a, b):
+    A, B = (
+        torch.tensor(a, requires_grad=True, dtype=torch.float64),
+        torch.tensor(b, requires_grad=True, dtype=torch.float64),
+    )
+    (A / B).backward()
+    return (A / B).item(), A.grad.item(), B.grad.item()
+
+
+@right("02.divide")
+def my_divide(a, b):
+    value = a / b
+    return value, value / a, -value / b
+
+
+@right("02.divide")
+def my_divide(a, b):
+    A, B = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    (A / B).backward()
+    return (A / B), A.grad, B.grad
+
+
+@wrong("02.divide", "** is the power:")
+def my_divide(a, b):
+    return a / b, 1 / b, -a / b * 2
+
+
+@wrong("02.divide", "In the slope against")
+def my_divide(a, b):
+    return a / b, 1 / b, -b / a**2
+
+
+@wrong("02.divide", "a and b are exchanged everywhere:")
+def my_divide(a, b):
+    return b / a, 1 / a, -b / a**2
+
+
+@wrong("02.divide", "An h is left in the")
+def my_divide(a, b):
+    h = 0.1
+    return a / b, 1 / b, -a / (b * (b + h))
+
+
+@wrong("02.divide", "These are the product")
+def my_divide(a, b):
+    return a * b, b, a
+
+
+@wrong("02.divide", "These are new values,")
+def my_divide(a, b):
+    return a / b, (a + 1) / b, a / (b + 1)
+
+
+@wrong("02.divide", "The slope against a is 1 / b:")
+def my_divide(a, b):
+    return a / b, 1, -a / b**2
+
+
+@wrong("02.divide", "The slopes are a")
+def my_divide(a, b):
+    return a / b, a / b, b / a
+
+
+@wrong("02.divide", "The two slopes are added")
+def my_divide(a, b):
+    return (a / b, 1 / b - a / b**2)
+
+
+@wrong("02.divide", "The power was lowered")
+def my_divide(a, b):
+    return a / b, 1 / b, -a * b**2
+
+
+@wrong("02.divide", "// drops what stands after the decimal point,")
+def my_divide(a, b):
+    return a / b, 1 // b, -a // b**2
+
+
+@wrong("02.divide", "The slope against a is 1 / b,")
+def my_divide(a, b):
+    return a / b, 1 / b**2, -a / b**2
+
+
+@wrong("02.divide", "The signs of both")
+def my_divide(a, b):
+    return a / b, -1 / b, a / b**2
+
+
+@wrong("02.divide", "The power -1 goes")
+def my_divide(a, b):
+    return a / b, 1 / b, -a / b**3
+
+
+@wrong("02.divide", "There is a factor")
+def my_divide(a, b):
+    return a / b, 1 / b, -2 * a / b**2
+
+
+@wrong("02.divide", "The value's sign")
+def my_divide(a, b):
+    return -a / b, 1 / b, -a / b**2
+
+
+@wrong("02.divide", "a belongs above the")
+def my_divide(a, b):
+    return a / b, 1 / b, 1 / (a * b**2)
+
+
+@wrong("02.divide", "The slope against a is missing")
+def my_divide(a, b):
+    return a / b, -a / b**2
 
 
 # 02.sigmoid
@@ -255,7 +533,7 @@ def my_sigmoid(v):
     return 1 / (1 + math.exp(-v))
 
 
-@wrong("02.sigmoid", "must be a Value, and yours is a Tensor")
+@wrong("02.sigmoid", "asks for a Value, and this is a Tensor")
 def my_sigmoid(v):
     return torch.sigmoid(torch.tensor(v.data))
 
@@ -290,3 +568,120 @@ def my_sigmoid(v):
     if v.data > 0:
         return 1 / (1 + (-v).exp())
     return v.exp() / (1 + v.exp())
+
+
+@right("02.sigmoid")
+def my_sigmoid(v):
+    return ((v / 2).tanh() + 1) / 2
+
+
+@right("02.sigmoid")
+def my_sigmoid(v):
+    s = 0.5 * (1 + math.tanh(0.5 * v.data))
+    return Value(s, parents=(v,), slopes=(s * (1 - s),))
+
+
+@right("02.sigmoid")
+def my_sigmoid(v):
+    x = v.data
+    s = 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+    return Value(s, parents=(v,), slopes=(s * (1 - s),), op="sigmoid")
+
+
+@wrong("02.sigmoid", "Value takes only its number by its place")
+def my_sigmoid(v):
+    s = (math.tanh(v.data / 2) + 1) / 2
+    return Value(s, (v,), (s * (1 - s),))
+
+
+@wrong("02.sigmoid", "tanh is steeper than")
+def my_sigmoid(v):
+    return (v * 2).tanh()
+
+
+@wrong("02.sigmoid", "Add 1 before you")
+def my_sigmoid(v):
+    return (v * 0.5).tanh() + 0.5
+
+
+@wrong("02.sigmoid", "The value is right; the slope is σ(1")
+def my_sigmoid(v):
+    s = (math.tanh(v.data / 2) + 1) / 2
+    return Value(s, parents=(v,), slopes=(s * (1 + s),))
+
+
+@wrong("02.sigmoid", "The value is right; its slope is not 1")
+def my_sigmoid(v):
+    s = (math.tanh(v.data / 2) + 1) / 2
+    return Value(s, parents=(v,), slopes=(1.0,))
+
+
+@wrong("02.sigmoid", "The 1 + is missing")
+def my_sigmoid(v):
+    return 1 / (-v).exp()
+
+
+@wrong("02.sigmoid", "v is to be halved inside")
+def my_sigmoid(v):
+    return (v.tanh() * 0.5 + 1) * 0.5
+
+
+@right("02.sigmoid")
+def my_sigmoid(v):
+    if v.data >= 0:
+        return 1 / (1 + (-v).exp())
+    return 1 - 1 / (1 + v.exp())
+
+
+@wrong("02.sigmoid", "The two branches")
+def my_sigmoid(v):
+    if v.data < 0:
+        return 1 / (1 + (-v).exp())
+    return v.exp() / (1 + v.exp())
+
+
+@wrong("02.sigmoid", "Still to be halved:")
+def my_sigmoid(v):
+    return (v * 0.5).tanh() + 1
+
+
+@wrong("02.sigmoid", "1 is to be added,")
+def my_sigmoid(v):
+    return ((v * 0.5).tanh() - 1) * 0.5
+
+
+@wrong("02.sigmoid", "You halved once too")
+def my_sigmoid(v):
+    return ((v * 0.5).tanh() + 1) * 0.5 / 2
+
+
+@wrong("02.sigmoid", "This is the sigmoid")
+def my_sigmoid(v):
+    return ((v * 0.5).tanh() + 1) * 0.5 * ((v * 0.5).tanh() + 1) * 0.5
+
+
+@wrong("02.sigmoid", "This is the slope")
+def my_sigmoid(v):
+    s = ((v * 0.5).tanh() + 1) * 0.5
+    return s * (1 - s)
+
+
+@wrong("02.sigmoid", "This is relu; the")
+def my_sigmoid(v):
+    return v.relu()
+
+
+@wrong("02.sigmoid", "The denominator is")
+def my_sigmoid(v):
+    return 1 / (1 - (-v).exp())
+
+
+@wrong("02.sigmoid", "/ comes before +,")
+def my_sigmoid(v):
+    return 1 / 1 + (-v).exp()
+
+
+@wrong("02.sigmoid", "The value is right; the slope is 1")
+def my_sigmoid(v):
+    s = (math.tanh(v.data / 2) + 1) / 2
+    return Value(s, parents=(v,), slopes=(1 - s,))

@@ -10,7 +10,7 @@ from .answers import right, wrong
 # 04.counts
 
 
-@wrong("04.counts", "does return stand inside")
+@wrong("04.counts", "return stands inside the loop")
 def my_counts(scores, labels):
     found = missed = alarms = 0
     for score, label in zip(scores, labels):
@@ -36,7 +36,7 @@ def my_counts(scores, labels):
     return (found, missed, alarms)
 
 
-@wrong("04.counts", "the last one is left out")
+@wrong("04.counts", "`scores[:-1]` leaves something out")
 def my_counts(scores, labels):
     found = missed = alarms = 0
     for score, label in zip(scores[:-1], labels):
@@ -182,7 +182,7 @@ def my_counts(z, y):
 # 04.prepare
 
 
-@wrong("04.prepare", "divided by its own spread")
+@wrong("04.prepare", "divided by its own standard")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).mean(0).sqrt()
@@ -196,7 +196,7 @@ def my_prepare(train, test):
     return ((train - mean) / spread, (test - test.mean(0)) / spread)
 
 
-@wrong("04.prepare", "added up for the spread")
+@wrong("04.prepare", "added up for the standard")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).sum(0).sqrt()
@@ -217,7 +217,7 @@ def my_prepare(train, test):
     return ((train - mean) / spread, (test - mean) / spread)
 
 
-@wrong("04.prepare", "Multiplied by the spread")
+@wrong("04.prepare", "Multiplied by the standard")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).mean(0).sqrt()
@@ -252,7 +252,7 @@ def my_prepare(train, test):
     return (train.sub_(mean) / spread, (test - mean) / spread)
 
 
-@wrong("04.prepare", "All parts: The sign is reversed")
+@wrong("04.prepare", "The sign is reversed in both")
 def my_prepare(train, test):
     mean = train.sum(0) / len(train)
     spread = ((train - mean) ** 2).mean(0).sqrt()
@@ -483,7 +483,7 @@ def my_loss(z, y):
     return F.mse_loss(torch.sigmoid(z), y)
 
 
-@wrong("04.loss", "must be a tensor and yours is a float")
+@wrong("04.loss", "no slope comes back from it to scores")
 def my_loss(z, y):
     return float((F.softplus(z) - y * z).mean())
 
@@ -496,7 +496,7 @@ def my_loss(z, y):
     return -F.logsigmoid(torch.where(y == 1, z, -z)).mean()
 
 
-@right("04.loss")
+@wrong("04.loss", "no slope comes back")
 def my_loss(z, y):
     return torch.tensor(numpy.mean(numpy.logaddexp(0, z.numpy()) - (y * z).numpy()))
 

@@ -189,7 +189,7 @@ def my_layer_norm(x, gamma, beta, eps):
     return gamma * (away / spread) + beta
 
 
-@wrong("05.layer_norm", "sign of `mean` is reversed")
+@wrong("05.layer_norm", "where it must be subtracted")
 def my_layer_norm(x, gamma, beta, eps):
     away = x + x.mean(-1, keepdim=True)
     spread = (away.square().mean(-1, keepdim=True) + eps) ** 0.5

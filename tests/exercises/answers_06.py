@@ -456,7 +456,7 @@ def my_fit(model, optimizer, X, y, steps):
     return losses
 
 
-@wrong("06.fit", "compute the loss anew")
+@wrong("06.fit", "compute the loss again")
 def my_fit(model, optimizer, X, y, steps):
     losses, loss = ([], F.mse_loss(model(X), y))
     while len(losses) < steps:

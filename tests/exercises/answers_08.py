@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -38,7 +39,7 @@ def my_past_means(x):
     return weights @ x
 
 
-@wrong("08.past_means", "Every running sum was divided by T")
+@wrong("08.past_means", "divided by the same number")
 def my_past_means(x):
     T = x.shape[-2]
     weights = torch.ones(T, T).tril()
@@ -749,3 +750,427 @@ def my_split_qkv(qkv, H):
 @right("08.split_qkv")
 def my_split_qkv(qkv, H):
     return tuple((p.unflatten(-1, (H, -1)).swapaxes(1, 2) for p in qkv.tensor_split(3, dim=2)))
+
+
+# More of what is often written
+
+
+def causal_softmax(scores):
+    future = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, -math.inf).softmax(-1)
+
+
+@wrong("08.causal_weights", "without causal_softmax")
+def my_causal_weights(scores):
+    return causal_softmax(scores)
+
+
+@wrong("08.past_means", "dim=0 is the places only where nothing")
+def my_past_means(x):
+    T = x.shape[0]
+    return x.cumsum(dim=0) / torch.arange(1, T + 1)[:, None]
+
+
+@wrong("08.past_means", "The counts 1, 2, ..., T lie in a row, so")
+def my_past_means(x):
+    T = x.shape[-2]
+    return x.cumsum(dim=-2) / torch.arange(1, T + 1)
+
+
+@wrong("08.past_means", "len(x) and x.shape[0] are the number of")
+def my_past_means(x):
+    T = len(x)
+    w = torch.ones(T, T).tril()
+    return (w / w.sum(dim=1, keepdim=True)) @ x
+
+
+@wrong("08.past_means", "len(x) and x.shape[0] are the number of")
+def my_past_means(x):
+    T = len(x)
+    return x.cumsum(dim=-2) / torch.arange(1, T + 1)[:, None]
+
+
+@wrong("08.past_means", "Each place was averaged with the mean")
+def my_past_means(x):
+    prev = torch.cat([x[..., :1, :], x[..., :-1, :]], dim=-2)
+    return (prev + x) / 2
+
+
+@wrong("08.past_means", "only where one dimension")
+def my_past_means(x):
+    T = x.shape[1]
+    return x.cumsum(dim=1) / torch.arange(1, T + 1)[:, None]
+
+
+@wrong("08.past_means", "This is the largest number so far, the")
+def my_past_means(x):
+    return x.cummax(dim=-2).values
+
+
+@wrong("08.past_means", "divided by the same number")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.tril(torch.ones(T, T))
+    return w @ x / T
+
+
+@wrong("08.past_means", "The product is the wrong way round: weights")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.tril(torch.ones(T, T))
+    return x @ (w / w.sum(1, keepdim=True))
+
+
+@wrong("08.past_means", "Weights and rows were multiplied number by")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.tril(torch.ones(T, T))
+    return (w / w.sum(1, keepdim=True)) * x
+
+
+@wrong("08.past_means", "divided by the same number")
+def my_past_means(x):
+    T = x.shape[-2]
+    return x.cumsum(dim=-2) / (T + 1)
+
+
+@wrong("08.past_means", "With // every weight below 1 becomes 0:")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.tril(torch.ones(T, T, dtype=torch.int64))
+    return (w // w.sum(1, keepdim=True)).float() @ x
+
+
+@right("08.past_means")
+def my_past_means(x):
+    return torch.from_numpy(
+        np.cumsum(x.numpy(), axis=-2) / np.arange(1, x.shape[-2] + 1)[:, None]
+    ).float()
+
+
+@wrong("08.causal_weights", "e to the power of the scores was divided by")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    s = scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf"))
+    e = torch.exp(s)
+    return e / e.sum()
+
+
+@wrong("08.causal_weights", "only in a single table")
+def my_causal_weights(scores):
+    T = len(scores)
+    return scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf")).softmax(dim=-1)
+
+
+@wrong("08.causal_weights", "exp of a score of -300 is 0, and 0 / 0 is")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    e = scores.exp().tril()
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+@wrong("08.causal_weights", "Without keepdim=True the sums of the rows")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    e = (scores - scores.max()).exp().tril()
+    return e / e.sum(dim=-1)
+
+
+@wrong("08.causal_weights", "only in a single table")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    w = scores.softmax(dim=-1).tril()
+    return w / w.sum(dim=1, keepdim=True)
+
+
+@wrong("08.causal_weights", " a model is to be trained on this a")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    return scores.detach().masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf")).softmax(-1)
+
+
+@wrong("08.causal_weights", "The future is not hidden")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf"))
+    return scores.softmax(-1)
+
+
+@wrong("08.causal_weights", "You masked with +inf; the future must be so")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    return scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("inf")).softmax(-1)
+
+
+@wrong("08.causal_weights", "A score of 0 hides nothing")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    return (scores * torch.ones(T, T).tril()).softmax(-1)
+
+
+@wrong("08.causal_weights", "All the weight went to the largest score.")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    s = scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf"))
+    return F.one_hot(s.argmax(-1), T).float()
+
+
+@wrong("08.causal_weights", "Sigmoid looks at each score alone; softmax")
+def my_causal_weights(scores):
+    return scores.sigmoid().tril()
+
+
+@wrong("08.causal_weights", "You divided the scores by something first.")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    s = scores / T
+    return s.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf")).softmax(-1)
+
+
+@wrong("08.causal_weights", "Rows and columns have changed places: the")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    return scores.mT.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf")).softmax(-1)
+
+
+@wrong("08.head", "The scores are made of the rows themselves;")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    s = (x @ x.T / q.shape[1] ** 0.5).masked_fill(future, -torch.inf)
+    return s.softmax(dim=1) @ v
+
+
+@wrong("08.head", "The weights were divided by the root of D;")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    s = (q @ k.T).masked_fill(future, -torch.inf)
+    return s.softmax(dim=1) / q.shape[1] ** 0.5 @ v
+
+
+@wrong("08.head", "The matrices are (C, D), so it is x @ W_q")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q.T, x @ W_k.T, x @ W_v.T
+    T = len(x)
+    s = (q @ k.T / q.shape[1] ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1) @ v
+
+
+@wrong("08.head", "There is a second softmax, of what was")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    s = (q @ k.T / q.shape[1] ** 0.5).masked_fill(future, -torch.inf)
+    return (s.softmax(dim=1) @ v).softmax(dim=1)
+
+
+@wrong("08.head", "x itself was added. The exercise asks only")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q @ k.T / q.shape[1] ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return x + s.softmax(dim=1) @ v
+
+
+@wrong("08.head", "The product is the wrong way round: weights")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q @ k.T / q.shape[1] ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return v.T @ s.softmax(dim=1)
+
+
+@wrong("08.head", "q.T @ k compares numbers of the rows; q @")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q.T @ k / q.shape[1] ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1) @ v
+
+
+@wrong("08.head", "number of places; the head dimension")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q @ k.T / len(q) ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1) @ v
+
+
+@wrong("08.head", "You divided by D and by 2, as ** 1 / 2")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q @ k.T / q.shape[1] / 2).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1) @ v
+
+
+@wrong("08.head", "The weights are transposed: row t holds")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q @ k.T / q.shape[1] ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1).T @ v
+
+
+@wrong("08.head", "The root was taken of the scores too:")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = ((q @ k.T / q.shape[1]) ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1) @ v
+
+
+@wrong("08.head", " the slope that comes back to x is ")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    T = len(x)
+    s = (q @ k.T / q.shape[1] ** 0.5).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=1).detach() @ v
+
+
+@wrong("08.head", "Mask and softmax are missing: the scores")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    return q @ k.T / q.shape[1] ** 0.5 @ v
+
+
+@wrong("08.attention", "k.T turns round all four dimensions;")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    scores = q @ k.T / D**0.5
+    return scores.masked_fill(future, -torch.inf).softmax(dim=3) @ v
+
+
+@wrong("08.attention", "True and False are the wrong way round in")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    scores = q @ k.transpose(2, 3) / D**0.5
+    return scores.masked_fill(~future, -torch.inf).softmax(dim=3) @ v
+
+
+@wrong("08.attention", "q.shape[1] is the number of heads; the")
+def my_attention(q, k, v):
+    T, D = q.shape[1], q.shape[3]
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    scores = q @ k.transpose(2, 3) / D**0.5
+    return scores.masked_fill(future, -torch.inf).softmax(dim=3) @ v
+
+
+@wrong("08.attention", "number of places; the head")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[2]
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    scores = q @ k.transpose(2, 3) / D**0.5
+    return scores.masked_fill(future, -torch.inf).softmax(dim=3) @ v
+
+
+@wrong("08.attention", "k.transpose(1, 2) exchanges heads and")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    scores = q @ k.transpose(1, 2) / D**0.5
+    return scores.masked_fill(future, -torch.inf).softmax(dim=3) @ v
+
+
+@wrong("08.attention", "The future was cut off after the softmax,")
+def my_attention(q, k, v):
+    D = q.shape[3]
+    w = (q @ k.transpose(2, 3) / D**0.5).softmax(dim=3).tril()
+    return w / w.sum(dim=2, keepdim=True) @ v
+
+
+@wrong("08.attention", "A score that happens to be 0 is hidden too.")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    s = (q @ k.transpose(2, 3) / D**0.5).tril()
+    s[s == 0] = -torch.inf
+    return s.softmax(dim=3) @ v
+
+
+@wrong("08.attention", "True and False are the wrong way round in")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    s = (q @ k.transpose(2, 3) / D**0.5).masked_fill(torch.ones(T, T).tril() == 1, -torch.inf)
+    return s.softmax(dim=3) @ v
+
+
+@wrong("08.attention", "here the result stays")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    s = (q @ k.transpose(2, 3) / D**0.5).masked_fill(torch.ones(T, T).triu(1) == 1, -torch.inf)
+    return (s.softmax(dim=3) @ v).mean(dim=1)
+
+
+@wrong("08.attention", "The weights are transposed: row t holds")
+def my_attention(q, k, v):
+    T, D = q.shape[2], q.shape[3]
+    s = (q @ k.transpose(2, 3) / D**0.5).masked_fill(torch.ones(T, T).triu(1) == 1, -torch.inf)
+    return s.softmax(dim=3).transpose(2, 3) @ v
+
+
+@wrong("08.split_qkv", "The queries were divided by a root. Here")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    C = n // 3
+    q, k, v = (p.view(B, T, H, C // H).transpose(1, 2) for p in qkv.split(C, dim=2))
+    return q / (C // H) ** 0.5, k, v
+
+
+@wrong("08.split_qkv", "dim=1 is the places. Queries, keys and")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    C = n // 3
+    q, k, v = qkv.chunk(3, dim=1)
+    return tuple(p.view(B, T, H, C // H).transpose(1, 2) for p in (q, k, v))
+
+
+@wrong("08.split_qkv", "transpose(1, 2) exchanges T and H; you")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    C = n // 3
+    return tuple(p.view(B, T, H, C // H).transpose(1, 3) for p in qkv.split(C, dim=2))
+
+
+@wrong("08.split_qkv", "split(3) makes parts of 3 numbers. Three")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    C = n // 3
+    q, k, v = qkv.split(3, dim=2)
+    return tuple(p.view(B, T, H, C // H).transpose(1, 2) for p in (q, k, v))
+
+
+@wrong("08.split_qkv", "The three parts stand side by side in every")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    D = n // 3 // H
+    q, k, v = qkv.view(3, B, T, H, D).transpose(2, 3)
+    return q, k, v
+
+
+@wrong("08.split_qkv", "of the first head first")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    D = n // 3 // H
+    q, k, v = qkv.view(B, T, H, 3 * D).transpose(1, 2).chunk(3, dim=-1)
+    return q, k, v
+
+
+@wrong("08.split_qkv", "not into (D, H)")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    D = n // 3 // H
+    return tuple(p.view(B, T, D, H).transpose(1, 3) for p in qkv.chunk(3, -1))
+
+
+@wrong("08.split_qkv", "Only the queries are cut into heads; keys")
+def my_split_qkv(qkv, H):
+    B, T, n = qkv.shape
+    D = n // 3 // H
+    q, k, v = qkv.chunk(3, -1)
+    return q.view(B, T, H, D).transpose(1, 2), k, v

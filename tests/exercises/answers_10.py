@@ -766,3 +766,61 @@ def my_loss_by_place(z, y):
 def my_loss_by_place(z, y):
     hot = F.one_hot(y, z.shape[2])
     return -(z.double().softmax(2).log() * hot).sum(2).mean(0)
+
+
+@wrong("10.is_causal", "Another random id")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        x = ids.clone()
+        x[:, t:] = torch.randint(V, (1, T - t))
+        if not torch.allclose(model(x)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "Only the likeliest token")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids).argmax(-1)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.equal(model(changed).argmax(-1)[:, :t], before[:, :t]):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "where they were 0 already")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    base = model(ids)
+    for t in range(1, T):
+        x = ids.clone()
+        x[:, t:] = 0
+        if not torch.allclose(model(x)[:, :t], base[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "Keep the length")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    full = model(ids)
+    for t in range(1, T):
+        if not torch.allclose(model(ids[:, :t]), full[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "a not is missing")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True

@@ -287,7 +287,7 @@ def my_encode(ids, merges):
     return list(ids)
 
 
-@wrong("13.encode", "A list is asked")
+@wrong("13.encode", "asks for a list")
 def my_encode(ids, merges):
     for (a, b), new in merges.items():
         out, i = ([], 0)

@@ -1,0 +1,295 @@
+"""The changes that ``repairs`` tries: what people get wrong in any code, undone.
+
+Each function takes one node of the source and yields (what was wrong, the node as it should be).
+What was wrong continues a sentence: "In line 3 of your cell, `...`, you took the sum ...".
+"""
+
+import ast
+from typing import NamedTuple
+
+from course_lib.exercises.calls import in_call, in_method_without_parentheses
+from course_lib.exercises.statements import in_statements
+from course_lib.exercises.words import source_text
+
+
+class Change(NamedTuple):
+    """One change: ``new`` is {node: what should stand in its place}."""
+
+    what: str
+    line: int
+    new: dict
+    rank: int
+
+    @property
+    def likely(self):
+        return self.rank < RANK["statement"]
+
+    @property
+    def of_a_number(self):
+        return self.rank == RANK["number"]
+
+
+def changes_in(tree, unlikely=True):
+    """Every ``Change``, the likeliest first.
+
+    Alike places are changed together first and then each alone. Without the unlikely ones, no
+    number and no name is changed, and no statement.
+    """
+    alike, alone = {}, []
+    names = _names(tree)
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    for node in ast.walk(tree):
+        for kind, what, changed in _at(node, names, called):
+            alike.setdefault(kind, []).append((what, node, changed))
+    for kind, places in alike.items():
+        if len(places) > 1 and len({id(node) for _, node, _ in places}) == len(places):
+            what, first, _ = min(places, key=lambda place: place[1].lineno)
+            alone.append((RANK[kind[0]], what, first.lineno, {n: c for _, n, c in places}))
+        for what, node, changed in places:
+            alone.append((RANK[kind[0]], what, node.lineno, {node: changed}))
+    alone.extend((RANK["statement"], what, line, new) for what, line, new in in_statements(tree))
+    for rank, what, line, new in sorted(alone, key=lambda change: change[0]):
+        if unlikely or rank < RANK["statement"]:
+            yield Change(what, line, new, rank)
+
+
+# From the likeliest to the least likely.
+KINDS = (
+    "logic",
+    "parentheses",
+    "call",
+    "shape",
+    "border",
+    "operation",
+    "statement",
+    "name",
+    "number",
+)
+RANK = {kind: k for k, kind in enumerate(KINDS)}
+
+
+def _names(tree):
+    """The names that a function gives values to: its arguments and what it assigns."""
+    names = [a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in n.args]
+    names += [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stores(n)]
+    return list(dict.fromkeys(name for name in names if name != "self"))
+
+
+def _stores(node):
+    return isinstance(node.ctx, ast.Store)
+
+
+def _at(node, names, called):
+    """((kind, what is alike), what was wrong, node as it should be) for one node."""
+    if isinstance(node, ast.BinOp):
+        yield from _in_operation(node)
+        yield from _in_parentheses(node)
+        yield from _in_shapes(node)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        text = source_text(node.operand)
+        yield ("operation", node), f"the minus in front of {text} is one too many", node.operand
+    elif isinstance(node, ast.BoolOp):
+        yield from _in_logic(node)
+    elif isinstance(node, ast.Compare):
+        yield from _in_comparison(node)
+    elif isinstance(node, ast.Call):
+        yield from in_call(node)
+    elif isinstance(node, ast.Attribute) and id(node) not in called:
+        yield from in_method_without_parentheses(node)
+    elif isinstance(node, ast.Constant):
+        yield from _in_constant(node)
+    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        yield from _in_slice(node)
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        for other in names:
+            if other != node.id:
+                what = f"{source_text(node)} stands where {other} belongs"
+                yield ("name", node.id, other), what, ast.Name(other, ast.Load())
+
+
+def _in_operation(node):
+    left, op, right = node.left, type(node.op), node.right
+    a, b, whole = source_text(left), source_text(right), source_text(node)
+
+    def change(what, new):
+        return ("operation", what), what, new
+
+    if op is ast.Add:
+        yield change(f"you added {b} where it must be subtracted", _op(left, ast.Sub, right))
+    if op is ast.Sub:
+        yield change(f"you subtracted {b} where it must be added", _op(left, ast.Add, right))
+        yield change(f"{whole} is the wrong way round", _op(right, ast.Sub, left))
+    if op is ast.Mult:
+        yield change(f"you multiplied by {b}; divide by it", _op(left, ast.Div, right))
+    if op in (ast.Div, ast.FloorDiv):
+        yield change(f"you divided by {b}; multiply by it", _op(left, ast.Mult, right))
+        yield change(f"{whole} is upside down", _op(right, op, left))
+    if op is ast.Div:
+        cut = "the result must be a whole number: / gives one with a decimal point, // does not"
+        yield ("operation", ast.FloorDiv), cut, _op(left, ast.FloorDiv, right)
+    if op is ast.FloorDiv:
+        cut = "// cuts off what comes after the decimal point; divide with /"
+        yield ("operation", ast.Div), cut, _op(left, ast.Div, right)
+        up = ast.UnaryOp(ast.USub(), _op(ast.UnaryOp(ast.USub(), left), op, right))
+        yield change(f"{whole} rounds down, and must be rounded up", up)
+    if op is ast.BitXor:
+        yield ("operation", op), "^ is no power in Python; ** is", _op(left, ast.Pow, right)
+    if op is ast.MatMult:
+        yield change(f"{whole} is the wrong way round", _op(right, op, left))
+        for side, others in (
+            (left, lambda t: _op(t, op, right)),
+            (right, lambda t: _op(left, op, t)),
+        ):
+            transposed = ast.Attribute(side, "mT", ast.Load())
+            yield change(f"{source_text(side)} must be transposed", others(transposed))
+    if op is ast.Pow:
+        yield change(f"the power {b} is one too many", left)
+    else:
+        words = {ast.Add: "added", ast.Sub: "subtracted", ast.Mult: "multiplied by"}
+        done = words.get(op, "divided by" if op in (ast.Div, ast.FloorDiv) else "combined with")
+        yield change(f"you {done} {b}, which does not belong there", left)
+        if op in (ast.Add, ast.Mult):
+            yield change(f"{a} does not belong there", right)
+
+
+def _in_parentheses(node):
+    left, op, right = node.left, type(node.op), node.right
+    if isinstance(left, ast.BinOp):
+        inner = _op(left.right, op, right)
+        yield _missing(inner, _op(left.left, type(left.op), inner))
+    if isinstance(right, ast.BinOp):
+        inner = _op(left, op, right.left)
+        yield _missing(inner, _op(inner, type(right.op), right.right))
+    method = right.func if isinstance(right, ast.Call) else None
+    if isinstance(method, ast.Attribute):  # a - b.abs()
+        inner = _op(left, op, method.value)
+        called = ast.Attribute(inner, method.attr, ast.Load())
+        yield _missing(inner, ast.Call(called, right.args, right.keywords))
+    if isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub):
+        yield _missing(left, ast.UnaryOp(ast.USub(), _op(left.operand, op, right)))
+
+
+def _in_shapes(node):
+    """A vector that must stand upright, or a dimension of size 1 that is missing."""
+    left, op, right = node.left, type(node.op), node.right
+    if op not in (ast.Add, ast.Sub, ast.Mult, ast.Div):
+        return
+    for side, other in ((left, lambda s: _op(s, op, right)), (right, lambda s: _op(left, op, s))):
+        if isinstance(side, (ast.Constant, ast.BinOp)):
+            continue
+        for where, index in (("[:, None]", 1), ("[..., None]", -1), ("[None]", 0)):
+            what = f"{source_text(side)} needs one dimension more to meet the other side: `{where}`"
+            call = ast.Attribute(side, "unsqueeze", ast.Load())
+            changed = ast.Call(call, [ast.Constant(index)], [])
+            yield ("shape", what), what, other(changed)
+
+
+def _missing(inner, whole):
+    what = f"the parentheses around {source_text(inner)} are missing"
+    return ("parentheses", what), what, whole
+
+
+def _in_logic(node):
+    """``and`` between tensors, which is ``&``."""
+    word = "and" if isinstance(node.op, ast.And) else "or"
+    sign, op = ("&", ast.BitAnd) if word == "and" else ("|", ast.BitOr)
+    values = [_elementwise(value) for value in node.values]
+    whole = values[0]
+    for value in values[1:]:
+        whole = _op(whole, op, value)
+    what = (
+        f"`{word}` asks for one truth about the whole tensor; entry by entry it is {sign}, "
+        "with parentheses around each comparison (and ~ for not)"
+    )
+    yield ("logic", "tensors"), what, whole
+    other = ast.Or() if word == "and" else ast.And()
+    yield ("border", node), f"`{word}` is the wrong one of and, or", ast.BoolOp(other, node.values)
+
+
+def _elementwise(node):
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return ast.UnaryOp(ast.Invert(), _elementwise(node.operand))
+    return node
+
+
+def _in_comparison(node):
+    middle = [k for k, c in enumerate(node.comparators) if _joins(c)]
+    if len(node.ops) == 2 and middle == [0]:  # a == 0 & b < 0
+        joint = node.comparators[0]
+        first = ast.Compare(node.left, [node.ops[0]], [joint.left])
+        second = ast.Compare(joint.right, [node.ops[1]], [node.comparators[1]])
+        yield _unjoined(joint, _op(first, type(joint.op), second))
+    elif len(node.ops) == 1 and _joins(node.left):  # a & b == 0
+        second = ast.Compare(node.left.right, node.ops, node.comparators)
+        yield _unjoined(node.left, _op(node.left.left, type(node.left.op), second))
+    elif len(node.ops) == 1 and middle:  # a == 0 & b
+        joint = node.comparators[0]
+        first = ast.Compare(node.left, node.ops, [joint.left])
+        yield _unjoined(joint, _op(first, type(joint.op), joint.right))
+    if len(node.ops) != 1:
+        return
+    op, text = type(node.ops[0]), source_text(node)
+    for other in _BORDERS.get(op, ()):
+        changed = ast.Compare(node.left, [other()], node.comparators)
+        what = f"{text} goes wrong exactly at the border: `{_SIGNS[other]}` belongs there"
+        yield ("border", text, other), what, changed
+    for other in _OPPOSITES.get(op, ()):
+        changed = ast.Compare(node.left, [other()], node.comparators)
+        yield ("border", text, other), f"the comparison {text} is the wrong way round", changed
+
+
+def _joins(node):
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr))
+
+
+def _unjoined(joint, changed):
+    sign = "&" if isinstance(joint.op, ast.BitAnd) else "|"
+    what = f"{sign} comes before == and <: put parentheses around each comparison"
+    return ("logic", "parentheses"), what, changed
+
+
+_SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+_BORDERS = {ast.Lt: [ast.LtE], ast.LtE: [ast.Lt], ast.Gt: [ast.GtE], ast.GtE: [ast.Gt]}
+_OPPOSITES = {
+    ast.Lt: [ast.Gt, ast.GtE],
+    ast.LtE: [ast.GtE, ast.Gt],
+    ast.Gt: [ast.Lt, ast.LtE],
+    ast.GtE: [ast.LtE, ast.Lt],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+}
+
+
+def _in_constant(node):
+    value = node.value
+    if isinstance(value, bool):
+        yield ("number", value), f"`{value}` must be {not value}", ast.Constant(not value)
+    elif isinstance(value, int):
+        for other in (value + 1, value - 1, -value, 2 * value, value + 2):
+            if other != value:
+                what = f"the number {value} must be {other}"
+                yield ("number", value, other), what, ast.Constant(other)
+    elif isinstance(value, float):
+        for other in (0.0, 1.0, 2 * value, value / 2, 1 - value, -value):
+            if other != value:
+                what = f"the number {value:g} must be {other:g}"
+                yield ("number", value, other), what, ast.Constant(other)
+
+
+def _in_slice(node):
+    whole = source_text(node)
+    for end, late, early in (("lower", "begins", "begins"), ("upper", "ends", "ends")):
+        bound = getattr(node.slice, end)
+        if bound is None or isinstance(bound, ast.Constant):
+            continue  # a number is changed as one
+        for step, word in ((1, f"{late} one too early"), (-1, f"{early} one too late")):
+            parts = {"lower": node.slice.lower, "upper": node.slice.upper, "step": node.slice.step}
+            parts[end] = _op(bound, ast.Add, ast.Constant(step))
+            changed = ast.Subscript(node.value, ast.Slice(**parts), node.ctx)
+            yield ("number", whole, end, step), f"{whole} {word}", changed
+    if node.slice.lower is not None or node.slice.upper is not None:
+        yield ("number", whole), f"{whole} leaves something out: all of it is needed", node.value
+
+
+def _op(left, op, right):
+    return ast.BinOp(left, op(), right)

@@ -1,0 +1,100 @@
+"""One change to the learner's own code that makes it right: what it changes is the mistake.
+
+Nothing is guessed: a change counts only if the changed code gives the right answer on every case.
+"""
+
+import ast
+import itertools
+import linecache
+from dataclasses import dataclass
+
+from course_lib.exercises.changes import Change, changes_in
+from course_lib.exercises.comparison import same
+from course_lib.exercises.findings import Finding
+from course_lib.exercises.running import run, stack_after
+from course_lib.exercises.source import code_of, definition_of, file_in_words, made_of, rebuilt
+from course_lib.exercises.words import short
+
+SEARCH_SECONDS = 20
+MOST, PAIRS = 3000, 2000  # that many are tried
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What was wrong in a line of the learner's: "you took the sum ..."."""
+
+    change: Change
+    text: str  # of the line
+    file: str  # "your cell", or its name
+
+    @property
+    def sentence(self):
+        return f"In line {self.change.line} of {self.file}, `{self.text}`, {self.change.what}."
+
+
+def repairs_of(trial):
+    """The first change that makes the answer right, or the first two that do so together.
+
+    Returns:
+        A list of one or two ``Repair``, or an empty one.
+    """
+    tree = definition_of(trial.function)
+    if tree is None or trial.got[-1].stopped or len(trial.got) < len(trial.expected):
+        return []
+    decorators = [d for d in tree.decorator_list if isinstance(_called(d), ast.Attribute)]
+    plain = rebuilt(tree, {})
+    plain.decorator_list = decorators
+    found = []
+    stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, plain) or _two(trial, plain)))
+    filename = code_of(trial.function).co_filename
+    place = file_in_words(filename)
+    return [
+        Repair(change, short(linecache.getline(filename, change.line).strip()), place)
+        for change in found
+    ]
+
+
+def finding(trial):
+    """The finding that names the changes, each in its own line; or None."""
+    found = repairs_of(trial)
+    return Finding(" ".join(repair.sentence for repair in found)) if found else None
+
+
+def _one(trial, tree):
+    for change in itertools.islice(changes_in(tree), MOST):
+        if _makes_right(trial, rebuilt(tree, change.new)):
+            return [change]
+    return []
+
+
+def _two(trial, tree):
+    """Of the likely changes only, and never two that undo or repeat each other."""
+    for one, two, changed in itertools.islice(_pairs(tree), PAIRS):
+        if _makes_right(trial, changed):
+            return [one, two]
+    return []
+
+
+def _pairs(tree):
+    for one in changes_in(tree, unlikely=False):
+        changed = ast.fix_missing_locations(rebuilt(tree, one.new))
+        for two in changes_in(changed, unlikely=False):
+            if (two.line, two.what) > (one.line, one.what):
+                yield one, two, rebuilt(changed, two.new)
+
+
+def _makes_right(trial, tree):
+    function = made_of(tree, trial.function)
+    if function is None:
+        return False
+    order = [*trial.wrong, *(k for k in range(len(trial.got)) if k not in trial.wrong)]
+    return all(_right(trial, function, k) for k in order)
+
+
+def _right(trial, function, k):
+    outcome = run(trial.exercise, function, trial.expected[k].before)
+    return same(outcome, trial.expected[k], trial.rtol)
+
+
+def _called(decorator):
+    return decorator.func if isinstance(decorator, ast.Call) else decorator

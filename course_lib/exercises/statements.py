@@ -1,0 +1,157 @@
+"""What people get wrong in statements, undone: a ``return`` inside the loop, a forgotten total."""
+
+import ast
+import itertools
+
+from course_lib.exercises.words import source_text
+
+SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign)
+
+
+def in_statements(tree):
+    """(what was wrong, line, {node: nodes in its place}) for the statements of a function."""
+    for block in _blocks(tree):
+        yield from _in_block(block)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.While)):
+            yield from _in_loop(node)
+        elif isinstance(node, ast.With):
+            yield from _in_with(node)
+        elif isinstance(node, ast.AugAssign):
+            yield from _in_update(node)
+        elif isinstance(node, ast.Return) and node.value is not None:
+            yield from _in_return(node)
+    yield from _missing_return(tree)
+
+
+def _blocks(tree):
+    for node in ast.walk(tree):
+        for field in ("body", "orelse"):
+            block = getattr(node, field, None)
+            if isinstance(block, list):
+                yield block
+
+
+def _in_block(block):
+    for first, second in itertools.pairwise(block):
+        if isinstance(first, SIMPLE) and isinstance(second, SIMPLE):
+            what = f"this comes too early: {source_text(second)} must be done before it"
+            yield what, first.lineno, {first: second, second: first}
+    for statement in block:
+        if isinstance(statement, SIMPLE) and not _is_docstring(statement):
+            yield "this line does not belong there", statement.lineno, {statement: []}
+
+
+def _in_loop(loop):
+    inside, last = loop.body, loop.body[-1]
+    if isinstance(last, ast.Return):
+        what = "return stands inside the loop, and so ends it in its first round"
+        yield what, last.lineno, {last: [], loop: _after(loop, last)}
+    for statement in inside:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            more = ast.AugAssign(_stored(statement.targets[0]), ast.Add(), statement.value)
+            what = "each round forgets the total so far: += adds to it"
+            yield what, statement.lineno, {statement: more}
+    if len(inside) == 1:
+        return
+    if isinstance(inside[0], SIMPLE):
+        what = "this stands inside the loop, and so begins again in every round: put it before"
+        yield what, inside[0].lineno, {loop: [inside[0], _without(loop, inside[0])]}
+    if isinstance(last, SIMPLE):
+        what = "this stands inside the loop, and must be done once, after it"
+        yield what, last.lineno, {loop: [_without(loop, last), last]}
+
+
+def _after(loop, last):
+    return [_without(loop, last), last]
+
+
+def _without(loop, statement):
+    fields = dict(ast.iter_fields(loop))
+    fields["body"] = [s for s in loop.body if s is not statement] or [ast.Pass()]
+    return type(loop)(**fields)
+
+
+def _in_with(node):
+    text = ast.unparse(node.items[0].context_expr)
+    yield f"`with {text}` does not belong there", node.lineno, {node: node.body}
+    last = node.body[-1]
+    if len(node.body) > 1:
+        fields = dict(ast.iter_fields(node))
+        rest = type(node)(**{**fields, "body": node.body[:-1]})
+        yield f"this does not belong inside `with {text}`", last.lineno, {node: [rest, last]}
+
+
+def _in_update(node):
+    target = ast.Name(node.target.id, ast.Load()) if isinstance(node.target, ast.Name) else None
+    opposite = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+    other = opposite.get(type(node.op))
+    signs = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
+    if other:
+        what = f"{signs[type(node.op)]} must be {signs[other]}"
+        yield what, node.lineno, {node: ast.AugAssign(node.target, other(), node.value)}
+    if target is not None:
+        name, new = node.target.id, ast.BinOp(target, node.op, node.value)
+        what = (
+            f"this changes the tensor {name} itself, which the caller still has: "
+            f"`{name} = {ast.unparse(new)}` makes a new one"
+        )
+        yield what, node.lineno, {node: ast.Assign([_stored(node.target)], new)}
+        yield (
+            "= is meant, not another operation",
+            node.lineno,
+            {node: ast.Assign([_stored(node.target)], node.value)},
+        )
+
+
+def _in_return(node):
+    value = node.value
+    for word, what in {
+        "mean": "the mean over all is missing",
+        "sum": "the sum over all is missing",
+        "item": "`.item()` is missing, which makes a plain number of it",
+        "clone": "this is the caller's own tensor: give back a clone()",
+        "detach": "the answer still has its history: detach() cuts it off",
+    }.items():
+        parts = value.elts if isinstance(value, ast.Tuple) else [value]
+        called = [ast.Call(ast.Attribute(part, word, ast.Load()), [], []) for part in parts]
+        changed = ast.Tuple(called, ast.Load()) if isinstance(value, ast.Tuple) else called[0]
+        yield what, node.lineno, {value: changed}
+    for more, what in {
+        "tuple": "the answer must be a tuple: tuple(...)",
+        "list": "the answer must be a list: list(...)",
+        "sum": "the sum is missing: sum(...)",
+        "int": "the answer must be a whole number: int(...)",
+    }.items():
+        yield what, node.lineno, {value: ast.Call(ast.Name(more, ast.Load()), [value], [])}
+
+
+def _missing_return(tree):
+    """The last line computes the answer, and nothing gives it back."""
+    if not isinstance(tree, ast.FunctionDef):
+        return
+    last = tree.body[-1]
+    if isinstance(last, ast.Expr):
+        value = last.value
+        if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print" and value.args:
+            what = "the answer is printed; the function must hand it back with return"
+            yield what, last.lineno, {last: ast.Return(value.args[0])}
+        yield "return is missing in front", last.lineno, {last: ast.Return(value)}
+    names = [
+        target.id
+        for node in ast.walk(tree)
+        for target in getattr(node, "targets", [getattr(node, "target", None)])
+        if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(target, ast.Name)
+    ]
+    if not any(isinstance(node, ast.Return) for node in ast.walk(tree)):
+        for name in dict.fromkeys(names[::-1]):
+            what = f"this is the last line, and `return {name}` is missing after it"
+            yield what, last.lineno, {last: [last, ast.Return(ast.Name(name, ast.Load()))]}
+
+
+def _stored(name):
+    return ast.Name(name.id, ast.Store())
+
+
+def _is_docstring(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,143 @@
+"""The frequent slips have names in every exercise, in the learner's own line."""
+
+import math
+
+import pytest
+import torch
+from torch import nn, tensor
+
+from course_lib.exercises import diagnose
+
+from .cells import in_a_cell
+
+
+def centred(x):
+    return (x - x.mean(dim=-1, keepdim=True)).abs()
+
+
+def centred_in_all_shapes(make):
+    return make(
+        centred,
+        cases=[(tensor([[1.0, 2.5], [4.0, 8.0], [3.0, 5.0]]),)],
+        random_case=lambda: (torch.randn(2, 3, 5),),
+        borders=[(torch.randn(5, 5),)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("return (x - x.mean(dim=-1)).abs()", "keepdim=True is missing"),
+        ("return (x - x.mean(dim=0, keepdim=True)).abs()", "along the wrong dimension: dim=-1"),
+        ("return (x - x.mean(dim=-1, keepdim=True)).abs", "parentheses are missing"),
+        ("return (x - x.mean()).abs()", "takes all numbers together"),
+        ("return x - x.mean(dim=-1, keepdim=True).abs()", "the parentheses around"),
+        ("n = len(x)\n    return (x - x.sum(-1, keepdim=True) / n).abs()", "size of dimension 0"),
+        ("return (x - x.sum(-1, True) / (x.shape[-1] - 1)).abs()", "you subtracted `1`"),
+        ("x -= x.mean(dim=-1, keepdim=True)\n    return x.abs()", "the caller still has"),
+        ("return (x + x.mean(dim=-1, keepdim=True)).abs()", "you added `x.mean"),
+    ],
+)
+def test_slips_with_dimensions_are_named(make, body, says):
+    message = diagnose(centred_in_all_shapes(make), in_a_cell(f"def my(x):\n    {body}\n")).message
+    assert says in message
+
+
+def both(a, b):
+    return ((a == 0) & (b <= 1)).sum().item()
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        ("((a == 0) and (b <= 1)).sum().item()", "`and` asks for one truth"),
+        ("(a == 0 & b <= 1).sum().item()", "put parentheses around each comparison"),
+        ("((a == 0) & (b < 1)).sum().item()", "exactly at the border: `<=` belongs there"),
+    ],
+)
+def test_slips_with_truths_are_named(make, expression, says):
+    name = make(
+        both,
+        cases=[(tensor([0, 1, 0]), tensor([0.5, 1.0, 1.0]))],
+        random_case=lambda: (torch.randint(0, 2, (6,)), torch.randint(0, 3, (6,)) * 1.0),
+    )
+    answer = in_a_cell(f"def my(a, b):\n    return {expression}\n")
+    assert says in diagnose(name, answer).message
+
+
+def batches(n, size):
+    total = 0
+    for _ in range(1, n + 1):
+        total += size
+    return n // size + total
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("n // size", "n / size", "the result must be a whole number"),
+        ("range(1, n + 1)", "range(1, n)", "ends one too early"),
+        ("total += size", "total = size", "each round forgets the total"),
+        ("    return n", "        return n", "return stands inside the loop"),
+        ("n // size", "size // n", "is upside down"),
+        ("return n //", "n //", "return is missing"),
+    ],
+)
+def test_slips_in_loops_and_divisions_are_named(make, old, new, says):
+    right = """def my(n, size):
+    total = 0
+    for _ in range(1, n + 1):
+        total += size
+    return n // size + total
+"""
+    cases = [(7, 2), (13, 5)]
+    name = make(batches, cases=cases, random_case=lambda: (torch.randint(6, 40, ()).item(), 4))
+    assert diagnose(name, in_a_cell(right)).ok
+    assert says in diagnose(name, in_a_cell(right.replace(old, new))).message
+
+
+def test_two_slips_are_each_named_in_their_line(make):
+    def hypotenuse(a, b):
+        return math.sqrt(a**2 + b**2)
+
+    name = make(hypotenuse, cases=[(3.0, 4.0)], random_case=lambda: (*torch.rand(2).tolist(),))
+    code = "import math\ndef my(a, b):\n    s = a**2 - b**2\n    return math.sqrt(abs(s) ** 2)\n"
+    message = diagnose(name, in_a_cell(code)).message
+    assert "In line 3 of your cell" in message and "In line 4 of your cell" in message
+
+
+def test_a_slip_in_a_class_is_named_in_its_line(make):
+    class Scale(nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(width))
+
+        def forward(self, x):
+            return x * self.weight / (x**2).mean(dim=-1, keepdim=True)
+
+    name = make(
+        Scale,
+        cases=[(2,), (3,)],
+        random_case=lambda: (torch.randint(2, 6, ()).item(),),
+        call=lambda made, width: made(width)(torch.arange(1.0, 2 * width + 1).view(2, width)),
+    )
+    code = """from torch import nn
+class Mine(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+    def forward(self, x):
+        return x * self.weight / (x**2).mean(dim=-1)
+"""
+    message = diagnose(name, in_a_cell(code)).message
+    assert "In line 7 of your cell" in message and "keepdim=True is missing" in message
+
+
+def test_a_slip_is_never_described_in_the_words_of_the_solution(make):
+    def squashed(x):
+        return 1 / (1 + math.exp(-x))
+
+    name = make(squashed)
+    code = "import math\ndef my(x):\n    return (math.tanh(x * 2) + 1) * 0.5\n"
+    message = diagnose(name, in_a_cell(code)).message
+    assert "math.exp" not in message
