@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn, tensor
 
+from course_lib.exercises.comparison import close
 from course_lib.exercises.registry import Wrong, exercise
 
 
@@ -31,14 +32,43 @@ def _of_exponentials(change, total=_total):
     return lambda z: change(z).exp() / total(change(z).exp())
 
 
+def _adding_up(answer, z):
+    """The answer, or a Wrong if it is nearly right but its moderate rows do not add up to 1."""
+    if not isinstance(answer, torch.Tensor) or answer.shape != z.shape or z.abs().max() > 80:
+        return answer
+    sums = answer.sum(dim=-1)
+    if close(answer, z.softmax(-1), 2e-3) and not torch.allclose(sums, torch.ones_like(sums)):
+        far = sums.flatten()[(sums - 1).abs().argmax()]
+        if abs(far - 1) > 1e-4:
+            raise Wrong(
+                f"The probabilities of a row add up to {far:.5f} and not to 1: divide by the sum "
+                "of the exponentials alone, with nothing added or cut off."
+            )
+    return answer
+
+
 @exercise(
     "05.softmax",
     cases=[
-        (tensor([0.0, 0.0]),),
-        (tensor([[1.0, 3.0], [2.0, 2.0], [0.0, 1.0]]),),
+        (tensor([1.0, 3.0]),),
+        (tensor([[1.0, 3.0], [2.0, 2.0], [0.0, 1.5]]),),
         (tensor([[10000.0, 9999.0]]),),
     ],
     random_case=_scores,
+    borders=[
+        (torch.arange(7.0) / 2,),
+        (torch.arange(24.0).reshape(6, 4).sqrt(),),
+        (torch.arange(24.0).reshape(1, 2, 3, 4).sin(),),
+        (tensor([[-10000.0, -9999.5], [5.0, 4.0]]),),
+        (tensor([[2.5], [-1.0]]),),
+    ],
+    facts={
+        "z has one dimension": lambda z: z.dim() == 1,
+        "z is a table": lambda z: z.dim() == 2,
+        "the scores are large": lambda z: bool(z.abs().max() > 80),
+        "all scores are moderate": lambda z: bool(z.abs().max() < 80),
+    },
+    call=lambda function, z: _adding_up(function(z), z),
     rtol=2e-3,  # float32 has four decimals at 10,000
     mistakes={
         "Right for moderate scores; for large ones the exponential overflows. Subtract each row's "
@@ -72,7 +102,10 @@ def _of_exponentials(change, total=_total):
         "The largest score was taken along another dimension than the sum: both need dim=-1.": (
             _of_exponentials(lambda z: z - _most(z, 0)),
         ),
-        "This is the log of the probabilities.": lambda z: z.log_softmax(dim=-1),
+        "This is the log of the probabilities.": (
+            lambda z: z.log_softmax(dim=-1),
+            lambda z: z.softmax(dim=-1).log(),
+        ),
         "Dividing by the sum without the exponential gives numbers below 0 for negative scores.": (
             _ratio(lambda z: z, lambda z: z),
             _ratio(lambda z: z - _most(z), lambda z: z - _most(z)),
@@ -86,7 +119,7 @@ def _of_exponentials(change, total=_total):
         ).exp(),
         "The exponential is there; subtracting the largest score before it and dividing by the "
         "sum after it are missing.": torch.exp,
-        "The sum is one of the scores in yours: take the exponentials first, then add them up.": (
+        "You added up the scores: take the exponentials first, then add them up.": (
             lambda z: (z - _most(z)).exp() / _total(z - _most(z)).exp(),
             lambda z: z.exp() / _total(z).exp(),
             lambda z: z.exp() / _total(z),
@@ -133,8 +166,7 @@ def _of_exponentials(change, total=_total):
             lambda z: torch.nan_to_num(_ratio()(z), nan=1.0),
             _of_exponentials(lambda z: z.exp().nan_to_num(posinf=1e30).log()),
         ),
-        "The largest score must get the largest probability: yours has the sign of the scores "
-        "reversed.": (
+        "The largest score must get the largest probability: you reversed the sign of the scores.": (
             lambda z: (-z).softmax(dim=-1),
             _of_exponentials(lambda z: _most(z) - z),
             _of_exponentials(lambda z: -z),
@@ -160,6 +192,29 @@ def _of_exponentials(change, total=_total):
         "The scores are scaled before the exponential, which is another temperature; take them as "
         "they are.": tuple(
             lambda z, t=t: (z / t).softmax(-1) for t in (0.1, 0.5, 2, 10, 100, 1000, 10000)
+        ),
+        "You subtracted the largest probability from 1; give the probabilities themselves.": (
+            lambda z: 1 - z.softmax(-1)
+        ),
+        "The sum runs over everything but the first dimension, which is right for a table only: "
+        "dim=-1.": lambda z: torch.stack([row.flatten().softmax(0).view_as(row) for row in z]),
+        "Without dim, torch guesses the dimension, and only for a table is it the last: dim=-1.": (
+            lambda z: z.softmax(1 if z.dim() == 2 else 0)
+        ),
+        "The sum runs over the last dimension but one; it must be the last, dim=-1.": lambda z: (
+            z.softmax(-2 if z.dim() > 1 else 0)
+        ),
+        "You divided by how many rows there are; divide by the sum of the exponentials.": lambda z: (
+            (z - _most(z)).exp() / len(z)
+        ),
+        "This gives the largest probability alone; give all of them.": lambda z: (
+            z.softmax(-1).max(dim=-1).values
+        ),
+        "The logarithm of the sum stands where the sum belongs.": (
+            lambda z: (z - _most(z)).exp() / _total((z - _most(z)).exp()).log()
+        ),
+        "The exponential of the largest score is below the line; the sum of all belongs there.": (
+            lambda z: z.exp() / _most(z.exp())
         ),
         "Softmax is taken twice.": lambda z: z.softmax(-1).softmax(-1),
         "The number 1 is added to the sum; divide by the sum alone.": lambda z: (
@@ -205,15 +260,28 @@ def _norm(
 @exercise(
     "05.layer_norm",
     cases=[
-        (tensor([[1.0, 2.0, 3.0]]), torch.ones(3), torch.zeros(3), 0.0),
+        (
+            tensor([[1.0, 2.0, 4.0]]),
+            tensor([1.0, 2.0, 0.5]),
+            tensor([0.5, 0.0, -1.0]),
+            0.1,
+        ),
         (
             tensor([[1.0, 2.0], [5.0, 1.0], [0.0, 4.0]]),
             tensor([1.0, 2.0]),
-            tensor([0.0, 1.0]),
-            1e-5,
+            tensor([0.25, 1.0]),
+            0.5,
         ),
     ],
     random_case=_rows,
+    borders=[
+        (torch.arange(24.0).reshape(6, 4).sqrt(), torch.arange(4.0), torch.ones(4), 1e-5),
+        (torch.arange(24.0).reshape(2, 3, 4).sin(), torch.ones(4), torch.zeros(4), 1e-3),
+    ],
+    facts={
+        "x is a table": lambda x, *rest: x.dim() == 2,
+        "there is one row": lambda x, *rest: x.numel() == x.shape[-1],
+    },
     mistakes={
         "The variance was divided by N - 1. LayerNorm divides by N: correction=0.": (
             _norm(variance=lambda x: _var(x, correction=1)),
@@ -233,6 +301,16 @@ def _norm(
             _norm(torch.mean, lambda x: x.var(correction=0)),
             _norm(torch.mean, lambda x: x.var()),
         ),
+        "gamma and beta come after the shift and the scale, not before: first (x - mean) / root.": (
+            lambda x, g, b, eps: _norm(scale=lambda n, g, b: n)(x * g + b, g, b, eps),
+            lambda x, g, b, eps: _norm(scale=lambda n, g, b: n + b)(x * g, g, b, eps),
+        ),
+        "Mean and variance run over the last two dimensions; each row has its own, dim=-1.": (
+            _norm(
+                lambda x: x.mean((-2, -1), keepdim=True),
+                lambda x: x.var((-2, -1), keepdim=True, correction=0),
+            ),
+        ),
         "One variance for everything; each row has its own.": (
             _norm(variance=lambda x: x.var(correction=0)),
             _norm(variance=lambda x: x.var()),
@@ -248,6 +326,20 @@ def _norm(
         "The root of a sum is not the sum of the roots: sqrt(variance + eps).": _norm(
             root=lambda v, eps: torch.sqrt(v) + eps**0.5
         ),
+        "The standard deviation stands inside the root; the variance belongs there.": (
+            _norm(variance=lambda x: _var(x).sqrt()),
+            _norm(variance=lambda x: _var(x, correction=1).sqrt()),
+        ),
+        "eps is outside the parentheses: it is added to the variance, inside the root.": (
+            lambda x, g, b, eps: (x - _center(x)) / torch.sqrt(_var(x)) + eps * g + b,
+        ),
+        "eps is added to the variance, not subtracted from it.": _norm(
+            root=lambda v, eps: torch.sqrt(v - eps)
+        ),
+        "gamma multiplies and beta is added; you multiplied by their sum.": _norm(
+            scale=lambda n, g, b: n * (g + b)
+        ),
+        "beta is added, not subtracted.": _norm(scale=lambda n, g, b: n * g - b),
         "eps is missing.": _norm(root=lambda v, eps: torch.sqrt(v)),
         "The eps that is given is not used: torch takes 1e-5 unless it is "
         "told.": lambda x, g, b, eps: F.layer_norm(x, x.shape[-1:], g, b),
@@ -275,8 +367,8 @@ def _norm(
             _norm(variance=lambda x: _var(x) * x.shape[-1]),
             _norm(variance=lambda x: _var(x) * x.shape[-1], root=lambda v, eps: v.sqrt() + eps),
         ),
-        "The variance is the mean of the squared distances; yours takes the distances without "
-        "their sign.": (
+        "The variance is the mean of the squared distances; you took the distances without their "
+        "sign.": (
             _norm(
                 root=lambda v, eps: v + eps,
                 variance=lambda x: (x - _center(x)).abs().mean(-1, True),
@@ -289,7 +381,7 @@ def _norm(
         "The mean of the squares, minus the mean: the mean has to be squared there.": _norm(
             variance=lambda x: _center(x**2) - _center(x)
         ),
-        "The variance is the mean squared distance from the mean; yours squares x itself.": _norm(
+        "The variance is the mean squared distance from the mean; you squared x itself.": _norm(
             variance=lambda x: _center(x**2)
         ),
         "The largest number stands where the root of the variance belongs.": _norm(
@@ -383,7 +475,24 @@ def _of_linears(m):
     "05.count",
     cases=[(nn.Linear(2, 1),), (nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2)),), (_Shared(),)],
     random_case=_any_module,
+    borders=[
+        (nn.Sequential(*(nn.Linear(2, 2) for _ in range(6))),),
+        (nn.Sequential(nn.Sequential(nn.Sequential(nn.Linear(3, 1))), _Shared(4, 2)),),
+        (nn.Embedding(3, 2),),
+    ],
     mistakes={
+        "This is 0 for every module: vars and __dict__ do not list parameters, and nothing is added "
+        "up; module.parameters() gives them.": lambda m: 0,
+        "Parameters of different parts have the same last name, weight, and only one of them is "
+        "kept: do not use the last name as a key.": lambda m: sum(
+            {n.split(".")[-1]: p.numel() for n, p in m.named_parameters()}.values()
+        ),
+        "Two different parameters of equal values are two parameters: ask whether they are the "
+        "same one.": lambda m: sum(
+            len(value) for value in {tuple(p.flatten().tolist()) for p in m.parameters()}
+        ),
+        "The first dimension times the last is not all of a bias, which has only one: "
+        "p.numel().": _all_sizes(lambda p: p.shape[0] * p.shape[-1]),
         "You counted the tensors; count the numbers in them, p.numel().": lambda m: len(_sizes(m)),
         "You counted the entries of state_dict, which are tensors and names. Count the numbers in "
         "each parameter, p.numel().": lambda m: len(m.state_dict()),
@@ -509,13 +618,17 @@ def _made(make, width):
             "where parameters are kept."
         ) from None
     except TypeError as error:
+        if "__init__() takes 1 positional argument" in str(error):
+            raise Wrong(
+                "__init__ takes two arguments, self and C: def __init__(self, C)."
+            ) from None
         if "'super' object" not in str(error):
             raise
         raise Wrong("super is called with parentheses: super().__init__().") from None
     if not isinstance(module, nn.Module):
         raise Wrong(
-            f"It must be an nn.Module; yours is a {type(module).__name__}. Behind the name "
-            "of the class stands (nn.Module)."
+            f"It must be an nn.Module, and this is a {type(module).__name__}: write (nn.Module) after "
+            "the name of the class."
         )
     if type(module).forward is nn.Module.forward:
         raise Wrong("The method forward is missing, or has another name: def forward(self, x).")
@@ -532,11 +645,11 @@ def _look_at_parameters(module, width):
     if not names:
         raise Wrong("It has no parameter: give it self.weight, an nn.Parameter, in __init__.")
     if names != ["weight"]:
-        raise Wrong(f"It must have one parameter, named weight; yours has {', '.join(names)}.")
+        raise Wrong(f"It must have one parameter, named weight; you have {', '.join(names)}.")
     shape = tuple(module.weight.shape)
     if shape != (width,):
         raise Wrong(
-            f"weight must hold one factor per column, shape ({width},) for C = {width}; yours has "
+            f"weight must hold one factor per column, shape ({width},) for C = {width}; it has "
             f"shape {shape}."
         )
     if not module.weight.requires_grad:
@@ -547,6 +660,10 @@ def _sent_through(module, x):
     """The output of forward, or a Wrong that says why it is none."""
     try:
         out = module(x)
+    except TypeError as error:
+        if "forward() takes 1 positional argument" not in str(error):
+            raise
+        raise Wrong("forward takes two arguments, self and x: def forward(self, x).") from None
     except RuntimeError as error:
         if "in-place" not in str(error):
             raise
@@ -557,11 +674,10 @@ def _sent_through(module, x):
     if out is None:
         raise Wrong("forward returns nothing. Its last line must be: return and the result.")
     if not isinstance(out, torch.Tensor):
-        raise Wrong(f"forward must return a tensor; yours returns a {type(out).__name__}.")
+        raise Wrong(f"forward must return a tensor; it returns a {type(out).__name__}.")
     if out.shape != x.shape:
         raise Wrong(
-            f"forward must return the shape of x, {tuple(x.shape)}; yours returns "
-            f"{tuple(out.shape)}."
+            f"forward must return the shape of x, {tuple(x.shape)}; it returns {tuple(out.shape)}."
         )
     if not out.requires_grad:
         raise Wrong(
@@ -634,6 +750,10 @@ rms_norm = exercise(
         (tensor([[0.001, 0.002]]), tensor([1.0, 2.0])),
     ],
     random_case=lambda: (torch.randn(2, 3, n := random.randint(2, 5)), torch.randn(n)),
+    borders=[
+        (torch.arange(12.0).reshape(6, 2).sqrt(), tensor([0.5, 2.0])),
+        (torch.zeros(2, 3), tensor([1.0, 2.0, 3.0])),
+    ],
     call=_use_module,
     mistakes={
         "The weight must be 1 at the start.": (
@@ -675,7 +795,7 @@ rms_norm = exercise(
         "eps belongs inside the root, beside the mean square.": _root(
             lambda x: torch.sqrt(_square(x)) + 1e-6
         ),
-        "eps has another value in yours: 1e-6 is asked, inside the root.": tuple(
+        "eps has another value: the exercise asks for 1e-6, inside the root.": tuple(
             make
             for eps in (
                 1.0,
@@ -710,6 +830,8 @@ rms_norm = exercise(
             lambda x, root, w: x**2 / root * w
         ),
         "x is missing above: divide x by the root.": _forward(lambda x, root, w: w / root + 0 * x),
+        "keepdim=True is missing: without it the mean of each row does not stand upright beside its "
+        "row.": _root(lambda x: torch.sqrt((x**2).mean(dim=-1) + 1e-6)),
         "The mean runs over everything; each row has its own, dim=-1 with keepdim=True.": _root(
             lambda x: torch.sqrt((x**2).mean() + 1e-6)
         ),

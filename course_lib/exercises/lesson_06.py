@@ -21,16 +21,23 @@ def _moment():
 @exercise(
     "06.momentum_step",
     cases=[
-        (tensor([1.0]), tensor([2.0]), tensor([0.0]), 0.1, 0.9),
-        (tensor([1.0, -1.0]), tensor([2.0, 1.0]), tensor([10.0, -3.0]), 0.1, 0.9),
+        (tensor([1.0]), tensor([2.0]), tensor([1.5]), 0.1, 0.9),
+        (tensor([1.0, -1.0]), tensor([2.0, 1.0]), tensor([10.0, -3.0]), 0.1, 0.8),
     ],
     random_case=_moment,
+    borders=[
+        (torch.arange(6.0), torch.arange(6.0).sqrt(), torch.zeros(6), 0.05, 0.9),
+        (tensor([2.0, 3.0]), tensor([1.0, -2.0]), tensor([0.5, 4.0]), 0.3, 0.0),
+    ],
+    facts={"the old velocity is 0": lambda w, g, v, lr, keep: not v.any()},
+    rtol=1e-5,
     mistakes={
         "The old velocity was used for the step; first renew it, then step along it.": (
             lambda w, g, v, lr, keep: (w - lr * v, keep * v + g)
         ),
-        "The slopes alone make the velocity in yours: keep * slope was added for keep "
-        "* velocity.": (lambda w, g, v, lr, keep: (w - lr * (keep * g + g), keep * g + g)),
+        "You made the velocity of the slopes alone: keep * slope was added for keep * velocity.": (
+            lambda w, g, v, lr, keep: (w - lr * (keep * g + g), keep * g + g)
+        ),
         "keep belongs to the old velocity alone, not to the slope as well.": (
             lambda w, g, v, lr, keep: (w - lr * keep * (v + g), keep * (v + g))
         ),
@@ -106,15 +113,33 @@ def _moment():
             w - lr * g,
             keep * v + g,
         ),
-        "This is Nesterov's variant, which looks ahead; plain momentum is asked.": (
+        "This is Nesterov's variant, which looks ahead; the exercise asks for plain momentum.": (
             lambda w, g, v, lr, keep: (w - lr * (g + keep * (keep * v + g)), keep * v + g)
         ),
         "The two are swapped: the weight first, then the velocity.": lambda w, g, v, lr, keep: (
             keep * v + g,
             w - lr * (keep * v + g),
         ),
-        "The new weight is right; give back the new velocity "
-        "behind it.": lambda w, g, v, lr, keep: w - lr * (keep * v + g),
+        "The new weight is right; give back the new velocity after it.": lambda w, g, v, lr, keep: (
+            w - lr * (keep * v + g)
+        ),
+        "lr is missing in the step: subtract lr * velocity.": lambda w, g, v, lr, keep: (
+            w - (keep * v + g),
+            keep * v + g,
+        ),
+        "This is the step alone; take it away from w.": (
+            lambda w, g, v, lr, keep: (lr * (keep * v + g), keep * v + g),
+            lambda w, g, v, lr, keep: (-lr * (keep * v + g), keep * v + g),
+        ),
+        "The velocity that you give back is multiplied by lr; give it back without.": (
+            lambda w, g, v, lr, keep: (w - lr * (keep * v + g), lr * (keep * v + g))
+        ),
+        "The weight stands where the slope belongs: keep * velocity + slope.": (
+            lambda w, g, v, lr, keep: (w - lr * (keep * v + w), keep * v + w)
+        ),
+        "The slope is missing in the velocity: keep * velocity + slope.": (
+            lambda w, g, v, lr, keep: (w - lr * keep * v, keep * v)
+        ),
         "The weight is right; the velocity that you give back is the old one.": (
             lambda w, g, v, lr, keep: (w - lr * (keep * v + g), v)
         ),
@@ -208,6 +233,17 @@ def _adam_case():
         (tensor([1.0]), tensor([2.0]), tensor([0.5]), tensor([1.0]), 3, 0.1, 0.9, 0.99, 0.1),
     ],
     random_case=_adam_case,
+    borders=[
+        (
+            torch.arange(6.0),
+            torch.arange(6.0) - 2.5,
+            torch.zeros(6),
+            torch.zeros(6),
+            *(1, 0.01, 0.9, 0.99, 0.1),
+        ),
+    ],
+    facts={"it is the first step, t = 1": lambda w, g, m, v, t, *rest: t == 1},
+    rtol=2e-5,
     mistakes={
         "Both corrections are missing: divide m by 1 - beta1**t and v by 1 - beta2**t.": _adam(
             **_both(_uncorrected)
@@ -229,7 +265,7 @@ def _adam_case():
         "The parentheses are missing: divide by (1 - beta**t).": _adam(
             **_both(lambda mean, beta, t: mean / 1 - beta**t)
         ),
-        "The corrections multiply in yours; divide by 1 - beta**t.": _adam(
+        "You multiplied by the corrections; divide by 1 - beta**t.": _adam(
             **_both(lambda mean, beta, t: mean * (1 - beta**t))
         ),
         "The corrections are of the other mean: beta1 corrects m, and beta2 corrects v.": _adam(
@@ -248,7 +284,7 @@ def _adam_case():
         "eps stands inside the root; it is added after the root is taken.": _adam(
             step=lambda m, v, eps: m / (v + eps).sqrt()
         ),
-        "eps is added to the weight in yours. It is added to the root, in parentheses.": (
+        "eps is added to the weight; it belongs to the root, in parentheses.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
                 _adam(step=lambda m, v, eps: m / v.sqrt())(w, g, m, v, t, lr, b1, b2, eps)[0] + eps,
                 _mean(m, g, b1),
@@ -263,11 +299,28 @@ def _adam_case():
             _adam(square=torch.abs),
             _adam(square=lambda g: g),
         ),
+        "v holds the slopes without their sign, and the root is missing: square the slope, and take "
+        "the root of v in the step.": _adam(square=torch.abs, step=lambda m, v, eps: m / (v + eps)),
+        "v has one mean for all weights; each weight has a v of its own.": _adam(
+            square=lambda g: (g**2).mean()
+        ),
+        "v has one sum for all weights; each weight has a v of its own.": _adam(
+            square=lambda g: (g**2).sum()
+        ),
+        "Adam divides m by the root of v; you multiplied.": _adam(
+            step=lambda m, v, eps: m * (v.sqrt() + eps)
+        ),
+        "m and v are exchanged in the step: m stands above, the root of v below.": _adam(
+            step=lambda m, v, eps: v / (m.sqrt() + eps)
+        ),
+        "The order is w, m, v: m comes before v.": _adam(
+            back=lambda w, old, new, corrected: (w, new[1], new[0])
+        ),
         "The slope is doubled, not squared: ** 2.": _adam(square=lambda g: g * 2),
         "1 - beta2 is squared as well; only the slope is: (1 - beta2) * slope**2.": _adam(
             mean_v=lambda old, new, beta: beta * old + (1 - beta) ** 2 * new
         ),
-        "v is the mean of the squared slopes; yours squares m.": (
+        "v is the mean of the squared slopes; you squared m.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
                 w
                 - lr
@@ -277,7 +330,7 @@ def _adam_case():
                 _mean(v, _mean(m, g, b1) ** 2, b2),
             )
         ),
-        "v is the mean of the squared slopes; yours squares the weight.": (
+        "v is the mean of the squared slopes; you squared the weight.": (
             lambda w, g, m, v, t, lr, b1, b2, eps: (
                 w
                 - lr
@@ -312,7 +365,7 @@ def _adam_case():
         "The step is right; the means that you give back are the old ones.": _adam(
             back=lambda w, old, new, corrected: (w, *old)
         ),
-        "The new w is right; give back the new m and v behind it.": _adam(
+        "The new w is right; give back the new m and v after it.": _adam(
             back=lambda w, old, new, corrected: w
         ),
         "The step goes along the old means. Renew m and v first, then correct them and step.": (
@@ -343,9 +396,9 @@ def _adam_case():
                 _mean(v, g**2, b2),
             ),
         ),
-        "The means are sums in yours: the new slope comes in with 1 - beta.": _adam(_sum, _sum),
-        "m is a sum in yours: the new slope comes in with 1 - beta1.": _adam(_sum),
-        "v is a sum in yours: the new squared slope comes in with 1 - beta2.": _adam(mean_v=_sum),
+        "The means became sums: the new slope comes in with 1 - beta.": _adam(_sum, _sum),
+        "m became a sum: the new slope comes in with 1 - beta1.": _adam(_sum),
+        "v became a sum: the new squared slope comes in with 1 - beta2.": _adam(mean_v=_sum),
         "beta and 1 - beta have changed places: beta is the part of the old mean that "
         "stays.": _adam(_reversed, _reversed),
         "In v, beta2 and 1 - beta2 have changed places: beta2 is the part of the old "
@@ -356,11 +409,11 @@ def _adam_case():
             lambda old, new, beta: beta * old + 1 - beta * new,
             lambda old, new, beta: beta * old + 1 - beta * new,
         ),
-        "v never falls in yours, which is a variant named AMSGrad; Adam's v is the "
+        "Your v never falls, which is a variant named AMSGrad; Adam's v is the "
         "running mean.": _adam(
             mean_v=lambda old, new, beta: torch.maximum(old, _mean(old, new, beta))
         ),
-        "There is weight decay in yours, and none is asked.": tuple(
+        "You added weight decay; the exercise asks for none.": tuple(
             lambda w, g, *rest, decay=decay: _adam()(w, g + decay * w, *rest)
             for decay in (0.1, 0.01, 0.001)
         ),
@@ -407,7 +460,7 @@ def _run_fit(fit, start, X, y, lr, steps):
     if isinstance(losses, (list, tuple)):
         if any(isinstance(loss, torch.Tensor) and loss.numel() != 1 for loss in losses):
             raise Wrong(
-                "The list must hold one number for each step, the loss; yours holds tensors of "
+                "The list must hold one number for each step, the loss; it holds tensors of "
                 "several numbers."
             )
         losses = [float(loss) for loss in losses]
@@ -489,6 +542,15 @@ def _running_total(losses):
         (tensor([0.0]), tensor([[1.0], [2.0]]), tensor([[3.0], [5.0]]), 0.1, 3),
     ],
     random_case=_fit_case,
+    borders=[
+        (tensor([0.5]), tensor([[1.0], [2.0]]), tensor([[3.0], [5.0]]), 0.1, 0),
+        (tensor([0.5, -1.0]), torch.arange(14.0).reshape(7, 2) / 9, torch.ones(7, 1), 0.1, 6),
+        (tensor([2.0]), tensor([[1.0], [2.0]]), tensor([[2.0], [4.0]]), 0.1, 2),
+    ],
+    facts={
+        "there is one step": lambda start, X, y, lr, steps: steps == 1,
+        "steps is 0": lambda start, X, y, lr, steps: steps == 0,
+    },
     call=_run_fit,
     mistakes={
         "The weights never move: backward and step must both run in every round, in this order, "
@@ -509,7 +571,7 @@ def _running_total(losses):
             _fit(["zero", "loss", "backward", "step", "loss", "keep"]),
         ),
         "Collected is the loss before the first update and after every one: that is one too many. "
-        "Only the losses before the updates are asked.": _fit(
+        "The exercise asks for the losses before the updates only.": _fit(
             ["zero", "loss", "backward", "step", "loss", "keep"], before=["loss", "keep"]
         ),
         "The slopes used in a step are those of the round before: step stands in front of "
@@ -531,12 +593,10 @@ def _running_total(losses):
         "The last update is missing: the loop ends before backward and step.": _fit(
             rounds=lambda steps: steps - 1, after=["zero", "loss", "keep"]
         ),
-        "The loss is a sum in yours; the mean is asked.": _fit(
-            loss=lambda p, y: ((p - y) ** 2).sum()
-        ),
+        "The loss is a sum; take the mean.": _fit(loss=lambda p, y: ((p - y) ** 2).sum()),
         "The slopes are those of a sum, though the losses are means: take the mean before "
         "backward.": (_sum_inside),
-        "The loss is halved; the mean squared error is asked as it is.": (
+        "The loss is halved; take the mean squared error as it is.": (
             _fit(loss=lambda p, y: _mse(p, y) / 2),
         ),
         "The loss is not squared.": _fit(loss=lambda p, y: (p - y).mean()),
@@ -545,7 +605,7 @@ def _running_total(losses):
         ),
         "You took the mean first and the square then; square every error, then take "
         "the mean.": _fit(loss=lambda p, y: (p - y).mean() ** 2),
-        "You took the root of the loss; the mean squared error itself is asked.": _fit(
+        "You took the root of the loss; take the mean squared error itself.": _fit(
             loss=lambda p, y: _mse(p, y).sqrt()
         ),
         "A shape (N,) met a shape (N, 1), and every prediction was compared with every target. "
@@ -553,22 +613,25 @@ def _running_total(losses):
             _fit(loss=lambda p, y: _mse(p.squeeze(1), y)),
             _fit(loss=lambda p, y: _mse(p, y.squeeze(1))),
         ),
-        "This is the cross-entropy, for labels; the mean squared error is asked.": _fit(
+        "This is the cross-entropy, for labels; take the mean squared error.": _fit(
             loss=lambda p, y: nn.functional.binary_cross_entropy_with_logits(p, y)
         ),
-        "You give back the last loss; asked for is the list of all.": (
+        "You give back the last loss; the exercise asks for the list of all.": (
             _fit(back=lambda losses: losses[-1]),
+            _fit(back=lambda losses: losses[-1] if losses else 0.0),
         ),
         "Your list holds the last loss only: is it emptied in each round, or filled after the "
         "loop?": (_fit(back=lambda losses: losses[-1:])),
-        "You give back the sum of the losses; asked for is the list of all.": _fit(back=sum),
-        "You give back the mean of the losses; asked for is the list of all.": _fit(
+        "You give back the sum of the losses; the exercise asks for the list of all.": _fit(
+            back=sum
+        ),
+        "You give back the mean of the losses; the exercise asks for the list of all.": _fit(
             back=lambda losses: sum(losses) / len(losses)
         ),
         "Each entry is the sum of all losses so far; it must be the loss of its own round.": _fit(
             back=_running_total
         ),
-        "The losses stand from the last to the first; append each behind the others.": _fit(
+        "The losses stand from the last to the first; append each after the others.": _fit(
             back=lambda losses: losses[::-1]
         ),
         "The loss grows: the slopes are those of minus the loss.": (
@@ -576,12 +639,25 @@ def _running_total(losses):
             _fit(loss=lambda p, y: -_mse(p, y)),
             _fit(loss=lambda p, y: -_mse(p, y), keep=lambda loss: -loss.item()),
         ),
-        "Only one round was run: does return stand inside the loop?": _fit(rounds=lambda steps: 1),
+        "Only one round was run: does return stand inside the loop?": (
+            _fit(rounds=lambda steps: 1),
+            lambda model, optimizer, X, y, steps: (
+                _fit(rounds=lambda n: 1)(model, optimizer, X, y, 1) if steps else None
+            ),
+        ),
         "One round too many.": _fit(rounds=lambda steps: steps + 1),
+        "For steps = 0 there is no round to run; you ran one.": _fit(
+            rounds=lambda steps: max(1, steps)
+        ),
         "One round too few.": _fit(rounds=lambda steps: steps - 1),
-        "Each row has an update of its own; one update for all rows "
-        "together is asked.": _row_by_row,
-        "An optimizer is given, and you made another: use the one that is given, with its rate.": (
+        "Each row has an update of its own; make one update for all rows together.": (
+            _row_by_row,
+            lambda model, optimizer, X, y, steps: _row_by_row(model, optimizer, X, y, steps)[
+                len(y) - 1 :: len(y)
+            ],
+        ),
+        "The update is not that of the optimizer that is given: call its step(), which has its own "
+        "rate, and make no other.": (
             *(
                 _with_own(lambda p, lr=lr: torch.optim.SGD(p, lr=lr))
                 for lr in (1.0, 0.5, 0.1, 0.05, 0.01, 0.001)
@@ -659,7 +735,7 @@ WAYS_UP = {
     "On the way up // cuts the share off to a whole number; / divides.": (
         lambda s, p, w: p * ((s + 1) // w)
     ),
-    "The way up is bent: a straight line is asked.": lambda s, p, w: p * ((s + 1) / w) ** 2,
+    "The way up is bent; it must be a straight line.": lambda s, p, w: p * ((s + 1) / w) ** 2,
     "The division by warmup is missing on the way up.": lambda s, p, w: p * (s + 1),
     "The way up is one step ahead: step + 1 of warmup, not step + 2.": lambda s, p, w: (
         p * (s + 2) / w
@@ -703,10 +779,10 @@ WAYS_DOWN = {
         lambda s, p, w, c, t: p * (c - s) / c,
         lambda s, p, w, c, t: p * s / c,
     ),
-    "This falls along a cosine; a straight line is asked.": (
+    "This falls along a cosine; it must be a straight line.": (
         lambda s, p, w, c, t: _cosine((s - (t - c)) / c, p)
     ),
-    "This falls along a curve; a straight line is asked.": (
+    "This falls along a curve; it must be a straight line.": (
         lambda s, p, w, c, t: p / (s - (t - c) + 1),
         lambda s, p, w, c, t: p * (1 - ((s - (t - c)) / c) ** 0.5),
         lambda s, p, w, c, t: p * (1 - ((s - (t - c)) / c) ** 2),
@@ -727,7 +803,27 @@ def _ways(thing):
     "06.schedule",
     cases=[(step, 0.5, 2, 4, 10) for step in (0, 1, 4, 6, 7, 8, 9)],
     random_case=_plan,
+    borders=[
+        (0, 0.5, 0, 4, 10),
+        (9, 0.5, 2, 0, 10),
+        (5, 0.5, 4, 6, 10),
+        (3, 0.5, 4, 6, 10),
+        (4, 0.5, 4, 6, 10),
+        (0, 0.5, 1, 1, 4),
+        (3, 0.5, 1, 1, 4),
+    ],
+    facts={
+        "step is in the warm-up": lambda s, p, w, c, t: s < w,
+        "step is in the last cooldown steps": lambda s, p, w, c, t: s >= t - c,
+        "the rate is the peak": lambda s, p, w, c, t: w <= s < t - c,
+        "warmup is 0": lambda s, p, w, c, t: w == 0,
+        "cooldown is 0": lambda s, p, w, c, t: c == 0,
+    },
     mistakes={
+        "warmup and cooldown may be 0, for none, and then you divide by 0: ask first whether step "
+        "is in the warm-up or in the last cooldown steps.": (
+            lambda s, p, w, c, t: p * min(1, (s + 1) / w, (t - s) / c)
+        ),
         **{sentence: _schedule(up=up) for sentence, up in WAYS_UP.items()},
         **{
             sentence: tuple(_schedule(down=down) for down in _ways(downs))
@@ -735,6 +831,12 @@ def _ways(thing):
         },
         "There is no way down: the rate stays at the peak to the end.": _schedule(
             cools=lambda s, w, c, t: False
+        ),
+        "On the way up // drops what stands after the decimal point; divide with /.": _schedule(
+            up=lambda s, p, w: p * (s + 1) // w
+        ),
+        "On the way down // drops what stands after the decimal point; divide with /.": _schedule(
+            down=lambda s, p, w, c, t: p * (t - s) // c
         ),
         "There is no warm-up.": _schedule(warms=lambda s, w, c, t: False),
         "The rate is the peak in every step: the warm-up and the way down are missing.": (

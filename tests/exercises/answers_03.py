@@ -2,6 +2,7 @@
 
 import numpy
 import torch
+from torch.nn import functional as F
 
 from .answers import right, wrong
 

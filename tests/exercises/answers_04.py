@@ -1,5 +1,7 @@
 """Lesson 04: answers as learners write them; see ``answers``."""
 
+import math
+
 import numpy
 import torch
 from torch import nn
@@ -179,6 +181,97 @@ def my_counts(z, y):
     return [pairs.count(pair) for pair in [(0, True), (0, False), (1, True)]]
 
 
+@right("04.counts")
+def my_counts(scores, labels):
+    m = labels == 0
+    s = ~(scores > 0)
+    return int((m & s).sum()), int((m & ~s).sum()), int((~m & s).sum())
+
+
+@right("04.counts")
+def my_counts(scores, labels):
+    m, s = (labels == 0).numpy(), (scores <= 0).numpy()
+    return numpy.sum(m & s), numpy.sum(m & ~s), numpy.sum(~m & s)
+
+
+@right("04.counts")
+def my_counts(scores, labels):
+    found = ((labels == 0) * (scores <= 0)).sum()
+    missed = ((labels == 0) * (scores > 0)).sum()
+    return found, missed, ((labels == 1) * (scores <= 0)).sum()
+
+
+@right("04.counts")
+def my_counts(scores, labels):
+    found = len(scores[(labels == 0) & (scores <= 0)])
+    return found, len(scores[labels == 0]) - found, len(scores[scores <= 0]) - found
+
+
+@wrong("04.counts", "A score of exactly")
+def my_counts(scores, labels):
+    m = labels == 0
+    s = scores < 0
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "The sigmoid is never")
+def my_counts(scores, labels):
+    m, s = labels == 0, torch.sigmoid(scores) <= 0
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "These are masks,")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores <= 0
+    return m & s, m & ~s, ~m & s
+
+
+@wrong("04.counts", "These are shares of")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores <= 0
+    return (
+        (m & s).float().mean().item(),
+        (m & ~s).float().mean().item(),
+        (~m & s).float().mean().item(),
+    )
+
+
+@wrong("04.counts", "The labels are read")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores > 0
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "0.5 means nothing")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores.round() <= 0
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "The border is at score 0, not at the")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores <= scores.mean()
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "== is true where")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores <= 0
+    return (m == s).sum().item(), (m != s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "The border is at score 0, not at 1.")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores <= 1
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & s).sum().item()
+
+
+@wrong("04.counts", "alarms counts the benign")
+def my_counts(scores, labels):
+    m, s = labels == 0, scores <= 0
+    return (m & s).sum().item(), (m & ~s).sum().item(), (~m & ~s).sum().item()
+
+
 # 04.prepare
 
 
@@ -296,6 +389,86 @@ def my_prepare(a, b):
     return [(x - m) * v.rsqrt() for x in (a, b)]
 
 
+@right("04.prepare")
+def my_prepare(train, test):
+    m = train.mean(0, keepdim=True)
+    s = torch.sqrt(((train - m) ** 2).mean(0, keepdim=True))
+    return [(train - m) / s, (test - m) / s]
+
+
+@right("04.prepare")
+def my_prepare(train, test):
+    m, s = train.mean(0), train.std(0, unbiased=False)
+    return (train - m).div(s), (test - m).div(s)
+
+
+@right("04.prepare")
+def my_prepare(train, test):
+    A, B = train.clone(), test.clone()
+    for j in range(train.shape[1]):
+        m, s = train[:, j].mean(), train[:, j].std(correction=0)
+        A[:, j] = (train[:, j] - m) / s
+        B[:, j] = (test[:, j] - m) / s
+    return A, B
+
+
+@wrong("04.prepare", "Only the training")
+def my_prepare(train, test):
+    mean, std = train.mean(0), train.std(0, correction=0)
+    return (train - mean) / std
+
+
+@wrong("04.prepare", "The two parts came")
+def my_prepare(train, test):
+    mean, std = train.mean(0), train.std(0, correction=0)
+    return torch.cat([(train - mean) / std, (test - mean) / std])
+
+
+@wrong("04.prepare", "A number is added")
+def my_prepare(train, test):
+    mean, std = train.mean(0), train.std(0, correction=0) + 1e-3
+    return (train - mean) / std, (test - mean) / std
+
+
+@wrong("04.prepare", "The second part is")
+def my_prepare(train, test):
+    mean, std = train.mean(0), train.std(0, correction=0)
+    return (train - mean) / std, (train - mean) / std
+
+
+@wrong("04.prepare", "The parentheses are")
+def my_prepare(train, test):
+    mean, std = train.mean(0), train.std(0, correction=0)
+    return train - mean / std, test - mean / std
+
+
+@wrong("04.prepare", "Both parts are measured")
+def my_prepare(train, test):
+    everything = torch.cat([test, test])
+    mean, std = everything.mean(dim=0), everything.std(dim=0, correction=0)
+    return (train - mean) / std, (test - mean) / std
+
+
+@wrong("04.prepare", "The mean and the")
+def my_prepare(train, test):
+    mean = (train.mean(0) + test.mean(0)) / 2
+    std = (train.std(0, correction=0) + test.std(0, correction=0)) / 2
+    return (train - mean) / std, (test - mean) / std
+
+
+@wrong("04.prepare", "You subtracted the")
+def my_prepare(train, test):
+    mean, std = train[0], train.std(0, correction=0)
+    return (train - mean) / std, (test - mean) / std
+
+
+@wrong("04.prepare", "The root of the sum")
+def my_prepare(train, test):
+    mean = train.mean(0)
+    std = ((train - mean) ** 2).sum(0).sqrt() / len(train)
+    return (train - mean) / std, (test - mean) / std
+
+
 # 04.weighted_slope
 
 
@@ -405,6 +578,72 @@ def my_weighted_slope(z, y, w):
     return torch.autograd.grad(loss.mean(), z)[0]
 
 
+@right("04.weighted_slope")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 0, torch.tensor(weight), torch.tensor(1.0))
+    return w * (torch.sigmoid(scores) - labels) / labels.numel()
+
+
+@right("04.weighted_slope")
+def my_weighted_slope(scores, labels, weight):
+    out = torch.zeros(len(scores))
+    for i in range(len(scores)):
+        p = 1 / (1 + math.exp(-scores[i].item()))
+        out[i] = (weight if labels[i] == 0 else 1) * (p - labels[i]) / len(scores)
+    return out
+
+
+@wrong("04.weighted_slope", "You subtracted the")
+def my_weighted_slope(scores, labels, weight):
+    return torch.where(
+        labels == 0, torch.sigmoid(scores) - labels - weight, torch.sigmoid(scores) - labels
+    ) / len(labels)
+
+
+@wrong("04.weighted_slope", "The label is missing:")
+def my_weighted_slope(scores, labels, weight):
+    return torch.where(labels == 0, weight, 1.0) * torch.sigmoid(scores) / len(labels)
+
+
+@wrong("04.weighted_slope", "You divided by 2;")
+def my_weighted_slope(scores, labels, weight):
+    return torch.where(labels == 0, weight, 1.0) * (torch.sigmoid(scores) - labels) / 2
+
+
+@wrong("04.weighted_slope", "You made the factor")
+def my_weighted_slope(scores, labels, weight):
+    return torch.where(scores <= 0, weight, 1.0) * (torch.sigmoid(scores) - labels) / len(labels)
+
+
+@wrong("04.weighted_slope", "The slopes are added")
+def my_weighted_slope(scores, labels, weight):
+    return (torch.where(labels == 0, weight, 1.0) * (torch.sigmoid(scores) - labels)).mean()
+
+
+@wrong("04.weighted_slope", "You divided by the sum")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 0, weight, 1.0)
+    return w / w.sum() * (torch.sigmoid(scores) - labels)
+
+
+@wrong("04.weighted_slope", "You squared probability")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 0, weight, 1.0)
+    return w * (torch.sigmoid(scores) - labels) ** 2 / len(labels)
+
+
+@wrong("04.weighted_slope", "You let the malignant count weight -")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 0, weight - 1, 1.0)
+    return w * (torch.sigmoid(scores) - labels) / len(labels)
+
+
+@right("04.weighted_slope")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 0, weight, 1.0)
+    return w * (torch.sigmoid(scores) - w * labels) / len(labels)
+
+
 # 04.loss
 
 
@@ -504,3 +743,99 @@ def my_loss(z, y):
 @right("04.loss")
 def my_loss(z, y):
     return torch.stack([torch.zeros_like(z), z]).logsumexp(0).mean() - y @ z / len(z)
+
+
+@right("04.loss")
+def my_loss(scores, labels):
+    return (
+        torch.relu(scores) - labels * scores + torch.log1p(torch.exp(-torch.abs(scores)))
+    ).mean()
+
+
+@right("04.loss")
+def my_loss(scores, labels):
+    return -(labels * F.logsigmoid(scores) + (1 - labels) * F.logsigmoid(-scores)).mean()
+
+
+@right("04.loss")
+def my_loss(scores, labels):
+    return nn.BCEWithLogitsLoss()(scores, labels)
+
+
+@right("04.loss")
+def my_loss(scores, labels):
+    total = 0
+    for z, y in zip(scores, labels):
+        total = total + torch.logaddexp(z, torch.zeros(())) - y * z
+    return total / len(scores)
+
+
+@wrong("04.loss", "no slope comes back")
+def my_loss(scores, labels):
+    return (torch.logaddexp(scores, torch.zeros_like(scores)) - labels * scores).mean().detach()
+
+
+@wrong("04.loss", "no slope comes back")
+def my_loss(scores, labels):
+    with torch.no_grad():
+        return F.binary_cross_entropy_with_logits(scores, labels)
+
+
+@wrong("04.loss", "nan_to_num hides the")
+def my_loss(scores, labels):
+    p = torch.sigmoid(scores)
+    return torch.nan_to_num(
+        -(labels * torch.log(p) + (1 - labels) * torch.log(1 - p)), nan=0.0, posinf=1000.0
+    ).mean()
+
+
+@wrong("04.loss", "The sum inside the log ran")
+def my_loss(scores, labels):
+    return F.cross_entropy(scores, labels)
+
+
+@wrong("04.loss", "Scores and labels are averaged")
+def my_loss(scores, labels):
+    return F.softplus(scores).mean() - labels.mean() * scores.mean()
+
+
+@wrong("04.loss", "The labels are multiplied")
+def my_loss(scores, labels):
+    return (torch.logaddexp(scores, torch.tensor(0.0)) - labels).mean()
+
+
+@wrong("04.loss", "The sum inside the log is e^z + 1;")
+def my_loss(scores, labels):
+    return (torch.logaddexp(-scores, torch.tensor(0.0)) - labels * scores).mean()
+
+
+@wrong("04.loss", "In front stands max(z, 0), clamp(min=0);")
+def my_loss(scores, labels):
+    return (torch.log(1 + torch.exp(-scores.abs())) + scores.clamp(max=0) - labels * scores).mean()
+
+
+@wrong("04.loss", "The logarithm is the natural one, torch.log, not log10.")
+def my_loss(scores, labels):
+    return (
+        torch.log10(1 + torch.exp(-scores.abs())) + scores.clamp(min=0) - labels * scores
+    ).mean()
+
+
+@wrong("04.loss", "The logarithm is the natural one, torch.log, not log2.")
+def my_loss(scores, labels):
+    return (torch.log2(1 + torch.exp(-scores.abs())) + scores.clamp(min=0) - labels * scores).mean()
+
+
+@wrong("04.loss", "This is the loss")
+def my_loss(scores, labels):
+    return -F.logsigmoid(scores).mean()
+
+
+@wrong("04.loss", "This is twice the")
+def my_loss(scores, labels):
+    return 2 * F.binary_cross_entropy_with_logits(scores, labels)
+
+
+@wrong("04.loss", "You divided by the")
+def my_loss(scores, labels):
+    return F.binary_cross_entropy_with_logits(scores, labels) / len(labels)

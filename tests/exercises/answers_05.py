@@ -130,6 +130,71 @@ def my_softmax(z):
     return 1 / (z[..., None, :] - z[..., :, None]).double().exp().sum(-1)
 
 
+@right("05.softmax")
+def my_softmax(z):
+    m = z.max(-1, keepdim=True)[0]
+    e = (z - m).exp()
+    return e / e.sum(-1, keepdim=True)
+
+
+@right("05.softmax")
+def my_softmax(z):
+    return F.softmax(z, dim=-1)
+
+
+@right("05.softmax")
+def my_softmax(z):
+    return (z - torch.logsumexp(z, -1, keepdim=True)).exp()
+
+
+@wrong("05.softmax", "add up to")
+def my_softmax(z):
+    e = torch.exp(z - z.max(-1, keepdim=True).values)
+    return e / (e.sum(-1, keepdim=True) + 1e-3)
+
+
+@wrong("05.softmax", "The exponential of")
+def my_softmax(z):
+    e = torch.exp(z)
+    return e / e.max(-1, keepdim=True).values
+
+
+@wrong("05.softmax", "You subtracted the")
+def my_softmax(z):
+    return 1 - z.softmax(-1)
+
+
+@wrong("05.softmax", "The sum runs over the")
+def my_softmax(z):
+    return z.softmax(-2) if z.dim() > 1 else z.softmax(0)
+
+
+@wrong("05.softmax", "A fixed number is")
+def my_softmax(z):
+    e = torch.exp(z - 10000)
+    return e / e.sum(-1, keepdim=True)
+
+
+@wrong("05.softmax", "You divided by how")
+def my_softmax(z):
+    e = torch.exp(z - z.max(dim=-1, keepdim=True).values)
+    return e / len(e)
+
+
+@wrong("05.softmax", "Dividing by the sum")
+def my_softmax(z):
+    return z / z.sum(-1, keepdim=True)
+
+
+@wrong("05.softmax", "The sum runs over everything")
+def my_softmax(z):
+    out = z.clone()
+    for i in range(len(z)):
+        e = torch.exp(z[i] - z[i].max())
+        out[i] = e / e.sum()
+    return out
+
+
 # 05.layer_norm
 
 
@@ -254,6 +319,67 @@ def my_layer_norm(x, g, b, eps):
 def my_layer_norm(x, g, b, eps):
     m = torch.einsum("...c->...", x)[..., None] / len(g)
     return (x - m) * ((x * x).mean(-1, True) - m * m + eps).rsqrt() * g + b
+
+
+@right("05.layer_norm")
+def my_layer_norm(x, gamma, beta, eps):
+    d = x - x.mean(-1, keepdim=True)
+    return d * torch.rsqrt(d.pow(2).mean(-1, keepdim=True) + eps) * gamma + beta
+
+
+@right("05.layer_norm")
+def my_layer_norm(x, gamma, beta, eps):
+    return F.layer_norm(x, (x.shape[-1],), weight=gamma, bias=beta, eps=eps)
+
+
+@wrong("05.layer_norm", "gamma and beta come")
+def my_layer_norm(x, gamma, beta, eps):
+    x = x * gamma + beta
+    m = x.mean(-1, keepdim=True)
+    v = ((x - m) ** 2).mean(-1, keepdim=True)
+    return (x - m) / torch.sqrt(v + eps)
+
+
+@wrong("05.layer_norm", "Mean and variance run over")
+def my_layer_norm(x, gamma, beta, eps):
+    m = x.mean(dim=(-2, -1), keepdim=True) if x.dim() > 1 else x.mean()
+    v = ((x - m) ** 2).mean(dim=(-2, -1), keepdim=True) if x.dim() > 1 else ((x - m) ** 2).mean()
+    return (x - m) / torch.sqrt(v + eps) * gamma + beta
+
+
+@wrong("05.layer_norm", "The standard deviation")
+def my_layer_norm(x, gamma, beta, eps):
+    m = x.mean(-1, keepdim=True)
+    v = x.std(-1, keepdim=True, correction=0)
+    return (x - m) / torch.sqrt(v + eps) * gamma + beta
+
+
+@wrong("05.layer_norm", "eps is outside the")
+def my_layer_norm(x, gamma, beta, eps):
+    m = x.mean(-1, keepdim=True)
+    v = ((x - m) ** 2).mean(-1, keepdim=True)
+    return (x - m) / torch.sqrt(v) + eps * gamma + beta
+
+
+@wrong("05.layer_norm", "eps is added to the")
+def my_layer_norm(x, gamma, beta, eps):
+    m = x.mean(-1, keepdim=True)
+    v = ((x - m) ** 2).mean(-1, keepdim=True)
+    return (x - m) / torch.sqrt(v - eps) * gamma + beta
+
+
+@wrong("05.layer_norm", "gamma multiplies and")
+def my_layer_norm(x, gamma, beta, eps):
+    m = x.mean(-1, keepdim=True)
+    v = ((x - m) ** 2).mean(-1, keepdim=True)
+    return (x - m) / torch.sqrt(v + eps) * (gamma + beta)
+
+
+@wrong("05.layer_norm", "The eps that is given")
+def my_layer_norm(x, gamma, beta, eps):
+    m = x.mean(-1, keepdim=True)
+    v = ((x - m) ** 2).mean(-1, keepdim=True)
+    return (x - m) / torch.sqrt(v + 1e-5) * gamma + beta
 
 
 # 05.count
@@ -428,6 +554,41 @@ def my_count(module):
     return numpy.sum([p.detach().numpy().size for p in module.train().parameters()])
 
 
+@right("05.count")
+def my_count(module):
+    return sum(math.prod(p.size()) for p in module.parameters())
+
+
+@right("05.count")
+def my_count(module):
+    return torch.tensor([p.numel() for p in module.parameters()]).sum()
+
+
+@wrong("05.count", "This is 0 for every")
+def my_count(module):
+    return sum(p.numel() for p in vars(module).values() if isinstance(p, nn.Parameter))
+
+
+@wrong("05.count", "Parameters of different")
+def my_count(module):
+    return sum(dict((n.split(".")[-1], p.numel()) for n, p in module.named_parameters()).values())
+
+
+@wrong("05.count", "The first dimension")
+def my_count(module):
+    return sum(p.size(0) * p.size(-1) for p in module.parameters())
+
+
+@wrong("05.count", "The biases are missing.")
+def my_count(module):
+    return sum(p.numel() for n, p in module.named_parameters() if "weight" in n)
+
+
+@wrong("05.count", "Not every module")
+def my_count(module):
+    return module.weight.numel() + module.bias.numel()
+
+
 # 05.rms_norm
 
 
@@ -463,7 +624,7 @@ class my_rms_norm(nn.Module):
         return self.weight * x * (square + 1e-06) ** (-0.5)
 
 
-@wrong("05.rms_norm", "yours has shape (1,)")
+@wrong("05.rms_norm", "it has shape (1,)")
 class my_rms_norm(nn.Module):
     def __init__(self, C):
         super().__init__()
@@ -474,7 +635,7 @@ class my_rms_norm(nn.Module):
         return self.weight * x * (square + 1e-06) ** (-0.5)
 
 
-@wrong("05.rms_norm", "named weight; yours has scale")
+@wrong("05.rms_norm", "named weight; you have scale")
 class my_rms_norm(nn.Module):
     def __init__(self, C):
         super().__init__()
@@ -673,3 +834,33 @@ class my_rms_norm(nn.Module):
     def forward(self, x):
         square = x.norm(dim=-1, keepdim=True) ** 2 / len(self.weight)
         return self.weight * x * (square + 1e-06) ** (-0.5)
+
+
+@wrong("05.rms_norm", "takes two arguments, self and x")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(x):
+        return x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + 1e-6)
+
+
+@wrong("05.rms_norm", "takes 0 arguments")
+class MyRMSNorm(nn.Module):
+    def __init__(C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        return x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + 1e-6)
+
+
+@wrong("05.rms_norm", "keepdim=True is missing:")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        return x / torch.sqrt((x**2).mean(dim=-1) + 1e-6) * self.weight

@@ -76,7 +76,7 @@ def my_momentum_step(w, slope, velocity, lr, keep):
     return (w - new * lr, new)
 
 
-@wrong("06.momentum_step", "lr` is missing")
+@wrong("06.momentum_step", "lr is missing in the step")
 def my_momentum_step(w, slope, velocity, lr, keep):
     new = slope + velocity * keep
     return (w - new, new)
@@ -107,6 +107,36 @@ def my_momentum_step(w, g, u, lr, keep):
     o.state[p]["momentum_buffer"] = u.clone()
     o.step()
     return (p.detach(), o.state[p]["momentum_buffer"])
+
+
+@right("06.momentum_step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = torch.add(slope, velocity, alpha=keep)
+    return torch.sub(w, v, alpha=lr), v
+
+
+@wrong("06.momentum_step", "The velocity that")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + slope
+    return w - lr * v, lr * v
+
+
+@wrong("06.momentum_step", "The weight stands")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + w
+    return w - lr * v, v
+
+
+@wrong("06.momentum_step", "The slope is missing")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity
+    return w - lr * v, v
+
+
+@wrong("06.momentum_step", "This is the step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + slope
+    return lr * v, v
 
 
 # 06.adam_step
@@ -201,7 +231,7 @@ def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
     return (w - lr * first / (second**0.5 + eps), first, second)
 
 
-@wrong("06.adam_step", "v is a sum")
+@wrong("06.adam_step", "v became a sum")
 def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
     m = m + (1 - beta1) * (slope - m)
     v = v * beta2 + slope * slope
@@ -217,7 +247,7 @@ def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
     return (w - first / (second**0.5 + eps), m, v)
 
 
-@wrong("06.adam_step", "yours squares the weight")
+@wrong("06.adam_step", "you squared the weight")
 def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
     m = m + (1 - beta1) * (slope - m)
     v = v * beta2 + w * w * (1 - beta2)
@@ -259,6 +289,38 @@ def my_adam_step(w, g, m, v, t, lr, b1, b2, eps):
     o.state[p] = {"step": torch.tensor(t - 1.0), "exp_avg": m.clone(), "exp_avg_sq": v.clone()}
     o.step()
     return (p.detach(), o.state[p]["exp_avg"], o.state[p]["exp_avg_sq"])
+
+
+@wrong("06.adam_step", "v holds the slopes")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope.abs()
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - lr * mh / (vh + eps), m, v
+
+
+@wrong("06.adam_step", "v has one mean for")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * (slope**2).mean()
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - lr * mh / (vh.sqrt() + eps), m, v
+
+
+@wrong("06.adam_step", "Adam divides m by the root of v;")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - lr * mh * (vh.sqrt() + eps), m, v
+
+
+@wrong("06.adam_step", "The order is w, m,")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - lr * mh / (vh.sqrt() + eps), v, m
 
 
 # 06.fit
@@ -407,7 +469,7 @@ def my_fit(model, optimizer, X, y, steps):
     return sum(losses)
 
 
-@wrong("06.fit", "you made another")
+@wrong("06.fit", "make no other")
 def my_fit(model, optimizer, X, y, steps):
     losses = []
     optimizer = torch.optim.Adam(model.parameters())
@@ -509,6 +571,43 @@ def my_fit(model, optimizer, X, y, steps):
     for step in range(steps):
         optimizer.zero_grad()
         loss = (model(X) - y).flatten() @ (model(X) - y).flatten() / len(y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@right("06.fit")
+def my_fit(model, optimizer, X, y, steps):
+    losses = [0.0] * steps
+    for k in range(steps):
+        loss = F.mse_loss(model(X), y)
+        losses[k] = float(loss)
+        optimizer.zero_grad(set_to_none=False)
+        loss.backward()
+        optimizer.step()
+    return losses
+
+
+@wrong("06.fit", "Each row has an update")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for _ in range(steps):
+        for xi, yi in zip(X, y):
+            optimizer.zero_grad()
+            loss = ((model(xi) - yi) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "For steps = 0 there")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for _ in range(max(1, steps)):
+        optimizer.zero_grad()
+        loss = ((model(X) - y) ** 2).mean()
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -672,7 +771,7 @@ def my_schedule(step, peak, warmup, cooldown, total):
         lr = peak
 
 
-@wrong("06.schedule", "a straight line is asked")
+@wrong("06.schedule", "it must be a straight line")
 def my_schedule(step, peak, warmup, cooldown, total):
     left = total - step
     if step < warmup:
@@ -694,12 +793,12 @@ def my_schedule(step, peak, warmup, cooldown, total):
         return peak
 
 
-@right("06.schedule")
+@wrong("06.schedule", "may be 0, for none")
 def my_schedule(s, p, w, c, t):
     return p * min(1, (s + 1) / w, (t - s) / c)
 
 
-@right("06.schedule")
+@wrong("06.schedule", "may be 0, for none")
 def my_schedule(s, p, w, c, t):
     return torch.tensor([1, (s + 1) / w, (t - s) / c]).min() * p
 
@@ -707,3 +806,28 @@ def my_schedule(s, p, w, c, t):
 @right("06.schedule")
 def my_schedule(s, p, w, c, t):
     return numpy.interp(s, [-1, w - 1, t - c, t], [0, p, p, 0])
+
+
+@right("06.schedule")
+def my_schedule(step, peak, warmup, cooldown, total):
+    up = (step + 1) / warmup if step < warmup else 1
+    down = (total - step) / cooldown if step >= total - cooldown else 1
+    return peak * min(up, down)
+
+
+@wrong("06.schedule", "On the way up // drops")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step < warmup:
+        return peak * (step + 1) // warmup
+    if step >= total - cooldown:
+        return peak * (total - step) / cooldown
+    return peak
+
+
+@wrong("06.schedule", "The way down is divided by total - warmup; it takes cooldown steps.")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    if step >= total - cooldown:
+        return peak * (1 - (step - warmup) / (total - warmup))
+    return peak
