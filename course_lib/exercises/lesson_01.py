@@ -60,7 +60,8 @@ def _last_column_only(table):
             t - t.min(dim=0).values
         ),
         "You divided by the mean; take it away instead.": lambda t: t / t.mean(dim=0),
-        "The means are right, but you also divided by the spread; the exercise asks only to subtract.": (
+        "The means are right, but you also divided by the spread; the exercise asks only to "
+        "subtract.": (
             lambda t: (t - t.mean(dim=0)) / t.std(dim=0),
             lambda t: (t - t.mean(dim=0)) / t.std(dim=0, correction=0),
         ),
@@ -261,9 +262,8 @@ def _predictions_and_targets():
         "The targets are missing: the error is prediction minus target.": lambda p, t: (
             p**2
         ).mean(),
-        "The shapes are right now, but the mean is missing: the exercise asks for one number.": lambda p, t: (
-            (p.reshape(t.shape) - t) ** 2
-        ),
+        "The shapes are right now, but the mean is missing: the exercise asks for one "
+        "number.": lambda p, t: (p.reshape(t.shape) - t) ** 2,
     },
     hints=[
         "Print the shape of predictions - targets for (2, 1) and (2,).",
@@ -300,7 +300,8 @@ def _rows_of_probabilities():
         "column.": lambda p, k: p[:, k],
         "You took the largest probability of each row; the exercise asks for the right letter's, "
         "also when the model is wrong.": lambda p, k: p.max(dim=1).values,
-        "You gave the place of the largest probability; the exercise asks for the probability of the "
+        "You gave the place of the largest probability; the exercise asks for the probability "
+        "of the "
         "right letter.": lambda p, k: p.argmax(dim=1),
         "probabilities[letters] takes whole rows. The row is 0, 1, 2, …; the letter is the "
         "column.": lambda p, k: p[k],
@@ -326,7 +327,8 @@ def _rows_of_probabilities():
         "sum(dim=1).": (lambda p, k: (p * torch.nn.functional.one_hot(k, p.shape[1])).mean(dim=1)),
         "You went one column too far to the left: letters count from 0, "
         "as columns do.": lambda p, k: p[torch.arange(len(k)), k - 1],
-        "You took minus the log of it, which is a loss; the exercise asks for the probability itself.": (
+        "You took minus the log of it, which is a loss; the exercise asks for the probability "
+        "itself.": (
             lambda p, k: -p.gather(1, k[:, None]).squeeze(1).log(),
             lambda p, k: torch.nn.functional.nll_loss(p.log(), k),
             torch.nn.functional.nll_loss,

@@ -102,7 +102,8 @@ FUNCTIONS = [square, cube, reciprocal, wave]
             (f(x + h) - f(x - h)) / (2 * x)
         ),
         "This is f at x, not its slope.": lambda f, x, h: f(x),
-        "This is 1 for every function. function(x) + h moves the value up, not the place: h belongs "
+        "This is 1 for every function. function(x) + h moves the value up, not the place: h "
+        "belongs "
         "inside, function(x + h), and function is called at both points.": lambda f, x, h: (
             (f(x) + h - (f(x) - h)) / (2 * h)
         ),

@@ -474,7 +474,8 @@ def _one_after_the_other(x, y, lr, steps):
     call=lambda function, *given: _plain(function(*given), given),
     rtol=2e-4,
     mistakes={
-        "The reset is missing, stands after the loop, or lacks its parentheses, zero_(): every step "
+        "The reset is missing, stands after the loop, or lacks its parentheses, zero_(): every "
+        "step "
         "goes along the sum of all slopes so far.": (
             lambda x, y, lr, n: _descend(x, y, lr, n, reset=False)
         ),
@@ -716,9 +717,8 @@ def _right_slopes(x, e, a, b):
         "You divided by the learning rate; multiply by it.": lambda x, y, a, b, c, lr: (
             parabola_step(x, y, a, b, c, 1 / lr)
         ),
-        "This is the loss; the exercise asks for the parameters after a step.": lambda x, y, a, b, c, lr: (
-            ((a * x**2 + b * x + c - y) ** 2).mean()
-        ),
+        "This is the loss; the exercise asks for the parameters after a "
+        "step.": lambda x, y, a, b, c, lr: ((a * x**2 + b * x + c - y) ** 2).mean(),
         "a, b and c must come back in this order.": (
             lambda x, y, a, b, c, lr: parabola_step(x, y, a, b, c, lr)[::-1]
         ),

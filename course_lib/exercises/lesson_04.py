@@ -153,7 +153,8 @@ def _another_group(k, group):
             for who, group in GROUPS.items()
             if who != asked
         },
-        "The border is at score 0: a score is not a probability, so 0.5 means nothing here, nor does rounding.": (
+        "The border is at score 0: a score is not a probability, so 0.5 means nothing here, nor "
+        "does rounding.": (
             lambda scores, labels: _counts(labels == 0, scores.round() <= 0),
             lambda scores, labels: _counts(labels == 0, scores <= 0.5),
             lambda scores, labels: _counts(labels == 0, scores > 0.5),
@@ -277,7 +278,8 @@ def _cut_score_of_log(most):
             )
             for cut in (_cut_score, _cut_score_of_log)
         ),
-        "Scores and labels are averaged apart; multiply each patient's score by their own label, then "
+        "Scores and labels are averaged apart; multiply each patient's score by their own "
+        "label, then "
         "take the mean.": lambda z, y: F.softplus(z).mean() - y.mean() * z.mean(),
         "The logarithm is the natural one, torch.log, not log10.": lambda z, y: (
             z.clamp(min=0) - y * z + torch.log10(1 + torch.exp(-z.abs()))

@@ -166,7 +166,8 @@ def _adding_up(answer, z):
             lambda z: torch.nan_to_num(_ratio()(z), nan=1.0),
             _of_exponentials(lambda z: z.exp().nan_to_num(posinf=1e30).log()),
         ),
-        "The largest score must get the largest probability: you reversed the sign of the scores.": (
+        "The largest score must get the largest probability: you reversed the sign of the "
+        "scores.": (
             lambda z: (-z).softmax(dim=-1),
             _of_exponentials(lambda z: _most(z) - z),
             _of_exponentials(lambda z: -z),
@@ -204,9 +205,8 @@ def _adding_up(answer, z):
         "The sum runs over the last dimension but one; it must be the last, dim=-1.": lambda z: (
             z.softmax(-2 if z.dim() > 1 else 0)
         ),
-        "You divided by how many rows there are; divide by the sum of the exponentials.": lambda z: (
-            (z - _most(z)).exp() / len(z)
-        ),
+        "You divided by how many rows there are; divide by the sum of the "
+        "exponentials.": lambda z: (z - _most(z)).exp() / len(z),
         "This gives the largest probability alone; give all of them.": lambda z: (
             z.softmax(-1).max(dim=-1).values
         ),
@@ -479,9 +479,11 @@ def _of_linears(m):
         (nn.Sequential(*(nn.Linear(2, 2) for _ in range(6))),),
         (nn.Sequential(nn.Sequential(nn.Sequential(nn.Linear(3, 1))), _Shared(4, 2)),),
         (nn.Embedding(3, 2),),
+        (nn.Sequential(nn.LayerNorm(3), nn.LayerNorm(3)),),
     ],
     mistakes={
-        "This is 0 for every module: vars and __dict__ do not list parameters, and nothing is added "
+        "This is 0 for every module: vars and __dict__ do not list parameters, and nothing is "
+        "added "
         "up; module.parameters() gives them.": lambda m: 0,
         "Parameters of different parts have the same last name, weight, and only one of them is "
         "kept: do not use the last name as a key.": lambda m: sum(
@@ -627,7 +629,8 @@ def _made(make, width):
         raise Wrong("super is called with parentheses: super().__init__().") from None
     if not isinstance(module, nn.Module):
         raise Wrong(
-            f"It must be an nn.Module, and this is a {type(module).__name__}: write (nn.Module) after "
+            f"It must be an nn.Module, and this is a {type(module).__name__}: write (nn.Module) "
+            f"after "
             "the name of the class."
         )
     if type(module).forward is nn.Module.forward:
@@ -830,7 +833,8 @@ rms_norm = exercise(
             lambda x, root, w: x**2 / root * w
         ),
         "x is missing above: divide x by the root.": _forward(lambda x, root, w: w / root + 0 * x),
-        "keepdim=True is missing: without it the mean of each row does not stand upright beside its "
+        "keepdim=True is missing: without it the mean of each row does not stand upright "
+        "beside its "
         "row.": _root(lambda x: torch.sqrt((x**2).mean(dim=-1) + 1e-6)),
         "The mean runs over everything; each row has its own, dim=-1 with keepdim=True.": _root(
             lambda x: torch.sqrt((x**2).mean() + 1e-6)

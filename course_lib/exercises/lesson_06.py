@@ -27,7 +27,7 @@ def _moment():
     random_case=_moment,
     borders=[
         (torch.arange(6.0), torch.arange(6.0).sqrt(), torch.zeros(6), 0.05, 0.9),
-        (tensor([2.0, 3.0]), tensor([1.0, -2.0]), tensor([0.5, 4.0]), 0.3, 0.0),
+        (tensor([2.0, 3.0]), tensor([1.0, -2.0]), tensor([0.5, 4.0]), 0.3, 0.1),
     ],
     facts={"the old velocity is 0": lambda w, g, v, lr, keep: not v.any()},
     rtol=1e-5,
@@ -299,7 +299,8 @@ def _adam_case():
             _adam(square=torch.abs),
             _adam(square=lambda g: g),
         ),
-        "v holds the slopes without their sign, and the root is missing: square the slope, and take "
+        "v holds the slopes without their sign, and the root is missing: square the slope, and "
+        "take "
         "the root of v in the step.": _adam(square=torch.abs, step=lambda m, v, eps: m / (v + eps)),
         "v has one mean for all weights; each weight has a v of its own.": _adam(
             square=lambda g: (g**2).mean()

@@ -147,7 +147,7 @@ def my_softmax(z):
     return (z - torch.logsumexp(z, -1, keepdim=True)).exp()
 
 
-@wrong("05.softmax", "add up to")
+@wrong("05.softmax", "with nothing added or cut off")
 def my_softmax(z):
     e = torch.exp(z - z.max(-1, keepdim=True).values)
     return e / (e.sum(-1, keepdim=True) + 1e-3)
