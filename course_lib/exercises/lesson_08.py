@@ -406,6 +406,7 @@ def _one_head():
     ],
     random_case=_one_head,
     borders=[
+        (torch.eye(2),) * 4,  # a score of exactly 0
         (tensor([[1.0, 2.0]]), *(torch.arange(4.0).view(2, 2) * step % 5 for step in (1, 2, 3))),
         (
             torch.arange(16.0).view(8, 2).cos(),

@@ -232,11 +232,22 @@ def _bool(answer):
     return bool(answer) if one or type(answer).__name__ in ("bool_", "bool") else answer
 
 
-def _look(where, changed_places=lambda T: range(1, T), same=None, clone=True, verdict=all):
-    """A test that looks at other places, or in another way."""
+def _in_turn(V, T):
+    return torch.arange(T)[None] % V
+
+
+def _look(
+    where,
+    changed_places=lambda T: range(1, T),
+    same=None,
+    clone=True,
+    verdict=all,
+    first=lambda V, T: torch.randint(V, (1, T)),
+):
+    """A test that looks at other places, or in another way, or begins with other ids."""
 
     def is_causal(model, V, T):
-        ids = torch.randint(V, (1, T))
+        ids = first(V, T)
         before, found = model(ids), []
         for t in changed_places(T):
             changed = ids.clone() if clone else ids
@@ -345,6 +356,16 @@ def _toy_case():
         "first.": (
             _look(lambda t: slice(0, t), same=lambda a, b: not ((a - b) > 1e-6).any()),
             _look(lambda t: slice(0, t), same=lambda a, b: not ((b - a) > 1e-6).any()),
+            _look(
+                lambda t: slice(0, t),
+                same=lambda a, b: not ((a - b) > 1e-6).any(),
+                first=_in_turn,
+            ),
+            _look(
+                lambda t: slice(0, t),
+                same=lambda a, b: not ((b - a) > 1e-6).any(),
+                first=_in_turn,
+            ),
             _look(lambda t: slice(0, t), same=lambda a, b: abs((a - b).sum()) <= 1e-6),
             _look(lambda t: slice(0, t), same=lambda a, b: abs(a.sum() - b.sum()) <= 1e-6),
         ),
@@ -377,8 +398,10 @@ def _toy_case():
                 for e in (1e-2, 0.1, 1.0)
             ),
         ),
-        "Each change comes on top of the ones before: take a clone of the ids in "
-        "every round.": _look(lambda t: slice(0, t), clone=False),
+        "Each change comes on top of the ones before: take a clone of the ids in every round.": (
+            _look(lambda t: slice(0, t), clone=False),
+            _look(lambda t: slice(0, t), clone=False, first=_in_turn),
+        ),
         "The answer falls after the first round: return True belongs behind the loop.": _look(
             lambda t: slice(0, t), verdict=lambda found: all(found[:1])
         ),
