@@ -24,10 +24,16 @@ ODD = re.compile(
 
 def captions(tree):
     """The words of each ``show(figure, words)`` that the cell writes out, without computed ones."""
+    named = {
+        id_of(node.targets[0]): node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and id_of(node.func) == "show":
             given = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "alt")]
-            yield from (v.value for v in given if isinstance(v, ast.Constant))
+            given = [named.get(id_of(value), value) for value in given]
+            yield from (value.value for value in given if isinstance(value, ast.Constant))
 
 
 def computes(tree):
