@@ -46,7 +46,7 @@ def main():
             print(
                 f"{row}, seed {seed}: {curve[-1][2]:.3f} after {curve[-1][1]:.1f} CPU s", flush=True
             )
-            stored = json.loads(STORED.read_text()) if STORED.exists() else {}
+            stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
             curves = stored.setdefault(row, [])
             curves[seed:] = [
                 [[n, round(s, 2), round(loss, 4)] for n, s, loss in curve],

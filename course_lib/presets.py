@@ -9,7 +9,7 @@ from course_lib.modern import ModernConfig
 from course_lib.train import TrainConfig
 
 SMALL = {"n_layer": 4, "n_head": 4, "n_embd": 128}
-MODERN = {"n_kv_head": 0, "warmup_steps": 0, "decay": "linear", "beta1": 0.8, "beta2": 0.95, 
+MODERN = {"n_kv_head": 0, "warmup_steps": 0, "decay": "linear", "beta1": 0.8, "beta2": 0.95,
           "weight_decay": 0.0, "precision": "auto"}  # fmt: skip
 PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainConfig
     "laptop": SMALL | {"block_size": 256, "batch_size": 8, "steps": 1300, "lr": 4e-3,

@@ -22,6 +22,7 @@ from course_lib.cli import main
 from course_lib.corpus import Corpus, evaluation_rows, make_corpus
 from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
+from course_lib.modern import ModernConfig
 from course_lib.presets import PRESETS, settings
 from course_lib.tales import sample_tales, tales_nll
 from course_lib.train import TrainConfig
@@ -117,7 +118,8 @@ def test_tales_have_a_floor_and_rows_that_begin_with_a_story(capsys, monkeypatch
 def test_every_field_has_a_flag_and_every_flag_arrives(capsys, data, tmp_path):
     train = {"steps": 4, "batch_size": 6, "block_size": 7, "lr": 0.02, "min_lr": 0.001, "warmup_steps": 2,
              "weight_decay": 0.3, "beta1": 0.7, "beta2": 0.8, "grad_clip": 0.4, "accumulate": 3,
-             "precision": "bfloat16", "compile": False, "eval_every": 3, "save_every": 2, "seed": 9}  # fmt: skip
+             "precision": "bfloat16", "compile": False, "eval_every": 3, "save_every": 2, "seed": 9,
+             "decay": "linear", "muon_lr": 0.01}  # fmt: skip
     model = {"block_size": 7, "n_layer": 2, "n_head": 3, "n_embd": 9, "dropout": 0.15}
     assert train.keys() == {field.name for field in fields(TrainConfig)}
     assert model.keys() == {field.name for field in fields(GPTConfig)} - {"vocab_size"}
@@ -136,10 +138,11 @@ def test_every_field_has_a_flag_and_every_flag_arrives(capsys, data, tmp_path):
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_presets_fit_both_configurations(name):
     preset = PRESETS[name]
+    model = ModernConfig if "n_kv_head" in preset else GPTConfig
     train, sizes = ({f.name: preset[f.name] for f in fields(kind) if f.name in preset}
-                    for kind in (TrainConfig, GPTConfig))  # fmt: skip
+                    for kind in (TrainConfig, model))  # fmt: skip
     assert train | sizes == preset
-    assert TrainConfig(**train).block_size == GPTConfig(**sizes).block_size
+    assert TrainConfig(**train).block_size == model(**sizes).block_size
 
 
 def test_the_seed_decides_the_weights(capsys, data, tmp_path):
