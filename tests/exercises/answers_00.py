@@ -42,7 +42,7 @@ def my_double(number):
     return number + number + number
 
 
-@wrong("00.double", "written into the function")
+@wrong("00.double", "Right on the inputs that are shown")
 def my_double(number):
     return {3: 6, -1.75: -3.5}.get(number, 1)
 

@@ -212,7 +212,7 @@ def my_gradient(f, x):
     return torch.autograd.grad(f(x), x)[0]
 
 
-@wrong("02.gradient", ".item() is for a tensor of one")
+@wrong("02.gradient", "`.item()` cuts the graph")
 def my_gradient(f, x):
     y = torch.tensor(x.item(), requires_grad=True)
     f(y).backward()
