@@ -143,7 +143,7 @@ def _weights(hidden=_later, fill=-torch.inf, dim=-1, before=lambda s: s):
 
 def _table():
     shape = random.choice([(3, 3), (4, 4), (2, 5, 5), (3, 2, 4, 4)])
-    return (torch.randn(shape) * random.choice([0.5, 2.0]) + random.choice([0.0, -3.0, -300.0]),)
+    return (torch.randn(shape) * random.choice([0.5, 2.0]) + random.choice([0.0, -3.0, -1000.0]),)
 
 
 @exercise(
@@ -219,7 +219,7 @@ def _table():
             lambda s: s.exp().tril(),
             lambda s: s.masked_fill(_later(s), -torch.inf).exp(),
         ),
-        "exp of a score of -300 is 0, and 0 / 0 is nan: take the largest score away first, or use "
+        "exp of a score of -1000 is 0, and 0 / 0 is nan: take the largest score away first, or use "
         "softmax.": lambda s: _shared(s.exp().tril()),
         "Without keepdim=True the sums of the rows lie in a row, and every column is divided by "
         "one of them: sum(dim=-1, keepdim=True).": (

@@ -152,3 +152,59 @@ def my_scores(q, k):
 def my_scores(q, k):
     k = k.repeat_interleave(len(q) // len(k), dim=0)
     return (q @ k.transpose(1, 2)).softmax(dim=2)
+
+
+# Further ones, of each.
+
+
+@right("14.discounted")
+def my_discounted(counts, shorter, discount):
+    total = float(counts.sum())
+    if total == 0:
+        return shorter
+    kept = torch.stack([c - discount if c > 0 else torch.zeros(()) for c in counts])
+    freed = sum(discount for c in counts if c > 0)
+    return (kept + freed * shorter) / total
+
+
+@wrong("14.discounted", "You take nothing off the counts")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    return counts / counts.sum() + discount * (counts > 0).sum() / counts.sum() * shorter
+
+
+@right("14.norm")
+def my_norm(x, gain):
+    return torch.nn.functional.rms_norm(x, x.shape[-1:], gain, eps=0.0)
+
+
+@wrong("14.norm", "The gain is missing")
+def my_norm(x, gain):
+    return torch.nn.functional.rms_norm(x, x.shape[-1:], eps=0.0)
+
+
+@right("14.rotate")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    turned = torch.complex(a, b) * torch.polar(torch.ones_like(angles), angles)
+    return torch.cat([turned.real, turned.imag], dim=1)
+
+
+@wrong("14.rotate", "Only the first half is turned")
+def my_rotate(x, angles):
+    half = x.shape[1] // 2
+    out = x.clone()
+    out[:, :half] = x[:, :half] * angles.cos() - x[:, half:] * angles.sin()
+    return out
+
+
+@right("14.scores")
+def my_scores(q, k):
+    q = q.view(len(k), -1, *q.shape[1:])  # (groups, heads of a group, T, D)
+    return torch.einsum("ghtd,gsd->ghts", q, k).flatten(0, 1)
+
+
+@wrong("14.scores", "Every head has the first group's key")
+def my_scores(q, k):
+    return torch.stack([q[h] @ k[0].T for h in range(len(q))])
