@@ -383,7 +383,8 @@ def _toy_case():
         "You return False where nothing has changed: a not is missing in front of allclose.": _look(
             lambda t: slice(0, t), same=lambda a, b: not torch.allclose(a, b, atol=1e-6)
         ),
-        "You compare with a shorter row, and a model that sees the end of the row then sees another "
+        "You compare with a shorter row, and a model that sees the end of the row then sees "
+        "another "
         "end. Keep the length, and change a later id.": _shortened,
         "Only the first place is looked at; every place in front of the change must "
         "stay, :t.": _look(lambda t: slice(0, 1)),
