@@ -43,7 +43,7 @@ def test_every_module_may_be_reloaded(make, module):
     raises = diagnose("02.gradient", lambda *a: a[0].foo).message
     assert "Python stopped with AttributeError" in raises
     assert diagnose("02.sigmoid", lambda v: 1.0).message.startswith(
-        "not yet. The answer must be a Value"
+        "not yet. The exercise asks for a Value"
     )
     endless = in_a_cell("def my(x):\n    while True:\n        pass\n")
     assert "still running" in diagnose(make(twice, seconds=0.2), endless).message
