@@ -91,6 +91,8 @@ def plot_bars(bars, label="", *, levels=None, mark=(), stacked=False, limit=None
         if fmt and not stacked:
             texts = [f"{size:{fmt}}" for size in sizes.tolist()]
             axis.bar_label(drawn, texts, padding=2, fontsize=9, color=INK)
+        if fmt and (sizes < 0).any():  # the numbers of these stand between the bars and the names
+            axis.margins(**{"y" if upright else "x": 0.15})
     _finish_bars(axis, names, label, levels or {}, upright, limit)
     return figure
 

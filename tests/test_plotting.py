@@ -185,6 +185,14 @@ def test_bars_are_as_long_as_their_numbers_which_are_written():
     assert [width for _, _, width, _ in bars_of(long)] == [2, 3]  # pairs may share a name
 
 
+def test_the_number_of_a_bar_below_0_does_not_lie_on_its_name():
+    costs = {"rotary positions": 0.15, "normalised queries and keys": -0.02, "Muon": 0.4}
+    figure = plotting.plot_bars(costs, "nats", fmt=".2f")
+    axis, _ = figure.axes[0], figure.canvas.draw()
+    names = [label.get_window_extent() for label in axis.get_yticklabels()]
+    assert not any(text.get_window_extent().overlaps(n) for text in axis.texts for n in names)
+
+
 def test_parts_of_bars_stand_side_by_side_or_end_to_end():
     bars = {"GPT-2 small": {"weights": 1, "AdamW": 2}, "Llama 3": {"weights": 3, "AdamW": 6}}
     side = bars_of(plotting.plot_bars(bars).axes[0])
