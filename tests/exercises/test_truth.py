@@ -204,7 +204,7 @@ def test_arguments_and_values_have_names_and_differ_in_the_digits_shown(make):
 
     name = make(away, cases=[(1.25, 0.5)], random_case=lambda: (*torch.rand(2).tolist(),))
     message = diagnose(name, lambda a, b: a - b + 1e-3).message
-    assert "given     first=1.25, second=0.5" in message
+    assert "your_function(first=1.25, second=0.5)" in message
     near = diagnose(name, lambda a, b: (a - b) * 1.0002).message
     gave, expected = near.split("gave      ")[1].split("\n   expected  ")
     assert gave != expected
