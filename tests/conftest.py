@@ -26,3 +26,17 @@ def ctrl_c_is_heard():
     """A shell's background job is started deaf to Ctrl-C, and so would be what the tests start."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def between_steps(monkeypatch):
+    """Let ``train`` call a function of the step after every step, where it moves its bar."""
+
+    def set_function(function):
+        def update(bar, n):
+            bar.n += n
+            function(bar.n)
+
+        monkeypatch.setattr("course_lib.train.tqdm.update", update)
+
+    return set_function

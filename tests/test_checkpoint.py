@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from small_runs import bits, fresh, gpt
 from torch import nn
 
 from course_lib import files as module
@@ -539,3 +540,24 @@ def test_tales_means_the_shipped_model_and_nothing_else(tmp_path, monkeypatch):
             load_model(**shipped)
     for own in ("./tales", Path("tales")):
         assert load_model(own)[1].characters == "abcde"
+
+
+@pytest.mark.parametrize(
+    "wrap", [torch.compile, nn.DataParallel], ids=["compiled", "data-parallel"]
+)
+def test_a_wrapped_model_is_saved_as_the_model_itself(tmp_path, wrap, monkeypatch):
+    save_checkpoint(tmp_path / "plain", fresh())
+    save_checkpoint(tmp_path / "wrapped", wrap(fresh()))
+    assert (tmp_path / "plain").read_bytes() == (tmp_path / "wrapped").read_bytes()
+    other = wrap(gpt())
+    load_checkpoint(tmp_path / "plain", other)
+    assert bits(other) == bits(fresh())
+
+
+def test_a_model_with_one_compiled_part_is_saved_as_the_model_itself(tmp_path):
+    model = fresh()
+    model.blocks[1] = torch.compile(model.blocks[1])
+    assert any("_orig_mod" in name for name in model.state_dict())
+    save_checkpoint(tmp_path / "part", model)
+    save_checkpoint(tmp_path / "plain", fresh())
+    assert (tmp_path / "part").read_bytes() == (tmp_path / "plain").read_bytes()

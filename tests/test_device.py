@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from course_lib.device import best_device, check_memory
+from course_lib.device import best_device, check_memory, random_state, set_random_state
 
 
 @pytest.fixture
@@ -67,3 +67,29 @@ def test_where_memory_can_not_be_asked_nothing_is_refused(monkeypatch):
     monkeypatch.delattr(os, "sysconf", raising=False)
     check_memory(10**18, torch.device("cpu"))
     check_memory(10**18, torch.device("mps"))
+
+
+class Generator:
+    """Stands for torch.mps or torch.cuda: one number is its state."""
+
+    def __init__(self):
+        self.state = 1
+
+    def get_rng_state(self, *device):
+        return torch.tensor([self.state], dtype=torch.uint8)
+
+    def set_rng_state(self, state, *device):
+        self.state = int(state)
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps", "xpu"])
+def test_the_random_state_of_the_device_is_kept_and_put_back(monkeypatch, kind):
+    device, generator = torch.device(kind, 0), Generator()
+    monkeypatch.setattr(torch, "get_device_module", lambda _: generator)
+    monkeypatch.setattr(torch, "mps", generator)
+    before = random_state(device)
+    assert before.keys() == {"cpu_random", f"{kind}_random"}
+    torch.rand(3)
+    generator.state = 7
+    set_random_state(before, device)
+    assert generator.state == 1 and torch.equal(torch.get_rng_state(), before["cpu_random"])

@@ -1,0 +1,70 @@
+"""course_lib.loss against the loss of each target computed on its own."""
+
+import itertools
+
+import pytest
+import torch
+import torch.nn.functional as F
+from small_runs import CORPUS, MODELS, T, V, bigram, fresh, gpt
+
+from course_lib.corpus import evaluation_rows
+from course_lib.loss import evaluate, token_loss
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def loss_by_hand(model, ids, starts=None):
+    """The mean loss of every target, each predicted on its own from what stands before it in its row."""
+    model.eval()
+    losses, begin = [], None
+    for place in range(len(ids) - 1):
+        if starts is None:
+            begin = place // T * T
+        elif place in starts or (begin is not None and place - begin == T):
+            begin = place
+        if begin is not None:
+            logits = model(ids[None, begin : place + 1])[0, -1].double()
+            losses.append(-logits.log_softmax(0)[ids[place + 1]].item())
+    return sum(losses) / len(losses)
+
+
+@MODELS
+@pytest.mark.parametrize("starts", [None, [3, 12, 25, 60]])
+def test_evaluate_is_the_mean_over_every_target(make, starts):
+    model = fresh(make)
+    expected = loss_by_hand(model, CORPUS.val, starts)
+    rows = evaluation_rows(CORPUS.val, T, None if starts is None else torch.tensor(starts))
+    assert (rows[1] == -100).any()
+    for training, batch_size in itertools.product((True, False), (1, 3, 64)):
+        model.train(training)
+        state = torch.get_rng_state()
+        assert abs(evaluate(model, *rows, batch_size) - expected) < 1e-6
+        assert all(part.training == training for part in model.modules())
+        assert torch.equal(torch.get_rng_state(), state)
+        assert torch.is_grad_enabled() and all(p.grad is None for p in model.parameters())
+
+
+def test_evaluate_counts_targets_and_not_rows():
+    model = fresh(bigram)
+    inputs = torch.randint(0, V, (3, T))
+    targets = torch.randint(0, V, (3, T))
+    targets[0, 1:] = -100
+    targets[2] = -100
+    losses = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten(), reduction="none")
+    expected = losses.sum() / 9
+    for batch_size in (1, 2, 3):
+        assert abs(evaluate(model, inputs, targets, batch_size) - expected) < 1e-6
+
+
+def test_evaluate_refuses_rows_without_a_target():
+    with pytest.raises(ValueError, match="no target to evaluate on; give a longer validation text"):
+        evaluate(bigram(), torch.zeros(2, T, dtype=torch.int64), torch.full((2, T), -100))
+
+
+def test_a_loss_in_float64_is_computed_in_float64():
+    x, y = CORPUS.train[:T][None], CORPUS.train[1 : T + 1][None]
+    model = fresh(lambda: gpt(0.0)).double()
+    expected = F.cross_entropy(model(x)[0], y[0])
+    assert expected.dtype == torch.float64
+    assert abs(token_loss(model, x, y) - expected) < 1e-14
+    assert abs(evaluate(model, x, y) - expected) < 1e-14
