@@ -170,7 +170,7 @@ class Checkpoint:
                 i, name = key.split(".", 1)
                 if name in SHAPED and value.shape != params[int(i)].shape:
                     raise ValueError(f"{name} of parameter {i} is {tuple(value.shape)}")
-                state.setdefault(int(i), {})[name] = value
+                state.setdefault(int(i), {})[name] = value.clone()  # load_state_dict would share it
             optimizer.load_state_dict({"state": state, "param_groups": groups})
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError(
