@@ -93,7 +93,10 @@ def _curve(axis, name, curve, color, line, marker=""):
     y = as_numbers(curve[1] if pair else curve, f"The numbers of {name!r}")
     x = as_numbers(curve[0], f"The x of {name!r}") if pair else torch.arange(len(y)).double()
     if len(x) != len(y):
-        raise ValueError(f"The curve {name!r} has {len(x)} numbers for x and {len(y)} for y.")
+        raise ValueError(
+            f"The curve {name!r} has {len(x)} numbers for x and {len(y)} for y: give as "
+            "many of each."
+        )
     log = axis.get_yscale() == "log"
     seen = y.isfinite() & ((y > 0) | (not log))
     alone = not (seen[1:] & seen[:-1]).any()  # no two neighbours, and so no line
@@ -125,7 +128,9 @@ def _marks(axis, points):
         x, y = (part if isinstance(as_plain(part), list) else [part] for part in (x, y))
         x, y = as_points(x, y)
         color = [INK, ORANGE, GREEN, PURPLE][k % 4]
-        axis.plot(x.numpy(), y.numpy(), "osD^"[k % 4], color=color, markersize=6, zorder=3)
+        axis.plot(
+            x.numpy(), y.numpy(), "osD^"[(k + k // 4) % 4], color=color, markersize=6, zorder=3
+        )
         paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
         beside = {"textcoords": "offset points", "va": "center", "color": color, "bbox": paper}
         if name:

@@ -61,7 +61,9 @@ def as_points(x, y):
     if len(x) != len(y):
         raise ValueError(f"x and y must be equally long; they hold {len(x)} and {len(y)} numbers.")
     if not (x.isfinite().all() and y.isfinite().all()):
-        raise ValueError("x and y must be finite; one of them holds a nan or an inf.")
+        raise ValueError(
+            "x and y must be finite; one of them holds a nan or an inf: leave those points out."
+        )
     return x, y
 
 

@@ -473,6 +473,12 @@ REFUSED = [
     (lambda: plotting.plot_number_line({"a": 0.0}, log=True), "above 0 on a logarithmic axis"),
     (lambda: plotting.plot_map([[1.0]], "a", "bc"), r"shape \(1, 1\)"),
     (lambda: plotting.plot_points({"a": [[1, 2, 3]]}), "must be pairs"),
+    (lambda: plotting.plot_bars({"a": dict.fromkeys("pqrst", 1)}), "show 4 .* and 5 were given"),
+    (lambda: plotting.plot_bars({"a": {"x": 1, "y": -2}}, stacked=True), "'y' has -2"),
+    (lambda: plotting.plot_number_line({"a": dict.fromkeys(range(17), 1)}), "17 were given"),
+    (lambda: plotting.plot_number_line({"a": [1, 2], "b": 3}, join=True), r"they have \[2, 1\]"),
+    (lambda: plotting.plot_map([[1.0, NAN]], "a", "bc"), "nan in row 0, column 1"),
+    (lambda: plotting.plot_map([[-INF]], "a", "b"), "-inf in row 0, column 0"),
 ]
 
 
@@ -483,3 +489,38 @@ def test_what_cannot_be_drawn_gets_one_sentence(case):
         draw()
     package = Path(plotting.__file__).parent
     assert caught.traceback[-1].path.parent == package and "\n" not in str(caught.value)
+
+
+def looks(figure):
+    return [(line.get_marker(), line.get_color(), *map(tuple, line.get_xydata()))
+            for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [4, 5, 16])
+def test_kinds_are_all_drawn_and_no_two_look_alike(number):
+    kinds = {f"kind {k}": k / 20 for k in range(number)}
+    for figure in (
+        plotting.plot_points({name: [[place, 0.0]] for name, place in kinds.items()}),
+        plotting.plot_number_line({"row": kinds}),
+        plotting.plot_curves({}, points={name: (place, 0) for name, place in kinds.items()}),
+    ):
+        drawn = looks(figure)
+        assert [place[0] for _, _, place in drawn] == [*kinds.values()]
+        assert len({look[:2] for look in drawn}) == number
+
+
+def test_one_name_may_be_marked_as_a_text():
+    figure = plotting.plot_bars({"A": 1, "Adam": 2, "dam": 3}, mark="Adam")
+    colors = [bar.get_facecolor() for bar in figure.axes[0].patches]
+    assert colors[0] == colors[2] != colors[1]
+
+
+def test_a_scale_ends_in_an_arrow_where_numbers_are_beyond_it():
+    for numbers, ends in (
+        ([0, 1], "neither"),
+        ([0, 2], "max"),
+        ([-1, 1], "min"),
+        ([-1, 2], "both"),
+    ):
+        image = plotting.plot_map([numbers], "a", "bc").axes[0].images[0]
+        assert image.colorbar.extend == ends
