@@ -84,9 +84,9 @@ class Run:
         if self.path and self.path.exists():
             if not resume:
                 raise FileExistsError(
-                    f"{self.path} is there already; go on with that run, with --resume (in Python "
-                    "resume=True), or choose another folder, for example --out runs/another "
-                    '(in Python out="runs/another")'
+                    f"{self.path} is there already; go on with that run or choose another folder, "
+                    "with --resume or for example --out runs/another (in Python resume=True, or "
+                    'out="runs/another")'
                 )
             saved = Checkpoint(self.path)
             check_resumable(saved, self)

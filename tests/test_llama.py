@@ -110,6 +110,7 @@ def test_the_cache_changes_nothing():
     ({"num_attention_heads": 0}, "n_head must be"),
     ({"num_hidden_layers": 3}, "model.layers.2"),
     ({"rms_norm_eps": 0.0}, "eps must be above 0"),
+    ({"intermediate_size": 0}, "n_hidden must be a whole number of 1 or more, got 0"),
 ])  # fmt: skip
 def test_a_folder_of_something_else_is_refused(transformers, tmp_path, changes, words):
     theirs(transformers).save_pretrained(tmp_path)

@@ -195,6 +195,8 @@ def test_an_odd_width_cannot_be_rotated():
         rotary_table(4, 7)
     with pytest.raises(ValueError, match="n_kv_head=3 does not divide n_head=4"):
         GroupedAttention(24, 4, 3)
+    with pytest.raises(ValueError, match="n_head=4 does not divide n_embd=26"):
+        GroupedAttention(26, 4, 2)
 
 
 def test_its_size_is_the_yardsticks_within_two_percent():

@@ -350,3 +350,20 @@ def test_a_run_in_which_other_parameters_are_frozen_is_another_run(tmp_path):
     train(model, CORPUS, change(save_every=1), tmp_path, True, progress=False)
     train(whole, CORPUS, CONFIG, progress=False)
     assert bits(model) == bits(whole)
+
+
+@pytest.mark.parametrize("state", [
+    torch.zeros(9, dtype=torch.uint8), torch.zeros(5056), torch.zeros_like(torch.get_rng_state()), None,
+])  # fmt: skip
+def test_a_random_state_that_no_run_has_written_is_refused(tmp_path, state):
+    for _ in zip(range(2), train_steps(fresh(), CORPUS, CONFIG, tmp_path), strict=False):
+        pass
+    file = tmp_path / FILE
+    with safe_open(file, "pt") as opened:
+        about = opened.metadata()
+    tensors = load_file(file) | {"info.cpu_random": state}
+    save_file({name: value for name, value in tensors.items() if value is not None}, file, about)
+    before = torch.get_rng_state()
+    with pytest.raises(ValueError, match=str(file)):
+        train(fresh(), CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+    torch.set_rng_state(before)
