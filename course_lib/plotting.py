@@ -37,7 +37,7 @@ from course_lib.figure import (
     show,
     styled,
 )
-from course_lib.given import as_number, as_numbers, as_plain, curve_label
+from course_lib.given import as_number, as_numbers, as_plain, check_finite, curve_label
 from course_lib.graphs import plot_graph
 from course_lib.letters import plot_pieces, plot_text
 from course_lib.surface import loss_surface, plot_lines, plot_loss_surface, plot_valley
@@ -119,7 +119,10 @@ def _finish_bars(axis, names, label, levels, upright, limit):
     if not upright:
         axis.invert_yaxis()
     for name, level in levels.items():
-        cross(as_number(level, f"The level {name!r}"), color=INK, linestyle="--", linewidth=1)
+        level = as_number(level, f"The level {name!r}")
+        if level <= 0 and getattr(axis, f"get_{ruler}scale")() == "log":
+            raise ValueError(f"The level {name!r} is {level:g}, on a logarithmic axis.")
+        cross(level, color=INK, linestyle="--", linewidth=1)
         place = (1.0, level) if upright else (level, 1.0)
         shift = {"ha": "left", "va": "center"} if upright else {"ha": "center", "va": "bottom"}
         axis.annotate(
@@ -233,12 +236,7 @@ def plot_map(table, rows, columns, ylabel="", xlabel="", *, low=0.0, high=1.0, m
             f"The table has shape {tuple(table.shape)}, with {len(rows)} rows and {len(columns)} "
             "columns named: name each of them, and of more than 300 rows draw a part."
         )
-    if not table.isfinite().all():
-        row, column = (~table.isfinite()).nonzero()[0].tolist()
-        raise ValueError(
-            f"The table has {table[row, column]:g} in row {row}, column {column}, and no shade "
-            "means that: put a finite number there."
-        )
+    check_finite(table)
     small, many = len(columns) <= 10, max(len(rows), len(columns)) > 40
     size = 0.115 if many else 0.3
     width, height = min(7.5, size * len(columns) + 2.2), size * len(rows) + 1.2
@@ -314,7 +312,7 @@ def plot_points(points, score=None, xlabel="feature 1", ylabel="feature 2", limi
         score: a function from places (M, 2) of float64 to scores (M,); where it is above 0 the
             plane is blue, elsewhere orange. None for no model.
         xlabel, ylabel: what the two numbers of a point are.
-        limits: (lowest, highest) of both axes.
+        limits: (lowest, highest) of both axes. How many points lie outside stands beside the name.
 
     Raises:
         ValueError: for points that are not pairs of numbers.
@@ -333,6 +331,8 @@ def plot_points(points, score=None, xlabel="feature 1", ylabel="feature 2", limi
             raise ValueError(
                 f"The points {name!r} must be pairs; their shape is {tuple(places.shape)}."
             )
+        outside = int(((places < limits[0]) | (places > limits[1])).any(dim=1).sum())
+        name = f"{name} ({outside} of {len(places)} outside)" if outside else name
         axis.plot(
             *places.T, "ox^s"[k], color=color, markersize=4, label=curve_label(name, places.sum(1))
         )

@@ -479,6 +479,8 @@ REFUSED = [
     (lambda: plotting.plot_number_line({"a": [1, 2], "b": 3}, join=True), r"they have \[2, 1\]"),
     (lambda: plotting.plot_map([[1.0, NAN]], "a", "bc"), "nan in row 0, column 1"),
     (lambda: plotting.plot_map([[-INF]], "a", "b"), "-inf in row 0, column 0"),
+    (lambda: plotting.plot_number_line({"a": 1}, levels={"z": 0}, log=True), "level 'z' is 0"),
+    (lambda: plotting.plot_curves({"p": {"a": [1]}}, ylabel=["x", "y"]), "1 panels, and 2 texts"),
 ]
 
 
@@ -524,3 +526,11 @@ def test_a_scale_ends_in_an_arrow_where_numbers_are_beyond_it():
     ):
         image = plotting.plot_map([numbers], "a", "bc").axes[0].images[0]
         assert image.colorbar.extend == ends
+
+
+def test_points_outside_the_limits_are_counted_beside_their_name():
+    points = {"in": [[0, 0], [1, -2]], "out": [[0, 0], [10, 0], [0, -20]]}
+    legend = plotting.plot_points(points).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["in", "out (2 of 3 outside)"]
+    legend = plotting.plot_points(points, limits=(-20, 10)).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["in", "out"]
