@@ -21,6 +21,7 @@ from course_lib.guards import (
     check_own_parameters,
     check_resumable,
     check_shares,
+    check_vocabulary,
     compile_errors,
     edited,
 )
@@ -58,6 +59,7 @@ class Run:
         self.rows = corpus.rows(config.block_size)
         self.optimizer = make_optimizer(model, config)
         self.model_config = config_as_json(model)
+        check_vocabulary(self.model_config, info)
         names = json.dumps(info["tokenizer"]) if "tokenizer" in info else ""
         text = corpus.fingerprint(info.get("characters", names))  # the same ids in other words
         self.identity = {"train_config": asdict(config), "text": text}  # a resumed run has the same
