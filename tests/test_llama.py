@@ -1,6 +1,7 @@
 """course_lib.llama against the Llama of transformers."""
 
 import json
+import socket
 
 import pytest
 import torch
@@ -130,3 +131,12 @@ def test_a_folder_without_what_is_needed_is_refused(transformers, tmp_path):
     (tmp_path / "model.safetensors").unlink()
     with pytest.raises(ValueError, match="has no safetensors that can be read"):
         load_llama(tmp_path)
+
+
+def test_nothing_is_downloaded(monkeypatch):
+    def called(*_, **__):
+        raise AssertionError("a connection was asked for")
+
+    monkeypatch.setattr(socket, "socket", called)
+    with pytest.raises(ValueError, match=r"no config\.json of a Llama.* give a folder"):
+        load_llama("meta-llama/Llama-3.2-1B")

@@ -296,3 +296,13 @@ def test_what_the_formulas_are_not_for_is_refused(name):
     for p, message in ((wave, r"\(1,\) is torch.complex64; give"), (table.weight, "sparse=False")):
         with pytest.raises(TypeError, match=message):
             getattr(optim, name)([p], lr=0.1).step()
+
+
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_a_gradient_of_zeros_divides_nothing_by_0(name):
+    p = torch.ones(3, requires_grad=True)
+    optimizer = getattr(optim, name)([p], lr=0.1, weight_decay=0.0)
+    for _ in range(3):
+        p.grad = torch.zeros(3)
+        optimizer.step()
+    assert torch.equal(p.detach(), torch.ones(3))

@@ -4,6 +4,8 @@ import base64
 import io
 import itertools
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -534,3 +536,13 @@ def test_points_outside_the_limits_are_counted_beside_their_name():
     assert [text.get_text() for text in legend.get_texts()] == ["in", "out (2 of 3 outside)"]
     legend = plotting.plot_points(points, limits=(-20, 10)).axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["in", "out"]
+
+
+def test_figures_are_made_without_pyplot():
+    code = (
+        "import sys; from course_lib import plotting; "
+        "plotting.figure_png(plotting.plot_loss({'a': [2.0, 1.0]})); "
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
