@@ -27,7 +27,7 @@ def write_bpe(path, tokens, merges, special):
     Raises:
         OSError: if its folder can't be written; what stood at path is left as it was.
     """
-    path = Path(path).resolve()
+    path = Path(path).expanduser().resolve()
     if not path.parent.is_dir():
         raise FileNotFoundError(f"no folder {path.parent} to save in; make it first")
     if path.is_dir():
@@ -174,7 +174,7 @@ def _check_complete(vocab_path, merges_path, vocab, known, special):
 
 
 def _read(path, parse):
-    path = Path(path)
+    path = Path(path).expanduser()
     if not path.is_file():
         raise FileNotFoundError(
             f"no file {path} in {Path.cwd()}; give the path of a tokenizer's file"

@@ -52,12 +52,15 @@ def as_checkpoint(model, optimizer, info, owner=""):
     if optimizer is not None:
         state = optimizer.state_dict()
         used = {"param_groups": state["param_groups"]} | used
+        used["param_names"] = _names_of_parameters(model, optimizer)
         for i, entries in state["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value for name, value in entries.items()}
     kept = {}
     for name, value in info.items():
         tensor = isinstance(value, torch.Tensor)
-        if name == "param_groups" or (name in used and (tensor or value != used[name])):
+        if name in ("param_groups", "param_names") or (
+            name in used and (tensor or value != used[name])
+        ):
             raise ValueError(f"a checkpoint itself keeps {name}; give info another name than that")
         if tensor:
             tensors[f"info.{name}"] = value
@@ -65,6 +68,12 @@ def as_checkpoint(model, optimizer, info, owner=""):
             kept[name] = _unchanged_by_json(name, value)
     metadata = {"course_lib": json.dumps(kept | used)}
     return pack(tensors, metadata | ({"owner": owner} if owner else {}))
+
+
+def _names_of_parameters(model, optimizer):
+    """The model's names for an optimizer's parameters, in the order of its state."""
+    names = {id(p): name.replace("_orig_mod.", "") for name, p in model.named_parameters()}
+    return [names.get(id(p), "") for group in optimizer.param_groups for p in group["params"]]
 
 
 def config_as_json(model):
@@ -130,6 +139,7 @@ class Checkpoint:
                 part, _, key = name.partition(".")
                 parts[part][key] = value
             self.groups = info.pop("param_groups", None)
+            self.names = info.pop("param_names", None)  # older ones have none
             self.info = info | parts["info"]
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             kind = str(error).removeprefix(f"{path} ")
@@ -152,11 +162,11 @@ class Checkpoint:
                 self.path, {plain: state[name] for plain, name in names.items()}, self.weights
             )
         if optimizer is not None:
-            self._put_memory_into(optimizer)
+            self._put_memory_into(optimizer, model)
         if model is not None:
             model.load_state_dict({name: self.weights[plain] for plain, name in names.items()})
 
-    def _put_memory_into(self, optimizer):
+    def _put_memory_into(self, optimizer, model):
         if self.groups is None:
             raise ValueError(
                 f"{self.path} holds a model alone; training can't go on from it: give the "
@@ -170,13 +180,24 @@ class Checkpoint:
                 i, name = key.split(".", 1)
                 if name in SHAPED and value.shape != params[int(i)].shape:
                     raise ValueError(f"{name} of parameter {i} is {tuple(value.shape)}")
-                state.setdefault(int(i), {})[name] = value
+                state.setdefault(int(i), {})[name] = value.clone()  # load_state_dict would share it
+            if (
+                model is not None and self.names is not None
+            ):  # the state knows them by numbers alone
+                _check_order(self.names, _names_of_parameters(model, optimizer))
             optimizer.load_state_dict({"state": state, "param_groups": groups})
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError(
                 f"{self.path} is of another optimizer ({error}); give the one it was saved with, "
                 "with the same parameter groups"
             ) from None
+
+
+def _check_order(names, own):
+    """Raise ValueError if an optimizer's parameters are not those of these names, in this order."""
+    for number, (was, now) in enumerate(zip(names, own, strict=True)):
+        if was != now:
+            raise ValueError(f"its parameter {number} was {was}, is {now}: the order is another")
 
 
 def _fitting(group, own):

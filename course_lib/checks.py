@@ -29,6 +29,11 @@ def one_text(text):
     """
     if isinstance(text, str):
         return text
+    if isinstance(text, (set, frozenset, dict)):
+        raise ValueError(
+            f"a text must be one str, got a {type(text).__name__}, whose order says nothing; for "
+            "an alphabet give sorted(...) of it"
+        )
     parts = [*text] if isinstance(text, Iterable) else [None]
     for part in parts:
         if not isinstance(part, str) or len(part) != 1:

@@ -2,6 +2,8 @@
 
 import torch
 
+from course_lib.checks import check_whole
+
 
 def counting_loss(ids, held_out, context, vocab_size, discount=0.75):
     """The mean loss of an n-gram model with absolute discounting, for each length of context.
@@ -17,23 +19,34 @@ def counting_loss(ids, held_out, context, vocab_size, discount=0.75):
         held_out: (m,) int64, to predict; m is above context. Its first ``context`` ids are given.
         context: the most tokens before the next that are looked at.
         vocab_size: V.
-        discount: from 0 to below 1.
+        discount: between 0 and 1.
 
     Returns:
         (context + 1,) float64: nats per token with 0, 1, ..., context tokens before it.
 
     Raises:
-        ValueError: for a context that is too long or too large to be numbered, or a discount out of
-            range.
+        ValueError: for a context that is too long or too large to be numbered, a discount out of
+            range, or an id that is not below V.
     """
+    check_whole(context=context, vocab_size=vocab_size)
     if not 0 <= context < min(len(ids), len(held_out)):
-        raise ValueError(f"context must be from 0 to below the lengths of the texts, got {context}")
+        raise ValueError(
+            f"context must be from 0 to below the lengths of the texts, got {context}; take a "
+            "shorter one, or longer texts"
+        )
     if vocab_size ** (context + 1) >= 2**63:
         raise ValueError(
-            f"{context} tokens of {vocab_size} can't be numbered in 63 bits; count fewer"
+            f"{context} tokens of {vocab_size} can't be numbered in 63 bits; take a smaller context"
         )
     if not 0 < discount < 1:
         raise ValueError(f"discount must be between 0 and 1, got {discount}; 0.75 is usual")
+    for name, part in (("ids", ids), ("held_out", held_out)):
+        low, high = part.aminmax()
+        if not 0 <= low <= high < vocab_size:
+            raise ValueError(
+                f"{name} must be from 0 to {vocab_size - 1}, got {low if low < 0 else high}; give "
+                "the vocab_size of their tokenizer"
+            )
     p = torch.full((len(held_out) - context,), 1 / vocab_size, dtype=torch.float64)
     losses = []
     for length in range(context + 1):

@@ -57,11 +57,12 @@ def plot_curves(
 
     Raises:
         TypeError: if ``curves`` is no dictionary.
-        ValueError: for more than 16 names or none, for what is no list of numbers, and for x and y
-            of different lengths.
+        ValueError: for more than 16 names or none, for what is no list of numbers, for x and y of
+            different lengths, for curves beside panels, and for another number of texts in
+            ``ylabel`` than panels.
     """
     panels, looks = _panels(curves, needs_one=not points)
-    ylabels = [ylabel] * len(panels) if isinstance(ylabel, str) else list(ylabel)
+    ylabels = _ylabels(ylabel, len(panels))
     shared = isinstance(ylabel, str)
     figure, axes = new_figure(width, height, len(panels), sharey=shared)
     axes = [axes] if len(panels) == 1 else list(axes)
@@ -81,10 +82,23 @@ def plot_curves(
 def _panels(curves, needs_one):
     """{title: curves}, and {name: (colour, line)} for all names."""
     nested = isinstance(curves, dict) and any(isinstance(curve, dict) for curve in curves.values())
+    if nested and not all(isinstance(curve, dict) for curve in curves.values()):
+        raise ValueError(
+            "Curves and panels can't be mixed: give a title to every panel, as in "
+            '{"title": {"my curve": y}}.'
+        )
     panels = curves if nested else {"": curves}
     names = {name: None for panel in curves.values() for name in panel} if nested else curves
     named = named_curves(names, 'plot_curves({"my curve": y})', least=int(needs_one))
     return panels, {name: (color, LINES[k]) for name, _, color, k in named}
+
+
+def _ylabels(ylabel, panels):
+    """A text for each panel."""
+    texts = [ylabel] * panels if isinstance(ylabel, str) else list(ylabel)
+    if len(texts) != panels:
+        raise ValueError(f"There are {panels} panels, and {len(texts)} texts in ylabel.")
+    return texts
 
 
 def _curve(axis, name, curve, color, line, marker=""):
@@ -93,16 +107,27 @@ def _curve(axis, name, curve, color, line, marker=""):
     y = as_numbers(curve[1] if pair else curve, f"The numbers of {name!r}")
     x = as_numbers(curve[0], f"The x of {name!r}") if pair else torch.arange(len(y)).double()
     if len(x) != len(y):
-        raise ValueError(f"The curve {name!r} has {len(x)} numbers for x and {len(y)} for y.")
-    log = axis.get_yscale() == "log"
-    seen = y.isfinite() & ((y > 0) | (not log))
+        raise ValueError(
+            f"The curve {name!r} has {len(x)} numbers for x and {len(y)} for y: give as "
+            "many of each."
+        )
+    seen, shown = _shown(axis, x, y)
     alone = not (seen[1:] & seen[:-1]).any()  # no two neighbours, and so no line
-    label, mark = curve_label(name, y, log), marker or "o" * bool(alone)
+    label, mark = curve_label(name, shown, True), marker or "o" * bool(alone)
     axis.plot(
         x.numpy(), y.numpy(), color=color, linestyle=line, marker=mark, markersize=4, label=label
     )
     last = int(seen.nonzero()[-1]) if seen.any() else -1
     return label, x[last].item(), y[last].item(), color
+
+
+def _shown(axis, x, y):
+    """Which places can be drawn; and for each 1, or nan, or -1 where a logarithm needs more."""
+    unseen, below = ~(x.isfinite() & y.isfinite()), torch.zeros(len(x), dtype=torch.bool)
+    for numbers, scale in ((x, axis.get_xscale()), (y, axis.get_yscale())):
+        below |= (numbers <= 0) & (scale == "log")
+    shown = torch.where(below, -1.0, 1.0).where(~unseen, math.nan)
+    return shown > 0, shown
 
 
 def _across(axis, levels, bands):
@@ -125,11 +150,14 @@ def _marks(axis, points):
         x, y = (part if isinstance(as_plain(part), list) else [part] for part in (x, y))
         x, y = as_points(x, y)
         color = [INK, ORANGE, GREEN, PURPLE][k % 4]
-        axis.plot(x.numpy(), y.numpy(), "osD^"[k % 4], color=color, markersize=6, zorder=3)
+        axis.plot(
+            x.numpy(), y.numpy(), "osD^"[(k + k // 4) % 4], color=color, markersize=6, zorder=3
+        )
         paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
         beside = {"textcoords": "offset points", "va": "center", "color": color, "bbox": paper}
         if name:
-            axis.annotate(curve_label(name, x), (x[-1], y[-1]), (8, 0), fontsize=9, **beside)
+            label = curve_label(name, _shown(axis, x, y)[1], True)
+            axis.annotate(label, (x[-1], y[-1]), (8, 0), fontsize=9, **beside)
 
 
 def _label_ends(axis, ends, height):

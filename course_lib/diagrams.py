@@ -31,7 +31,8 @@ def draw_table(axis, table, left=0.0, top=0.0, fill=PALE, colors=None, fontsize=
     for place in colors or {}:
         if not (place[0] in range(len(rows)) and place[1] in range(len(rows[place[0]]))):
             raise ValueError(
-                f"colors has an entry for the cell {place}, which is not in the table."
+                f"colors has an entry for the cell {place}, which is not in the table: rows and "
+                "columns count from 0."
             )
     for i, row in enumerate(rows):
         for j, entry in enumerate(row):

@@ -82,12 +82,12 @@ class CourseFigure(Figure):
         return super().add_subplot(*args, **options)
 
 
-def named_curves(curves, example, least=1):
+def named_curves(curves, example, least=1, most=16):
     """(name, curve, colour, number of its line or mark) for each curve, no two alike.
 
     Raises:
         TypeError: if ``curves`` is no dictionary; the message shows ``example``.
-        ValueError: for fewer than ``least`` curves and for more than 16.
+        ValueError: for fewer than ``least`` curves and for more than ``most``.
     """
     if not isinstance(curves, dict):
         raise TypeError(
@@ -95,9 +95,9 @@ def named_curves(curves, example, least=1):
         )
     if len(curves) < least:
         raise ValueError(f"There is no curve to draw; give one at least, as in {example}.")
-    if len(curves) > 16:
+    if len(curves) > most:
         raise ValueError(
-            f"One figure can show 16 curves that differ in colour or line, and "
+            f"One figure can show {most} curves or kinds that differ in their look, and "
             f"{len(curves)} were given: draw several figures."
         )
     colors = [BLUE, ORANGE, GREEN, PURPLE]

@@ -60,7 +60,7 @@ def sample_next_token(logits, temperature=1.0, top_k=None, top_p=None, generator
 def _check_settings(V, temperature, top_k, top_p):
     if isinstance(temperature, str) or not temperature >= 0:
         raise ValueError(f"temperature must be 0 or more, got {temperature!r}")
-    if top_k is not None and (isinstance(top_k, (float, str)) or not 1 <= top_k <= V):
+    if top_k is not None and (isinstance(top_k, (bool, float, str)) or not 1 <= top_k <= V):
         raise ValueError(f"top_k must be from 1 to the vocabulary's {V}, got {top_k!r}")
     if top_p is not None and (isinstance(top_p, str) or not 0 < top_p <= 1):
         raise ValueError(f"top_p must be above 0 and at most 1, got {top_p!r}")
@@ -134,9 +134,9 @@ def _write(model, ids, max_new_tokens, draw, stop):
 
 
 def _is_integer(number):
-    """Whether this is an int, or one of numpy's or torch's."""
+    """Whether this is an int, or one of numpy's or torch's, and not True or False."""
     try:
-        operator.index(number)
+        operator.index(None if isinstance(number, bool) else number)
     except TypeError:
         return False
     return True
@@ -159,5 +159,10 @@ def _prompt_ids(prompt):
         raise ValueError(
             f"the prompt must be a row of ids, and {reprlib.repr(wrong[0])} is none; give a list "
             "of int"
+        )
+    if isinstance(prompt, (set, frozenset)):
+        raise ValueError(
+            f"the prompt is {reprlib.repr(prompt)}, a {type(prompt).__name__}, whose order says "
+            "nothing; give a list of int"
         )
     return [operator.index(i) for i in ids]

@@ -28,6 +28,16 @@ def as_numbers(values, what, dims=1):
     return numbers
 
 
+def check_finite(table):
+    """Raise ValueError, with the place, for a table with a nan or an infinity in it."""
+    if not table.isfinite().all():
+        row, column = (~table.isfinite()).nonzero()[0].tolist()
+        raise ValueError(
+            f"The table has {table[row, column]:g} in row {row}, column {column}, and no shade "
+            "means that: put a finite number there."
+        )
+
+
 def as_plain(values):
     """Nested lists of numbers and texts from tensors, arrays, and anything that can be iterated."""
     if hasattr(values, "tolist"):
@@ -61,7 +71,9 @@ def as_points(x, y):
     if len(x) != len(y):
         raise ValueError(f"x and y must be equally long; they hold {len(x)} and {len(y)} numbers.")
     if not (x.isfinite().all() and y.isfinite().all()):
-        raise ValueError("x and y must be finite; one of them holds a nan or an inf.")
+        raise ValueError(
+            "x and y must be finite; one of them holds a nan or an inf: leave those points out."
+        )
     return x, y
 
 

@@ -49,12 +49,16 @@ def from_pretrained(name="openai-community/gpt2"):
             file, another architecture, a setting that this model lacks, and tensors that are
             missing, left over, or of another shape; with what differs.
     """
-    folder = Path(name) if Path(name).is_dir() else _download(str(name))
+    folder = Path(name).expanduser()
+    folder = folder if folder.is_dir() else _download(str(name))
     try:
         written = (folder / "config.json").read_text(encoding="utf-8")
         settings, config = _read_config(written)
     except (OSError, ValueError, TypeError) as error:
-        raise ValueError(f"{folder} has no config.json of a GPT-2: {error}") from None
+        raise ValueError(
+            f"{folder} has no config.json of a GPT-2: {error}; give a folder that "
+            "save_pretrained or transformers wrote"
+        ) from None
     absent = {"n_inner": [None, 4 * config.n_embd], "quantization_config": [None]}
     for setting, known in (GPT2_ONLY | absent).items():
         if settings.get(setting, known[0]) not in known:
@@ -96,7 +100,7 @@ def save_pretrained(model, folder):
             "the model's parts are not those of GPT(model.config), and GPT-2's format knows no "
             f"others{why}; keep it with save_checkpoint, or undo the change"
         )
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     write_whole({folder / "model.safetensors": weights, folder / "config.json": config.encode()})
 
 
@@ -184,7 +188,10 @@ def _read_gpt2(folder):
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         pickled = [path.name for path in folder.glob("*.bin")]
         why = f"{pickled[0]} is {PICKLE}" if pickled else error
-        raise ValueError(f"{folder} has no model.safetensors that can be read: {why}") from None
+        raise ValueError(
+            f"{folder} has no model.safetensors that can be read: {why}; get its "
+            "files again, as safetensors"
+        ) from None
     for name, value in (pair for part in parts for pair in part.items()):
         short = name.removeprefix("transformer.")
         if short.endswith((".attn.bias", ".attn.masked_bias")):

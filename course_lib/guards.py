@@ -5,6 +5,7 @@ import json
 import math
 
 import torch
+from torch.nn import UninitializedParameter
 
 from course_lib.tensors import plain_model
 
@@ -27,6 +28,11 @@ def check_gradients(model):
             "the model has no parameters, so there is nothing to train; give it layers, as "
             "attributes that are modules or nn.Parameter"
         )
+    if any(isinstance(p, UninitializedParameter) for p in parameters):
+        raise ValueError(
+            "the model has a lazy layer that does not know its size yet; call the model once with "
+            "a batch of ids first"
+        )
     if torch.is_inference_mode_enabled() or not torch.is_grad_enabled():
         name = "inference_mode" if torch.is_inference_mode_enabled() else "no_grad"
         raise RuntimeError(
@@ -42,6 +48,22 @@ def check_gradients(model):
         raise RuntimeError(
             "requires_grad is False for every parameter, so nothing would be trained; call "
             "model.requires_grad_(True)"
+        )
+
+
+def check_vocabulary(sizes, info):
+    """Raise ValueError if a model has another vocabulary than the tokenizer that is kept with it.
+
+    Args:
+        sizes: of the model, as its ``config`` has them; {} for a model without one.
+        info: of the run.
+    """
+    tokenizer = info.get("characters") or (info.get("tokenizer") or {}).get("vocab")
+    V = sizes.get("vocab_size")
+    if tokenizer and V and len(tokenizer) != V:
+        raise ValueError(
+            f"the model has vocab_size={V}, and the tokenizer in info {len(tokenizer)} tokens; "
+            "give the one that the corpus was made with, and a model of its size"
         )
 
 

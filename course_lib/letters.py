@@ -33,15 +33,24 @@ def plot_text(text, bars=None, *, shades=None, box=None, unit="", width=60):
         width: characters in a line.
 
     Raises:
-        ValueError: for an empty text, for more or fewer numbers than characters, and for bars
-            that are negative or not finite.
+        ValueError: for an empty text, for more or fewer numbers than characters, for bars that are
+            negative or not finite or of more than 4 names, for shades outside 0 to 1, and for a box
+            outside the text.
     """
     spots = _spots(text, width)
+    if box is not None and box not in range(len(text)):
+        raise ValueError(f"box must be a place from 0 to {len(text) - 1}, got {box!r}.")
     lines, tall = 1 + spots[-1][1], 1.9 if bars else 1.15
     figure, axis = new_figure(7.4, (0.62 if bars else 0.34) * lines + 0.35)
     if shades is not None:
-        for (x, y), shade in zip(spots, _of_each(text, "shades", shades), strict=True):
-            spot = Rectangle((x - 0.5, y * tall - 0.52), 1, 1.04, color=BLUE, alpha=0.65 * shade)
+        shades = _of_each(text, "shades", shades)
+        wrong = [shade for shade in shades if not -1e-3 < shade < 1.001]  # a nan is wrong as well
+        if wrong:
+            raise ValueError(f"shades must be from 0 to 1, and one of them is {wrong[0]:g}.")
+        for (x, y), shade in zip(spots, shades, strict=True):
+            spot = Rectangle(
+                (x - 0.5, y * tall - 0.52), 1, 1.04, color=BLUE, alpha=0.65 * max(shade, 0.0)
+            )
             axis.add_patch(spot)
     if bars:
         _draw_bars(axis, text, spots, tall, bars, unit)
@@ -100,11 +109,15 @@ def _of_each(text, what, numbers):
 
 def _draw_bars(axis, text, spots, tall, bars, unit):
     """Bars above the characters, all to one scale, the tallest with its number."""
-    named = named_curves(bars, 'plot_text(text, {"surprise": nats})')
+    named = named_curves(bars, 'plot_text(text, {"surprise": nats})', most=4)
     bars = {name: _of_each(text, f"The bars {name!r}", numbers) for name, numbers, _, _ in named}
     tallest = max(max(numbers) for numbers in bars.values())
     if not (math.isfinite(tallest) and min(min(numbers) for numbers in bars.values()) >= 0):
-        raise ValueError("The bars must be finite numbers, and none of them negative.")
+        least = min(min(numbers) for numbers in bars.values())
+        raise ValueError(
+            "The bars must be finite numbers, and none of them negative; they go from "
+            f"{least:g} to {tallest:g}."
+        )
     scale, thick, written = 1.15 / (tallest or 1.0), 0.84 / len(bars), False
     for k, (name, _, color, _) in enumerate(named):
         label = name
@@ -146,6 +159,7 @@ def plot_pieces(rows):
     style = {"va": "center", "fontsize": 9, "color": INK, "parse_math": False}
     longest = 1
     for y, (label, pieces, marked) in enumerate(rows):
+        marked = [marked] if isinstance(marked, str) else marked
         axis.text(-0.6, y, label, ha="right", **style)
         x = 0.0
         for piece in pieces:

@@ -108,7 +108,7 @@ def load_llama(folder):
         ValueError: for a folder without config or weights, for another architecture, biases, a
             rotation that is scaled, and tensors that are missing, left over or of another shape.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     try:
         settings = dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
         rope = settings.get("rope_parameters") or {}  # transformers 5; before, it was two settings
@@ -118,7 +118,10 @@ def load_llama(folder):
         sizes = {ours: settings[theirs] for ours, theirs in LLAMA_SIZES.items()}
         config = LlamaConfig(**sizes, base=base, tied=bool(settings.get("tie_word_embeddings")))
     except (OSError, TypeError, KeyError, json.JSONDecodeError) as error:
-        raise ValueError(f"{folder} has no config.json of a Llama: {error!r}") from None
+        raise ValueError(
+            f"{folder} has no config.json of a Llama: {error!r}; give a folder that "
+            "transformers wrote"
+        ) from None
     _check_known(folder, settings, {"head_dim": [None, config.n_embd // config.n_head]})
     with torch.device("meta"):  # shapes without numbers, so that wrong sizes cost no memory
         model = Llama(config)
@@ -157,5 +160,7 @@ def _read_shards(folder):
             names = {*json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()}
         parts = [unpack(folder / name)[0] for name in sorted(names)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{folder} has no safetensors that can be read: {error}") from None
+        raise ValueError(
+            f"{folder} has no safetensors that can be read: {error}; get its files again"
+        ) from None
     return {name: value for part in parts for name, value in part.items()}

@@ -8,6 +8,8 @@ import torch.nn.functional as F
 def evaluate(model, inputs, targets, batch_size=16):
     """The mean loss over every target, in nats per token, with the model in eval mode.
 
+    Afterwards each part of the model is in the mode in which it was.
+
     Args:
         model: ids (B, T) to logits (B, T, V).
         inputs, targets: (rows, T) int64; a target of -100 does not count.
@@ -16,16 +18,20 @@ def evaluate(model, inputs, targets, batch_size=16):
     Raises:
         ValueError: if no target counts.
     """
-    device, training = next(model.parameters(), inputs).device, model.training
+    device = next(model.parameters(), inputs).device
+    training = [part for part in model.modules() if part.training]
     if not (targets != -100).any():
         raise ValueError("there is no target to evaluate on; give a longer validation text")
     model.eval()
     total = 0.0
-    for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
-        logits = model(x.to(device)).flatten(0, 1)  # (B * T, V)
-        logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # 16 bits are too few
-        total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
-    model.train(training)
+    try:
+        for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+            logits = model(x.to(device)).flatten(0, 1)  # (B * T, V)
+            logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # 16 bits: too few
+            total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()
+    finally:  # also after Ctrl-C
+        for part in training:
+            part.training = True
     return total / (targets != -100).sum().item()
 
 

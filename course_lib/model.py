@@ -226,6 +226,9 @@ def check_ids(model, ids, cache):
         raise ValueError(f"T is {T}, the context holds 1 to {end} tokens{cut} the last {end}")
     if not ids.is_cuda and not 0 <= ids.min() <= ids.max() < model.config.vocab_size:
         wrong = ids.max() if ids.min() >= 0 else ids.min()
-        raise IndexError(f"id {wrong} is outside the vocabulary of {model.config.vocab_size}")
+        raise IndexError(
+            f"id {wrong} is outside the vocabulary of {model.config.vocab_size}; use the "
+            "tokenizer of this model"
+        )
     if cache and not cache.is_of(model, model.token_embedding.weight, B):
         raise ValueError(f"no cache of this model and {B} rows; make one: KVCache(model, {B})")

@@ -255,7 +255,7 @@ class RotaryDecoder(nn.Module):
 
         Raises:
             ValueError: for ids of another shape or type, too many of them, or another model's or
-                batch's cache.
+                batch's cache, or one whose length was set back, if there is a smear.
             IndexError: for an id outside the vocabulary; on CUDA it is PyTorch's own, later error.
         """
         check_ids(self, ids, cache)
@@ -264,15 +264,21 @@ class RotaryDecoder(nn.Module):
                 return self.forward(ids, cache)
         start, T = cache.length if cache else 0, ids.shape[1]
         pasts = cache.kv[..., : start + T, :] if cache else [None] * len(self.blocks)
+        place, before = getattr(cache, "before", (0, None)) if start else (0, None)
+        if self.smear is not None and place != start:
+            raise ValueError(
+                f"the cache was set from {place} tokens back to {start}, and does not keep what "
+                "the smear needs there; fill a new KVCache"
+            )
         table = self.table(T, start).to(self.head.weight)  # (2, T, D / 2)
         x = self.token_embedding(ids)  # (B, T, C)
         if self.smear is not None:
-            last, x = x[:, -1:], self.smear(x, cache.before if start else None)  # (B, T, C)
+            last, x = x[:, -1:], self.smear(x, before)  # (B, T, C)
         for block, past in zip(self.blocks, pasts, strict=True):
             x = block(x, table, past)  # (B, T, C)
         if cache:
             cache.length += T
-            cache.before = last if self.smear is not None else None
+            cache.before = cache.length, last if self.smear is not None else None
         return self.head(self.norm(x))  # (B, T, V)
 
 

@@ -1,5 +1,6 @@
 """Muon for the matrices inside a network and AdamW for the rest, as one optimizer."""
 
+import copy
 import math
 
 import torch
@@ -62,6 +63,10 @@ class MuonAdamW(Optimizer):
         groups[0]["lr"], groups[1]["lr"] = muon_lr, lr
         defaults = {"momentum": momentum, "betas": betas, "eps": eps, "steps": steps}
         super().__init__([group for group in groups if group["params"]], defaults)
+
+    def load_state_dict(self, state_dict):
+        """Go on from a copy of a state."""
+        super().load_state_dict(copy.deepcopy(state_dict))  # torch's would share its tensors
 
     @torch.no_grad()
     def step(self, closure=None):

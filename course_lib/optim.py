@@ -6,6 +6,7 @@ under the names that ``torch.optim`` uses, so that a state from there, with sett
 here, can be loaded.
 """
 
+import copy
 import math
 from numbers import Real
 
@@ -32,7 +33,7 @@ class _Checked(Optimizer):
         super().add_param_group(param_group)
 
     def load_state_dict(self, state_dict):
-        """Go on from a state, of torch's optimizer of the same name too.
+        """Go on from a copy of a state, of torch's optimizer of the same name too.
 
         Raises:
             TypeError, ValueError: for a state of another rule or of other sizes, with what differs;
@@ -42,7 +43,7 @@ class _Checked(Optimizer):
             _check_known(group, self.defaults, dict(self.fixed))
             _check(group)
         _check_sizes(self.param_groups, state_dict)
-        super().load_state_dict(state_dict)
+        super().load_state_dict(copy.deepcopy(state_dict))  # torch's would share its tensors
 
 
 class SGD(_Checked):
@@ -223,7 +224,22 @@ def _with_gradients(optimizer):
     for group in optimizer.param_groups:
         for p in group["params"]:
             if p.grad is not None:
+                _check_plain(p)
                 yield p, p.grad, optimizer.state[p], group
+
+
+def _check_plain(p):
+    """Raise TypeError for a parameter or a gradient that the formulas are not for."""
+    if p.is_complex():  # the square of a gradient would be no length
+        raise TypeError(
+            f"a parameter of shape {tuple(p.shape)} is {p.dtype}; give its real and its imaginary "
+            "part as two parameters"
+        )
+    if p.grad.layout != torch.strided:
+        raise TypeError(
+            f"the gradient of a parameter of shape {tuple(p.shape)} is {p.grad.layout}; make the "
+            "embedding with sparse=False, or use torch's optimizers"
+        )
 
 
 def _loss_of(closure):

@@ -37,7 +37,7 @@ from course_lib.figure import (
     show,
     styled,
 )
-from course_lib.given import as_number, as_numbers, as_plain, curve_label
+from course_lib.given import as_number, as_numbers, as_plain, check_finite, curve_label
 from course_lib.graphs import plot_graph
 from course_lib.letters import plot_pieces, plot_text
 from course_lib.surface import loss_surface, plot_lines, plot_loss_surface, plot_valley
@@ -66,21 +66,32 @@ def plot_bars(bars, label="", *, levels=None, mark=(), stacked=False, limit=None
         fmt: how the numbers are written; "" for none of them.
 
     Raises:
-        ValueError: for no bars, for what is not finite, and for parts that differ between bars.
+        ValueError: for no bars, for what is not finite, for parts that differ between bars, for
+            more than 4 parts, and for one below 0 that is stacked.
     """
     pairs = list(bars.items() if isinstance(bars, dict) else bars)
     parts = [numbers if isinstance(numbers, dict) else {"": numbers} for _, numbers in pairs]
     if not parts or any(part.keys() != parts[0].keys() for part in parts):
-        raise ValueError("bars must be one at least, and all of them must have the same parts.")
+        raise ValueError(
+            f"bars must be one at least, and all with the same parts; there are {len(parts)}, "
+            f"with the parts {[list(part) for part in parts][:4]}."
+        )
+    mark = {mark} if isinstance(mark, str) else mark
     names = [str(name) for name, _ in pairs]
     upright = all(len(name) <= 5 for name in names)
     figure, axis = new_figure(
         6.0, 2.6 if upright else 0.9 + 0.3 * len(names) * len(parts[0]) ** 0.6
     )
-    looks = named_curves(dict.fromkeys(parts[0]), "plot_bars({'a': {'first': 1, 'second': 2}})")
+    example = "plot_bars({'a': {'first': 1, 'second': 2}})"
+    looks = named_curves(dict.fromkeys(parts[0]), example, most=4)
     thick, start = 0.8 if stacked else 0.8 / len(looks), torch.zeros(len(names))
     for k, (part, _, color, _) in enumerate(looks):
         sizes = torch.tensor([as_number(entry[part], f"{part or 'A bar'}") for entry in parts])
+        if stacked and (sizes < 0).any():
+            raise ValueError(
+                f"Parts that are stacked must be 0 or above, and {part!r} has {sizes.min():g}: "
+                "draw them side by side, without stacked."
+            )
         places = torch.arange(len(names)) + (0 if stacked else (k - (len(looks) - 1) / 2) * thick)
         colors = [ORANGE if name in mark else color for name, _ in pairs]
         if upright:
@@ -108,7 +119,10 @@ def _finish_bars(axis, names, label, levels, upright, limit):
     if not upright:
         axis.invert_yaxis()
     for name, level in levels.items():
-        cross(as_number(level, f"The level {name!r}"), color=INK, linestyle="--", linewidth=1)
+        level = as_number(level, f"The level {name!r}")
+        if level <= 0 and getattr(axis, f"get_{ruler}scale")() == "log":
+            raise ValueError(f"The level {name!r} is {level:g}, on a logarithmic axis.")
+        cross(level, color=INK, linestyle="--", linewidth=1)
         place = (1.0, level) if upright else (level, 1.0)
         shift = {"ha": "left", "va": "center"} if upright else {"ha": "center", "va": "bottom"}
         axis.annotate(
@@ -146,13 +160,16 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
         fmt: how numbers are written beside single dots, such as ".3f"; "" for not at all.
 
     Raises:
-        ValueError: for no rows, and for numbers that are not finite, or with ``log`` not above 0.
+        ValueError: for no rows, for numbers that are not finite, or with ``log`` not above 0, for
+            more than 16 kinds, and for rows of different lengths that are to be joined.
     """
     pairs = list(rows.items() if isinstance(rows, dict) else rows)
     if not pairs:
-        raise ValueError("rows must be one name and its numbers at least.")
+        raise ValueError("rows is empty: give one name and its numbers at least.")
     table = [(name, row if isinstance(row, dict) else {"": row}) for name, row in pairs]
     kinds = list(dict.fromkeys(kind for _, row in table for kind in row))
+    example = 'plot_number_line({"row": {"kind": 1.0}})'
+    looks = {kind: look for kind, _, *look in named_curves(dict.fromkeys(kinds), example)}
     figure, axis = new_figure(6.0, 0.8 + 0.32 * len(pairs))
     joined, shown = [], set()
     for place, (name, row) in enumerate(table):
@@ -161,19 +178,25 @@ def plot_number_line(rows, label="", *, levels=None, log=False, join=False, limi
             values = as_numbers(_listed(numbers), f"The numbers of {name!r}")
             if not values.isfinite().all() or (log and (values <= 0).any()):
                 raise ValueError(
-                    f"The numbers of {name!r} must be finite, and above 0 on a logarithmic axis."
+                    f"The numbers of {name!r} must be finite, and above 0 on a logarithmic axis; "
+                    f"they go from {values.min():g} to {values.max():g}."
                 )
             k, values, key = kinds.index(kind), values.tolist(), "" if kind in shown else kind
             shown.add(kind)
             look = {"markersize": [8, 6, 4, 3][k % 4] if len(kinds) > 1 else 6, "alpha": 0.85}
-            look |= {"color": [BLUE, ORANGE, GREEN, PURPLE][k % 4], "label": key}
-            axis.plot(values, [place] * len(values), "osD^"[k % 4], **look)
+            color, mark = looks[kind]
+            look |= {"color": color, "label": key, "marker": "osD^"[mark]}
+            axis.plot(values, [place] * len(values), linestyle="", **look)
             joined += [values] if join else []
             if fmt and len(values) == 1:
                 beside = {"textcoords": "offset points", "va": "center", "color": INK}
                 axis.annotate(
                     f"{values[0]:{fmt}}", (values[0], place), (7, 0), fontsize=9, **beside
                 )
+    if len({len(numbers) for numbers in joined}) > 1:
+        raise ValueError(
+            f"To join rows each needs as many numbers; they have {[len(n) for n in joined]}."
+        )
     for numbers in zip(*joined, strict=True):
         axis.plot(numbers, range(len(numbers)), color=GREY, linewidth=0.8, zorder=1)
     axis.set(ylim=(-0.6, len(pairs) - 0.4), xscale="log" if log else "linear")
@@ -199,11 +222,12 @@ def plot_map(table, rows, columns, ylabel="", xlabel="", *, low=0.0, high=1.0, m
         rows, columns: a text for each; of more than 20 whole numbers each tenth is written.
         ylabel, xlabel: what the rows and the columns are.
         low, high: the numbers that are white and darkest; if ``low`` is negative, orange is for
-            numbers below 0, and white for 0.
+            numbers below 0, and white for 0. Where some are beyond, the scale ends in an arrow.
         meaning: what the numbers are, at the scale of the shades.
 
     Raises:
-        ValueError: for more than 300 rows, and for another number of texts than rows or columns.
+        ValueError: for more than 300 rows, for another number of texts than rows or columns, and
+            for what is not finite.
     """
     rows, columns = list(rows), list(columns)
     table = as_numbers(table, "The table", dims=2)
@@ -212,6 +236,7 @@ def plot_map(table, rows, columns, ylabel="", xlabel="", *, low=0.0, high=1.0, m
             f"The table has shape {tuple(table.shape)}, with {len(rows)} rows and {len(columns)} "
             "columns named: name each of them, and of more than 300 rows draw a part."
         )
+    check_finite(table)
     small, many = len(columns) <= 10, max(len(rows), len(columns)) > 40
     size = 0.115 if many else 0.3
     width, height = min(7.5, size * len(columns) + 2.2), size * len(rows) + 1.2
@@ -238,7 +263,9 @@ def plot_map(table, rows, columns, ylabel="", xlabel="", *, low=0.0, high=1.0, m
     for i, row in enumerate(table.tolist() if small else []):
         for j, number in enumerate(row):
             axis.text(j, i, f"{number:.2f}", ha="center", va="center", fontsize=8, color=INK)
-    figure.colorbar(image, label=meaning).ax.tick_params(labelsize=8)
+    ends = bool((table < low).any()) + 2 * bool((table > high).any())  # an arrow: and beyond
+    beyond = ["neither", "min", "max", "both"][ends]
+    figure.colorbar(image, label=meaning, extend=beyond).ax.tick_params(labelsize=8)
     return figure
 
 
@@ -281,11 +308,11 @@ def plot_points(points, score=None, xlabel="feature 1", ylabel="feature 2", limi
     """Points of several kinds in the plane, and what a model says about every place in it.
 
     Args:
-        points: {kind: (N, 2)}, up to four kinds.
+        points: {kind: (N, 2)}, up to 16 kinds.
         score: a function from places (M, 2) of float64 to scores (M,); where it is above 0 the
             plane is blue, elsewhere orange. None for no model.
         xlabel, ylabel: what the two numbers of a point are.
-        limits: (lowest, highest) of both axes.
+        limits: (lowest, highest) of both axes. How many points lie outside stands beside the name.
 
     Raises:
         ValueError: for points that are not pairs of numbers.
@@ -298,16 +325,16 @@ def plot_points(points, score=None, xlabel="feature 1", ylabel="feature 2", limi
         axis.contourf(
             side, side, above.double(), levels=[-0.5, 0.5, 1.5], colors=[LIGHT_ORANGE, LIGHT_BLUE]
         )
-    for (name, places, color, _), mark in zip(
-        named_curves(points, 'plot_points({"inside": points})'), "ox^s", strict=False
-    ):
+    for name, places, color, k in named_curves(points, 'plot_points({"inside": points})'):
         places = as_numbers(places, f"The points {name!r}", dims=2)
         if places.shape[1] != 2:
             raise ValueError(
                 f"The points {name!r} must be pairs; their shape is {tuple(places.shape)}."
             )
+        outside = int(((places < limits[0]) | (places > limits[1])).any(dim=1).sum())
+        name = f"{name} ({outside} of {len(places)} outside)" if outside else name
         axis.plot(
-            *places.T, mark, color=color, markersize=4, label=curve_label(name, places.sum(1))
+            *places.T, "ox^s"[k], color=color, markersize=4, label=curve_label(name, places.sum(1))
         )
     axis.set(aspect="equal", xlabel=xlabel, ylabel=ylabel, xlim=limits, ylim=limits)
     axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)

@@ -21,6 +21,7 @@ from course_lib.guards import (
     check_own_parameters,
     check_resumable,
     check_shares,
+    check_vocabulary,
     compile_errors,
     edited,
 )
@@ -58,6 +59,7 @@ class Run:
         self.rows = corpus.rows(config.block_size)
         self.optimizer = make_optimizer(model, config)
         self.model_config = config_as_json(model)
+        check_vocabulary(self.model_config, info)
         names = json.dumps(info["tokenizer"]) if "tokenizer" in info else ""
         text = corpus.fingerprint(info.get("characters", names))  # the same ids in other words
         self.identity = {"train_config": asdict(config), "text": text}  # a resumed run has the same
@@ -84,9 +86,9 @@ class Run:
         if self.path and self.path.exists():
             if not resume:
                 raise FileExistsError(
-                    f"{self.path} is there already; resume that run, or choose another folder: "
-                    "--resume, or "
-                    'for example --out runs/another (in Python resume=True, or out="runs/another")'
+                    f"{self.path} is there already; go on with that run or choose another folder, "
+                    "with --resume or for example --out runs/another (in Python resume=True, or "
+                    'out="runs/another")'
                 )
             saved = Checkpoint(self.path)
             check_resumable(saved, self)

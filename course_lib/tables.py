@@ -1,6 +1,7 @@
 """Tables of numbers with a yes-or-no label: read, split, standardized, drawn in batches."""
 
 import csv
+import io
 import math
 import unicodedata
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ def load_tabular(source="breast-cancer", label="label"):
 
 def _csv_lines(path):
     """[(number, entries), ...] of the lines of a CSV file that are not empty, one at least."""
-    lines = csv.reader(read_text(path).split("\n"), strict=True, skipinitialspace=True)
+    text = io.StringIO(read_text(path), newline="\n")  # a name in quotes may have a line break
+    lines = csv.reader(text, strict=True, skipinitialspace=True)
     try:
         found = [(lines.line_num, entries) for entries in lines if entries]
     except csv.Error as error:
@@ -184,7 +186,7 @@ def split(features, labels, test_fraction=0.2, seed=0):
             f"test_fraction={test_fraction} leaves {test} of {n} examples for testing; training "
             "and testing need one or more each"
         )
-    order = _shuffled(n, seed)
+    order = _shuffled(n, seed).numpy()  # an array takes a tensor of one number for that number
     return (
         features[order[test:]],
         labels[order[test:]],

@@ -66,7 +66,9 @@ class TrainConfig:
         for name in ("steps", "batch_size", "block_size", "accumulate", "eval_every", "save_every"):
             value = getattr(self, name)
             if type(value) is not int or value < 1:
-                raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
+                raise ValueError(
+                    f"{name} must be a whole number of 1 or more, got {value!r}; give it as an int"
+                )
         for name in (field.name for field in fields(self) if field.type is float):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -75,7 +77,9 @@ class TrainConfig:
             value = getattr(self, name)
             if type(value) is not kind:
                 what = "True or False" if kind is bool else "a whole number"
-                raise ValueError(f"{name} must be {what}, got {value!r}")
+                raise ValueError(
+                    f"{name} must be {what}, got {value!r}; give it as {kind.__name__}"
+                )
         if self.decay not in ("cosine", "linear"):
             raise ValueError(f"decay must be cosine or linear, got {self.decay!r}")
         if self.precision not in ("auto", "float32", "bfloat16", "float16"):

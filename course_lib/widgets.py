@@ -116,12 +116,14 @@ def live_curve(records, floor=None, seconds=1.0):
     Yields:
         The records, unchanged.
     """
-    losses, places, values, picture, drawn = [], [], [], None, time.perf_counter()
+    losses, steps, places, values = [], [], [], []
+    picture, drawn = None, time.perf_counter()
     pause = seconds
     for record in records:
         losses.append(record.loss)
+        steps.append(record.step - 1)  # from which on it has this loss; a resumed run begins later
         if record.val_loss is not None:
-            places.append(len(losses) - 1)
+            places.append(record.step - 1)
             values.append(record.val_loss)
         yield record
         if record.val_loss is None and time.perf_counter() - drawn < pause:
@@ -129,7 +131,7 @@ def live_curve(records, floor=None, seconds=1.0):
         begun = time.perf_counter()
         levels = {f"floor {floor:.3f}": floor} if floor else {}
         points = {"validation": (places, values)} if values else {}
-        curves = {"batches": losses}
+        curves = {"batches": (steps, losses)}
         figure = plot_curves(curves, "step", "loss", levels=levels, points=points, ylog=True)
         now = f" On the validation text it is now {values[-1]:.2f}." if values else ""
         line = ", and the floor as a dashed line" if floor else ""

@@ -1,6 +1,7 @@
 """course_lib.checkpoint: whole or not there, whatever happens; nothing but data; the run goes on to the bit."""
 
 import contextlib
+import copy
 import errno
 import json
 import os
@@ -23,7 +24,13 @@ from torch import nn
 
 from course_lib import files as module
 from course_lib.bpe import BPETokenizer
-from course_lib.checkpoint import load_checkpoint, load_model, save_checkpoint, tokenizer_info
+from course_lib.checkpoint import (
+    Checkpoint,
+    load_checkpoint,
+    load_model,
+    save_checkpoint,
+    tokenizer_info,
+)
 from course_lib.corpus import evaluation_rows
 from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
@@ -561,3 +568,43 @@ def test_a_model_with_one_compiled_part_is_saved_as_the_model_itself(tmp_path):
     save_checkpoint(tmp_path / "part", model)
     save_checkpoint(tmp_path / "plain", fresh())
     assert (tmp_path / "part").read_bytes() == (tmp_path / "plain").read_bytes()
+
+
+def test_parameters_in_another_order_are_refused(tmp_path):
+    """An optimizer's state knows its parameters by their numbers, a model's weights by their names."""
+
+    def made(order):
+        torch.manual_seed(0)
+        model = torch.nn.ModuleDict({name: torch.nn.Linear(3, 3) for name in order})
+        optimizer = torch.optim.AdamW(model.parameters())
+        sum(p.sum() * k for k, (_, p) in enumerate(sorted(model.named_parameters()))).backward()
+        optimizer.step()
+        return model, optimizer
+
+    path = tmp_path / "model.safetensors"
+    save_checkpoint(path, *made("ab"), note="n")
+    assert load_checkpoint(path, *made("ab")) == {"note": "n"}
+    model, optimizer = made("ba")
+    before = optimizer.state_dict()["state"][0]["exp_avg"].clone()
+    with pytest.raises(ValueError, match=r"parameter 0 was a\.weight, is b\.weight: the order"):
+        load_checkpoint(path, model, optimizer)
+    assert torch.equal(optimizer.state_dict()["state"][0]["exp_avg"], before)
+    load_checkpoint(path, model)
+
+
+def test_one_checkpoint_for_two_optimizers(tmp_path):
+    def made():
+        model = torch.nn.Linear(2, 2)
+        model(torch.ones(1, 2)).sum().backward()
+        optimizer = torch.optim.AdamW(model.parameters())
+        optimizer.step()
+        return model, optimizer
+
+    save_checkpoint(tmp_path / "x", *made())
+    checkpoint, (first, one), (second, other) = Checkpoint(tmp_path / "x"), made(), made()
+    checkpoint.put_into(first, one)
+    checkpoint.put_into(second, other)
+    kept = copy.deepcopy(other.state_dict()["state"])
+    one.step()
+    for i, entries in other.state_dict()["state"].items():
+        assert all(torch.equal(value, kept[i][name]) for name, value in entries.items())

@@ -68,6 +68,8 @@ def test_an_iterable_of_nothing_is_an_empty_text(nothing):
     ([104, 101], "got list with 104 in it"),
     (3, "got int; join"),
     (None, "got NoneType; join"),
+    ({"a", "b"}, "got a set, whose order says nothing; for an alphabet give sorted("),
+    ({"b": 0, "a": 1}, "got a dict, whose order says nothing"),
 ])  # fmt: skip
 @pytest.mark.parametrize("take", [
     CharTokenizer, lambda text: BPETokenizer.train(text, 256), BOTH[0].encode, BOTH[1].encode,

@@ -186,8 +186,9 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     run = ["train", "--data", data, "--out", tmp_path / "run", *TINY]
     lines_of(capsys, *run)
     before = (tmp_path / "run" / FILE).read_bytes()
-    assert "is there already; resume that run, or choose another folder: --resume, or " in error_of(
-        *run
+    assert (
+        "is there already; go on with that run or choose another folder, with --resume or "
+        in error_of(*run)
     )
     assert "for example --out runs/another (" in error_of(*run)
     assert "is 0.1; resume it with its own" in error_of(*run, "--resume", "--lr", 0.1)

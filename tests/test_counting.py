@@ -62,3 +62,13 @@ def test_what_cannot_be_counted_is_refused(arguments, words):
     ids = torch.zeros(9, dtype=torch.int64)
     with pytest.raises(ValueError, match=words):
         counting_loss(ids, ids, *arguments)
+
+
+@pytest.mark.parametrize("wrong", [3, -1])
+def test_an_id_outside_the_vocabulary_would_be_counted_as_another(wrong):
+    ids, other = torch.tensor([0, 1, 2] * 3), torch.tensor([0, wrong] * 3)
+    for pair, name in (((other, ids), "ids"), ((ids, other), "held_out")):
+        with pytest.raises(ValueError, match=f"{name} must be from 0 to 2, got {wrong}; give"):
+            counting_loss(*pair, 1, 3)
+    with pytest.raises(ValueError, match=r"context must be a whole number, got 1\.5"):
+        counting_loss(ids, ids, 1.5, 3)

@@ -89,6 +89,7 @@ def test_a_curve_and_marks_without_a_name_have_no_label():
         ([1, 2], "with their names"),
         ({}, "no curve"),
         ({"a": ([1, 2], [3])}, "2 numbers for x and 1 for y"),
+        ({"a": [1, 2], "b": {"c": [1]}}, "can't be mixed"),
         ({"a": "abc"}, "numbers of 'a' must be numbers"),
         ({"one": {k: [1] for k in range(17)}}, "17 were given"),
         ({"one": {"a": []}}, "numbers of 'a' must be a list"),
@@ -103,3 +104,17 @@ def test_nan_is_counted_and_the_name_stands_at_the_last_number_there_is():
     axis = plot_curves({"a": [1.0, 2.0, math.nan, math.nan]}, xlim=(0, 3)).axes[0]
     (text,) = axis.texts
     assert text.get_text() == "a (2 of 4 nan or inf)" and text.xy == (1.0, 2.0)
+
+
+def test_what_an_axis_can_not_show_is_counted_whichever_axis_it_is():
+    nan = float("nan")
+    for curve, options, label in (
+        ([3, 2, 1], {"xlog": True}, "a (1 of 3 not above 0)"),
+        (([1, nan, 3], [1, 2, 3]), {}, "a (1 of 3 nan or inf)"),
+        (([-1, 0, 3], [1, -2, 3]), {"xlog": True, "ylog": True}, "a (2 of 3 not above 0)"),
+        (([1, 2, 3], [-1, 0, 1]), {"xlog": True}, "a"),
+    ):
+        axis = plot_curves({"a": curve}, **options).axes[0]
+        assert [text.get_text().replace("\n", " ") for text in axis.texts] == [label]
+    marks = plot_curves({"a": [1, 2]}, points={"p": ([0, 1], [0, 1])}, ylog=True).axes[0].texts
+    assert "p (1 of 2 not above 0)" in [text.get_text() for text in marks]

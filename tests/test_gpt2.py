@@ -20,7 +20,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from course_lib import files as module
+from course_lib.bpe import BPETokenizer
 from course_lib.gpt2 import from_pretrained, save_pretrained
+from course_lib.llama import load_llama
 from course_lib.model import GPT, GPTConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -521,3 +523,18 @@ def test_killed_while_it_writes(folder):
                 (folder / name).write_bytes(content)
         else:
             assert equal(before, after)
+
+
+def test_a_tilde_is_the_home_folder_for_every_folder_and_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path)
+    model = GPT(GPTConfig(5, 4, 1, 2, 6))
+    save_pretrained(model, "~/gpt")
+    assert not Path("~").exists() and (tmp_path / "home" / "gpt" / "config.json").is_file()
+    assert torch.equal(from_pretrained("~/gpt").norm.weight, model.norm.weight)
+    with pytest.raises(ValueError, match="model_type='gpt2'"):
+        load_llama("~/gpt")
+    BPETokenizer.train("abab", 257).save("~/bpe.json")
+    assert BPETokenizer.load("~/bpe.json").vocab_size == 257

@@ -59,6 +59,8 @@ def test_pieces_have_a_box_each_and_the_marked_ones_another_colour():
     assert len(axis.patches) == 9
     marked = [k for k, p in enumerate(axis.patches) if p.get_facecolor() == to_rgba(LIGHT_ORANGE)]
     assert marked == [7]
+    one = plot_pieces([("a+t", ["a", "t", "at"], "at")]).axes[0].patches
+    assert [p.get_facecolor() == to_rgba(LIGHT_ORANGE) for p in one] == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,11 @@ def test_pieces_have_a_box_each_and_the_marked_ones_another_colour():
         (lambda: plot_text("abc", {"a": [1, 2]}), "must be 3 numbers"),
         (lambda: plot_text("abc", {"a": [1, 2, -1]}), "none of them negative"),
         (lambda: plot_text("abc", shades=[1, 2]), "shades must be 3 numbers"),
+        (lambda: plot_text("abc", {key: [1, 2, 3] for key in "vwxyz"}), "5 were given"),
+        (lambda: plot_text("abc", shades=[0, 2, 1]), "shades must be from 0 to 1, .* is 2"),
+        (lambda: plot_text("abc", shades=[0, float("nan"), 1]), "one of them is nan"),
+        (lambda: plot_text("abc", box=3), "box must be a place from 0 to 2, got 3"),
+        (lambda: plot_text("abc", box=-1), "got -1"),
         (lambda: plot_pieces([]), "rows is empty"),
     ],
 )

@@ -1,6 +1,7 @@
 """course_lib.llama against the Llama of transformers."""
 
 import json
+import socket
 
 import pytest
 import torch
@@ -110,6 +111,7 @@ def test_the_cache_changes_nothing():
     ({"num_attention_heads": 0}, "n_head must be"),
     ({"num_hidden_layers": 3}, "model.layers.2"),
     ({"rms_norm_eps": 0.0}, "eps must be above 0"),
+    ({"intermediate_size": 0}, "n_hidden must be a whole number of 1 or more, got 0"),
 ])  # fmt: skip
 def test_a_folder_of_something_else_is_refused(transformers, tmp_path, changes, words):
     theirs(transformers).save_pretrained(tmp_path)
@@ -129,3 +131,12 @@ def test_a_folder_without_what_is_needed_is_refused(transformers, tmp_path):
     (tmp_path / "model.safetensors").unlink()
     with pytest.raises(ValueError, match="has no safetensors that can be read"):
         load_llama(tmp_path)
+
+
+def test_nothing_is_downloaded(monkeypatch):
+    def called(*_, **__):
+        raise AssertionError("a connection was asked for")
+
+    monkeypatch.setattr(socket, "socket", called)
+    with pytest.raises(ValueError, match=r"no config\.json of a Llama.* give a folder"):
+        load_llama("meta-llama/Llama-3.2-1B")

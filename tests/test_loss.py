@@ -1,5 +1,6 @@
 """course_lib.loss against the loss of each target computed on its own."""
 
+import contextlib
 import itertools
 
 import pytest
@@ -68,3 +69,14 @@ def test_a_loss_in_float64_is_computed_in_float64():
     assert expected.dtype == torch.float64
     assert abs(token_loss(model, x, y) - expected) < 1e-14
     assert abs(evaluate(model, x, y) - expected) < 1e-14
+
+
+@pytest.mark.parametrize("wrong", [0, V])
+def test_evaluate_leaves_every_part_in_its_mode_also_when_it_fails(wrong):
+    model = torch.nn.Sequential(fresh(bigram), torch.nn.Dropout(0.5), torch.nn.Dropout(0.5))
+    model[1].eval()
+    before = [part.training for part in model.modules()]
+    inputs = torch.full((2, T), wrong)
+    with pytest.raises(IndexError) if wrong else contextlib.nullcontext():
+        evaluate(model, inputs, torch.zeros_like(inputs))
+    assert [part.training for part in model.modules()] == before

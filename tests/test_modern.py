@@ -195,6 +195,8 @@ def test_an_odd_width_cannot_be_rotated():
         rotary_table(4, 7)
     with pytest.raises(ValueError, match="n_kv_head=3 does not divide n_head=4"):
         GroupedAttention(24, 4, 3)
+    with pytest.raises(ValueError, match="n_head=4 does not divide n_embd=26"):
+        GroupedAttention(26, 4, 2)
 
 
 def test_its_size_is_the_yardsticks_within_two_percent():
@@ -213,3 +215,21 @@ def test_a_model_from_the_meta_device_is_whole():
     other.load_state_dict(model.state_dict())
     ids = torch.randint(0, 11, (2, 8))
     assert torch.equal(model(ids), other(ids))
+
+
+def test_a_cache_that_was_set_back_is_right_or_refused():
+    """The smear needs the token before, which the cache keeps for its end alone."""
+    ids, other = torch.tensor([[1, 2, 3, 4]]), torch.tensor([[5, 6]])
+    gpt = GPT(GPTConfig(vocab_size=11, block_size=8, n_layer=2, n_head=6, n_embd=24)).double()
+    for model in (stirred(SMALL), gpt):
+        cache = KVCache(model)
+        model(ids, cache)
+        cache.length = 2
+        if model is gpt:
+            together = torch.cat([ids[:, :2], other], dim=1)
+            assert close(model(other, cache), model(together)[:, 2:], 1e-12)
+            continue
+        with pytest.raises(ValueError, match="set from 4 tokens back to 2"):
+            model(other, cache)
+        cache.length = 0
+        assert close(model(other, cache), model(other), 1e-12)

@@ -102,3 +102,16 @@ def test_muon_takes_matrices_alone():
     matrices, others = parts()
     with pytest.raises(ValueError, match=r"Muon is for matrices, got the shape \(3,\)"):
         MuonAdamW(matrices + others, [])
+
+
+def test_a_state_that_was_loaded_is_its_own():
+    first, second = parts(), parts()
+    one, other = MuonAdamW(*first), MuonAdamW(*second)
+    for p in first[0] + first[1]:
+        p.grad = torch.ones_like(p)
+    one.step()
+    other.load_state_dict(one.state_dict())
+    kept = copy.deepcopy(other.state_dict()["state"])
+    one.step()
+    for i, entries in other.state_dict()["state"].items():
+        assert all(torch.equal(value, kept[i][name]) for name, value in entries.items())

@@ -266,3 +266,43 @@ def test_muon_refuses_a_vector_with_its_shape():
 def test_parameters_that_are_not_tensors_are_refused(params):
     with pytest.raises(TypeError):
         optim.SGD(params, lr=0.1)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Muon"])
+@pytest.mark.parametrize("library", [torch.optim, optim], ids=["torch", "own"])
+def test_a_state_that_was_loaded_is_its_own(library, name):
+    """Two optimizers that go on side by side: torch's shares the tensors of a state_dict."""
+    options = {"lr": 0.1} | ({"momentum": 0.9} if name == "SGD" else {})
+    params = parameters(torch.float64, ((2, 3),))
+    before = getattr(library, name)(params, **options)
+    set_gradients(params, 0)
+    before.step()
+    copied = [p.detach().clone().requires_grad_() for p in params]
+    ours = getattr(optim, name)(copied, **options)
+    ours.load_state_dict(before.state_dict())
+    for step in range(1, 4):
+        for others, optimizer in ((params, before), (copied, ours)):
+            set_gradients(others, step)
+            optimizer.step()
+    assert all(torch.allclose(p, q, atol=1e-12) for p, q in zip(params, copied, strict=True))
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW"])
+def test_what_the_formulas_are_not_for_is_refused(name):
+    wave = torch.tensor([1 + 2j], requires_grad=True)
+    wave.grad = torch.ones_like(wave)
+    table = torch.nn.Embedding(5, 2, sparse=True)
+    table(torch.tensor([1])).sum().backward()
+    for p, message in ((wave, r"\(1,\) is torch.complex64; give"), (table.weight, "sparse=False")):
+        with pytest.raises(TypeError, match=message):
+            getattr(optim, name)([p], lr=0.1).step()
+
+
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_a_gradient_of_zeros_divides_nothing_by_0(name):
+    p = torch.ones(3, requires_grad=True)
+    optimizer = getattr(optim, name)([p], lr=0.1, weight_decay=0.0)
+    for _ in range(3):
+        p.grad = torch.zeros(3)
+        optimizer.step()
+    assert torch.equal(p.detach(), torch.ones(3))

@@ -4,6 +4,8 @@ import base64
 import io
 import itertools
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -473,6 +475,14 @@ REFUSED = [
     (lambda: plotting.plot_number_line({"a": 0.0}, log=True), "above 0 on a logarithmic axis"),
     (lambda: plotting.plot_map([[1.0]], "a", "bc"), r"shape \(1, 1\)"),
     (lambda: plotting.plot_points({"a": [[1, 2, 3]]}), "must be pairs"),
+    (lambda: plotting.plot_bars({"a": dict.fromkeys("pqrst", 1)}), "show 4 .* and 5 were given"),
+    (lambda: plotting.plot_bars({"a": {"x": 1, "y": -2}}, stacked=True), "'y' has -2"),
+    (lambda: plotting.plot_number_line({"a": dict.fromkeys(range(17), 1)}), "17 were given"),
+    (lambda: plotting.plot_number_line({"a": [1, 2], "b": 3}, join=True), r"they have \[2, 1\]"),
+    (lambda: plotting.plot_map([[1.0, NAN]], "a", "bc"), "nan in row 0, column 1"),
+    (lambda: plotting.plot_map([[-INF]], "a", "b"), "-inf in row 0, column 0"),
+    (lambda: plotting.plot_number_line({"a": 1}, levels={"z": 0}, log=True), "level 'z' is 0"),
+    (lambda: plotting.plot_curves({"p": {"a": [1]}}, ylabel=["x", "y"]), "1 panels, and 2 texts"),
 ]
 
 
@@ -483,3 +493,56 @@ def test_what_cannot_be_drawn_gets_one_sentence(case):
         draw()
     package = Path(plotting.__file__).parent
     assert caught.traceback[-1].path.parent == package and "\n" not in str(caught.value)
+
+
+def looks(figure):
+    return [(line.get_marker(), line.get_color(), *map(tuple, line.get_xydata()))
+            for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [4, 5, 16])
+def test_kinds_are_all_drawn_and_no_two_look_alike(number):
+    kinds = {f"kind {k}": k / 20 for k in range(number)}
+    for figure in (
+        plotting.plot_points({name: [[place, 0.0]] for name, place in kinds.items()}),
+        plotting.plot_number_line({"row": kinds}),
+        plotting.plot_curves({}, points={name: (place, 0) for name, place in kinds.items()}),
+    ):
+        drawn = looks(figure)
+        assert [place[0] for _, _, place in drawn] == [*kinds.values()]
+        assert len({look[:2] for look in drawn}) == number
+
+
+def test_one_name_may_be_marked_as_a_text():
+    figure = plotting.plot_bars({"A": 1, "Adam": 2, "dam": 3}, mark="Adam")
+    colors = [bar.get_facecolor() for bar in figure.axes[0].patches]
+    assert colors[0] == colors[2] != colors[1]
+
+
+def test_a_scale_ends_in_an_arrow_where_numbers_are_beyond_it():
+    for numbers, ends in (
+        ([0, 1], "neither"),
+        ([0, 2], "max"),
+        ([-1, 1], "min"),
+        ([-1, 2], "both"),
+    ):
+        image = plotting.plot_map([numbers], "a", "bc").axes[0].images[0]
+        assert image.colorbar.extend == ends
+
+
+def test_points_outside_the_limits_are_counted_beside_their_name():
+    points = {"in": [[0, 0], [1, -2]], "out": [[0, 0], [10, 0], [0, -20]]}
+    legend = plotting.plot_points(points).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["in", "out (2 of 3 outside)"]
+    legend = plotting.plot_points(points, limits=(-20, 10)).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["in", "out"]
+
+
+def test_figures_are_made_without_pyplot():
+    code = (
+        "import sys; from course_lib import plotting; "
+        "plotting.figure_png(plotting.plot_loss({'a': [2.0, 1.0]})); "
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr

@@ -26,10 +26,12 @@ from small_runs import (
 )
 from torch import nn
 
-from course_lib.checkpoint import load_checkpoint, save_checkpoint
+from course_lib.bpe import BPETokenizer
+from course_lib.checkpoint import load_checkpoint, save_checkpoint, tokenizer_info
 from course_lib.corpus import Corpus
 from course_lib.model import GPT, GPTConfig
 from course_lib.run import make_optimizer
+from course_lib.tokenizer import CharTokenizer
 from course_lib.train import train, train_steps
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -229,9 +231,14 @@ def inference_model():
         return bigram()
 
 
+def lazy_model():
+    return nn.Sequential(nn.Embedding(11, 4), nn.LazyLinear(11))
+
+
 @pytest.mark.parametrize("make, error, word", [
     (nn.Identity, ValueError, "no parameters, so there is nothing to train"),
     (lambda: bigram().requires_grad_(False), RuntimeError, "requires_grad is False for every parameter"),
+    (lazy_model, ValueError, "a lazy layer that does not know its size yet; call the model once"),
     (inference_model, RuntimeError, "made within torch.inference_mode"),
     (Silent, RuntimeError, "logits have no gradient: its forward switches gradients off"),
     (Flat, ValueError, r"into logits \(B, T, V\), and returned a Tensor of shape \(32, 11\)"),
@@ -350,3 +357,32 @@ def test_a_run_in_which_other_parameters_are_frozen_is_another_run(tmp_path):
     train(model, CORPUS, change(save_every=1), tmp_path, True, progress=False)
     train(whole, CORPUS, CONFIG, progress=False)
     assert bits(model) == bits(whole)
+
+
+@pytest.mark.parametrize("state", [
+    torch.zeros(9, dtype=torch.uint8), torch.zeros(5056), torch.zeros_like(torch.get_rng_state()), None,
+])  # fmt: skip
+def test_a_random_state_that_no_run_has_written_is_refused(tmp_path, state):
+    for _ in zip(range(2), train_steps(fresh(), CORPUS, CONFIG, tmp_path), strict=False):
+        pass
+    file = tmp_path / FILE
+    with safe_open(file, "pt") as opened:
+        about = opened.metadata()
+    tensors = load_file(file) | {"info.cpu_random": state}
+    save_file({name: value for name, value in tensors.items() if value is not None}, file, about)
+    before = torch.get_rng_state()
+    with pytest.raises(ValueError, match=str(file)):
+        train(fresh(), CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+    torch.set_rng_state(before)
+
+
+def test_a_tokenizer_of_another_size_is_refused_before_the_first_step(tmp_path):
+    """load_model would say so as well, but hours later."""
+    bpe = BPETokenizer.train("ab", 256)
+    for tokenizer in (CharTokenizer("abc"), bpe):
+        with pytest.raises(
+            ValueError, match=f"vocab_size=11, and .* {tokenizer.vocab_size} tokens"
+        ):
+            train(fresh(), CORPUS, CONFIG, tmp_path, progress=False, **tokenizer_info(tokenizer))
+    assert not [*tmp_path.iterdir()]
+    train(fresh(), CORPUS, CONFIG, tmp_path, progress=False, characters="abcdefghijk")

@@ -1,5 +1,7 @@
 """course_lib.schedule against its closed form, and its cosine against torch's."""
 
+import math
+
 import pytest
 import torch
 
@@ -33,6 +35,13 @@ def test_warmup_cosine_refuses_impossible_steps(step, warmup, total):
         ValueError, match=f"step={step}, warmup_steps={warmup}, total_steps={total}"
     ):
         warmup_cosine(step, 1.0, warmup, total)
+
+
+@pytest.mark.parametrize("peak, final", [(1.0, 2.0), (1.0, -0.1), (math.inf, 0.0), (math.nan, 0.0)])
+@pytest.mark.parametrize("rate", [warmup_cosine, warmup_linear])
+def test_impossible_rates_are_refused(rate, peak, final):
+    with pytest.raises(ValueError, match=f"0 <= final <= peak, got final={final}, peak={peak}"):
+        rate(0, peak, 2, 10, final)
 
 
 def test_warmup_linear_equals_torchs_straight_lines():

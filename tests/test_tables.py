@@ -323,3 +323,24 @@ def test_seeds_of_any_size_and_whole_kind_count():
 def test_numbers_that_are_not_whole_are_refused(attempt, message):
     with pytest.raises(ValueError, match=message):
         attempt()
+
+
+def test_a_name_may_have_a_line_break_in_quotes(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text('"mean\nradius","mean\u2028area",label\n1,2,0\n', encoding="utf-8")
+    table = load_tabular(path)
+    assert table.feature_names == ("mean\nradius", "mean\u2028area")
+    assert table.features.tolist() == [[1.0, 2.0]]
+    path.write_text('"mean\nradius",label\n1,1\n2,7\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="line 4, column 'label'"):
+        load_tabular(path)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.as_tensor])
+def test_a_part_of_one_example_is_a_part(kind):
+    features, labels = kind(np.arange(10.0)[:, None]), kind(np.arange(10))
+    for fraction, sizes in ((0.1, [9, 9, 1, 1]), (0.9, [1, 1, 9, 9])):
+        parts = split(features, labels, fraction)
+        assert [len(part) for part in parts] == sizes
+        assert all(type(part) is type(labels) for part in parts)
+        assert np.array_equal(parts[2][:, 0], parts[3])

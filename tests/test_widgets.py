@@ -109,3 +109,18 @@ def test_a_live_curve_hands_on_the_records_and_ends_with_the_whole_picture(monke
     assert bundle["image/png"].startswith(b"\x89PNG")
     assert "3 batches" in bundle["text/plain"] and "0.50" in bundle["text/plain"]
     assert metadata["image/png"]["alt"] == bundle["text/plain"]
+
+
+def test_a_live_curve_of_a_resumed_run_begins_where_the_run_goes_on(monkeypatch):
+    given = []
+    draw = course_lib.widgets.plot_curves
+
+    def plot_curves(curves, *labels, **options):
+        given.append((curves["batches"], options["points"]["validation"]))
+        return draw(curves, *labels, **options)
+
+    monkeypatch.setattr(course_lib.widgets, "plot_curves", plot_curves)
+    monkeypatch.setattr(course_lib.widgets, "display", lambda *_, **__: None)
+    records = [Record(101, 2.0, 0.1, 1, 0.0, None), Record(102, 1.0, 0.1, 2, 0.0, 3.0)]
+    assert list(live_curve(records, seconds=1000)) == records
+    assert given == [(([100, 101], [2.0, 1.0]), ([101], [3.0]))]
