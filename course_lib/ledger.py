@@ -17,7 +17,7 @@ from torch import nn
 from course_lib.corpus import make_corpus
 from course_lib.loss import evaluate
 from course_lib.model import FeedForward
-from course_lib.modern import ModernConfig, ModernGPT, SwiGLU
+from course_lib.modern import ModernConfig, ModernGPT, RMSNorm, SwiGLU
 from course_lib.text import load_text
 from course_lib.tokenizer import CharTokenizer
 from course_lib.train import TrainConfig, train_steps
@@ -50,6 +50,12 @@ def layer_norms(model):
     for block in model.blocks:
         block.norm1, block.norm2 = nn.LayerNorm(C), nn.LayerNorm(C)
     model.norm = nn.LayerNorm(C)
+
+
+def normalise_queries(model):
+    """RMSNorm for queries and keys, which a ``ModernGPT`` leaves out since it was no help."""
+    for block in model.blocks:
+        block.attention.normalise = RMSNorm(block.attention.width)
 
 
 def plain_queries(model):
@@ -157,6 +163,7 @@ def recipe(vocab_size, without=(), tried=None, seed=0, **plan):
     sizes = SIZES | (other if isinstance(other, dict) else {})
     torch.manual_seed(seed)
     model = ModernGPT(ModernConfig(vocab_size, **sizes))
+    normalise_queries(model)
     for name, take_back in PARTS.items():
         if name in without:
             take_back(model)

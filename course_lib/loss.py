@@ -5,13 +5,13 @@ import torch.nn.functional as F
 
 
 @torch.no_grad()
-def evaluate(model, inputs, targets, batch_size=64):
+def evaluate(model, inputs, targets, batch_size=16):
     """The mean loss over every target, in nats per token, with the model in eval mode.
 
     Args:
         model: ids (B, T) to logits (B, T, V).
         inputs, targets: (rows, T) int64; a target of -100 does not count.
-        batch_size: rows at a time.
+        batch_size: rows at a time; many more than these leave the cache of a CPU.
 
     Raises:
         ValueError: if no target counts.

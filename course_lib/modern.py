@@ -223,7 +223,7 @@ class ModernBlock(nn.Module):
         super().__init__()
         C, H = config.n_embd, config.n_head
         self.norm1, self.norm2 = RMSNorm(C), RMSNorm(C)
-        self.attention = GroupedAttention(C, H, config.n_kv_head or H, RMSNorm(C // H))
+        self.attention = GroupedAttention(C, H, config.n_kv_head or H)
         self.feed_forward = SquaredReLU(C, 4 * C)
         self.dropout = nn.Dropout(config.dropout)
 

@@ -104,7 +104,7 @@ def least_memory(config, sizes, rows, device, world_size):
 
     Counted are parameters, gradients and AdamW's averages, and on a CPU the (T, T) tables of
     attention, which grow fastest: those that all layers keep for the backward pass, or, if that is
-    more, the two that one layer needs while it evaluates, of up to 64 rows at a time.
+    more, the two that one layer needs while it evaluates, of up to 16 rows at a time.
 
     Args:
         config, sizes: as from ``settings``.
@@ -118,5 +118,5 @@ def least_memory(config, sizes, rows, device, world_size):
         part = config.batch_size // (config.accumulate * world_size)
         kept = 0 if config.compile else part * sizes.n_layer * sizes.n_head * table
         training += kept if config.precision == "float32" else kept // 2
-        evaluation += 2 * min(-(-rows // world_size), 64) * sizes.n_head * table
+        evaluation += 2 * min(-(-rows // world_size), 16) * sizes.n_head * table
     return max(training, evaluation)

@@ -287,8 +287,15 @@ def make_optimizer(model, config):
     """AdamW as the configuration says, with weight decay on matrices alone; or Muon and AdamW."""
     if config.muon_lr:
         inner, others = inner_matrices(model)
-        betas, decay = (config.beta1, config.beta2), config.weight_decay
-        return MuonAdamW(inner, others, config.muon_lr, config.lr, betas=betas, weight_decay=decay)
+        return MuonAdamW(
+            inner,
+            others,
+            config.muon_lr,
+            config.lr,
+            momentum=config.momentum,
+            betas=(config.beta1, config.beta2),
+            weight_decay=config.weight_decay,
+        )
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     vectors = [p for p in model.parameters() if p.dim() < 2]
     groups = [

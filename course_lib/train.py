@@ -4,7 +4,7 @@ import contextlib
 import math
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tqdm.auto import tqdm
 
@@ -25,6 +25,7 @@ class TrainConfig:
         min_lr: the learning rate at the end.
         decay: the way down to it, "cosine" or "linear".
         muon_lr: Muon's highest rate, for the matrices in the blocks; 0 leaves all to AdamW.
+        momentum: the share of the mean gradient that Muon keeps at a step.
         warmup_steps: steps over which the rate rises in a straight line.
         weight_decay: of matrices; vectors (biases, norms) are not decayed.
         beta1, beta2: AdamW's.
@@ -44,6 +45,7 @@ class TrainConfig:
     min_lr: float = 0.0
     decay: str = "cosine"
     muon_lr: float = 0.0
+    momentum: float = 0.95
     warmup_steps: int = 50
     weight_decay: float = 0.1
     beta1: float = 0.9
@@ -65,7 +67,7 @@ class TrainConfig:
             value = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
-        for name in ("lr", "min_lr", "muon_lr", "weight_decay", "beta1", "beta2", "grad_clip"):
+        for name in (field.name for field in fields(self) if field.type is float):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError(f"{name} must be a number, got {value!r}; give float(...) of it")
@@ -82,6 +84,8 @@ class TrainConfig:
             )
 
     def _check_ranges(self):
+        if not 0 <= self.momentum < 1:
+            raise ValueError(f"needs 0 <= momentum < 1, got {self.momentum}; 0.95 is usual")
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise ValueError(
                 f"needs 0 <= beta < 1, got beta1={self.beta1}, beta2={self.beta2}; 0.9 and 0.99 "

@@ -119,7 +119,7 @@ def test_every_field_has_a_flag_and_every_flag_arrives(capsys, data, tmp_path):
     train = {"steps": 4, "batch_size": 6, "block_size": 7, "lr": 0.02, "min_lr": 0.001, "warmup_steps": 2,
              "weight_decay": 0.3, "beta1": 0.7, "beta2": 0.8, "grad_clip": 0.4, "accumulate": 3,
              "precision": "bfloat16", "compile": False, "eval_every": 3, "save_every": 2, "seed": 9,
-             "decay": "linear", "muon_lr": 0.01}  # fmt: skip
+             "decay": "linear", "muon_lr": 0.01, "momentum": 0.9}  # fmt: skip
     model = {"block_size": 7, "n_layer": 2, "n_head": 3, "n_embd": 9, "dropout": 0.15}
     assert train.keys() == {field.name for field in fields(TrainConfig)}
     assert model.keys() == {field.name for field in fields(GPTConfig)} - {"vocab_size"}

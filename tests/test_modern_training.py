@@ -89,6 +89,8 @@ def test_muon_has_the_matrices_in_the_blocks_and_adamw_the_rest():
     ({"muon_lr": -0.1}, "needs 0 <= muon_lr, finite"),
     ({"lr": 0.0}, "lr above 0 where it is; got lr=0.0, muon_lr=0.02"),
     ({"muon_lr": "0.1"}, "muon_lr must be a number, got '0.1'"),
+    ({"momentum": 1.0}, "needs 0 <= momentum < 1, got 1.0"),
+    ({"momentum": True}, "momentum must be a number, got True"),
     ({"decay": "exponential"}, "decay must be cosine or linear, got 'exponential'"),
 ])  # fmt: skip
 def test_settings_that_can_not_be_are_refused(change, words):

@@ -329,6 +329,8 @@ BROKEN = {
                                        "picture", 'its caption says "last", which the cell neither'),
     "an order in a keyword": (edit("picture", "picture()", "show(bars, alt='It ends at 3.')"),
                               "picture", 'its caption says "ends"'),
+    "other minutes": (edit("title", "# Areas", "It takes about 15 minutes to read and try."), "title",
+                      "it says 15 minutes; words, code and exercises make 10"),
     "no python": (edit("picture", "picture()", "picture("), "picture", "the cell is not Python"),
 }  # fmt: skip
 
@@ -363,6 +365,10 @@ FINE = {
     "hint": edit("picture", "picture()", 'check("01.double", hint=1)'),
     "words in a folded part": edit("six", "Six.", f"<details>{'word ' * 100}</details>"),
     "code about pictures": edit("title", "# Areas", "`![](x.png)` is a picture"),
+    # 8 for the exercise, 6 lines and about 220 words; six predictions make 9 more
+    "the right minutes": edit("title", "# Areas", "It takes about 10 minutes to read and try."),
+    "predictions count": edit(
+        "title", "# Areas", f"It takes about 20 minutes to read and try. {'**Predict first.** ' * 6}"),
     "an address": edit("title", "# Areas", "https://example.org/home/tmp/x"),
     "a line break after C": edit("picture", "picture()", 'print("B, T, C:\\nx")'),
 }  # fmt: skip

@@ -42,6 +42,11 @@ def test_check_finds_nothing(path):
     assert not found, "\n".join([f"{path.name}:", *found])
 
 
+@every_notebook
+def test_a_lesson_says_how_long_it_takes(path):  # that it is right is checked above
+    assert re.search(r"about \d+ minutes to read and try", path.read_text(encoding="utf-8"))
+
+
 def test_public_names_are_unique_in_the_package():
     assert list(tool.doubled_names(COURSE)) == []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from notebooks.cell_faults import CODE_FAULTS, MARKDOWN_FAULTS
 from notebooks.cells import definition_lines, exercise_calls, solution_blocks, text_outputs
 from notebooks.course import FOLDED
+from notebooks.minutes import wrong_minutes
 from notebooks.running import KERNELSPEC
 
 RANDOM_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
@@ -96,7 +97,14 @@ def unsolved_exercises(lesson):
                 yield cell.id, f"no folded solution below it defines `{function}`. Add one."
 
 
-FAULTS = [counts_out_of_order, local_paths, rows_of_code, colab_cells, unsolved_exercises]
+FAULTS = [
+    counts_out_of_order,
+    local_paths,
+    rows_of_code,
+    colab_cells,
+    unsolved_exercises,
+    wrong_minutes,
+]
 
 
 def faults(lesson):
