@@ -304,7 +304,9 @@ def plot_attention(weights, queries, keys, asks="asks", answers="answers"):
 
 
 @styled
-def plot_points(points, score=None, xlabel="feature 1", ylabel="feature 2", limits=(-2.4, 2.4)):
+def plot_points(
+    points, score=None, xlabel="feature 1", ylabel="feature 2", limits=(-2.4, 2.4), *, edges=None
+):
     """Points of several kinds in the plane, and what a model says about every place in it.
 
     Args:
@@ -313,18 +315,26 @@ def plot_points(points, score=None, xlabel="feature 1", ylabel="feature 2", limi
             plane is blue, elsewhere orange. None for no model.
         xlabel, ylabel: what the two numbers of a point are.
         limits: (lowest, highest) of both axes. How many points lie outside stands beside the name.
+        edges: a function from places (M, 2) of float64 to numbers (M, K); a thin line is drawn
+            where each of the K is 0. None for no lines.
 
     Raises:
         ValueError: for points that are not pairs of numbers.
     """
     figure, axis = new_figure(4.6, 3.6)
+    side = torch.linspace(*limits, 120, dtype=torch.float64)
+    grid = torch.cartesian_prod(side, side)
     if score is not None:
-        side = torch.linspace(*limits, 120, dtype=torch.float64)
         with torch.no_grad():
-            above = score(torch.cartesian_prod(side, side)).reshape(120, 120).T > 0
+            above = score(grid).reshape(120, 120).T > 0
         axis.contourf(
             side, side, above.double(), levels=[-0.5, 0.5, 1.5], colors=[LIGHT_ORANGE, LIGHT_BLUE]
         )
+    if edges is not None:
+        with torch.no_grad():
+            numbers = edges(grid).reshape(120, 120, -1)
+        for k in range(numbers.shape[2]):
+            axis.contour(side, side, numbers[..., k].T, levels=[0.0], colors=GREY, linewidths=1)
     for name, places, color, k in named_curves(points, 'plot_points({"inside": points})'):
         places = as_numbers(places, f"The points {name!r}", dims=2)
         if places.shape[1] != 2:

@@ -247,6 +247,14 @@ def test_points_and_what_a_model_says_about_the_plane():
     assert (blue.x0, blue.y1) == pytest.approx((-1, 1), abs=0.05)
 
 
+def test_a_line_is_drawn_where_each_number_of_the_edges_is_zero():
+    edges = lambda places: torch.stack([places[:, 0] - 1, places[:, 1] + places[:, 0]], dim=1)  # noqa: E731
+    axis = plotting.plot_points({"a": tensor([[0.0, 0.5]])}, edges=edges).axes[0]
+    upright, slanted = (torch.tensor(c.get_paths()[0].vertices) for c in axis.collections)
+    assert (upright[:, 0] - 1).abs().max() < 1e-6
+    assert slanted.sum(dim=1).abs().max() < 1e-6
+
+
 # What any figure may be given
 
 
