@@ -1,7 +1,7 @@
 """The verbs that draw: each takes data with their names, and returns one matplotlib ``Figure``.
 
-A lesson finds all of them here. Bars, number lines, maps and points are drawn here; curves in
-``curves``, text in ``letters``, tables and other diagrams in ``diagrams`` and ``graphs``, a line
+A lesson finds all of them here. Bars, number lines and maps are drawn here; curves in
+``curves``, text in ``letters``, tables and other diagrams in ``diagrams`` and ``graphs``; points, a line
 and the map of its loss in ``surface``; the frame of all figures is ``figure``.
 """
 
@@ -37,10 +37,16 @@ from course_lib.figure import (
     show,
     styled,
 )
-from course_lib.given import as_number, as_numbers, as_plain, check_finite, curve_label
+from course_lib.given import as_number, as_numbers, as_plain, check_finite
 from course_lib.graphs import plot_graph
 from course_lib.letters import plot_pieces, plot_text
-from course_lib.surface import loss_surface, plot_lines, plot_loss_surface, plot_valley
+from course_lib.surface import (
+    loss_surface,
+    plot_lines,
+    plot_loss_surface,
+    plot_points,
+    plot_valley,
+)
 
 __all__ = [  # noqa: RUF022
     "plot_curves", "plot_loss", "plot_bars", "plot_number_line", "plot_map", "plot_attention",
@@ -301,51 +307,3 @@ def plot_attention(weights, queries, keys, asks="asks", answers="answers"):
             "taken?"
         )
     return plot_map(weights, queries, keys, asks, answers, meaning="weight")
-
-
-@styled
-def plot_points(
-    points, score=None, xlabel="feature 1", ylabel="feature 2", limits=(-2.4, 2.4), *, edges=None
-):
-    """Points of several kinds in the plane, and what a model says about every place in it.
-
-    Args:
-        points: {kind: (N, 2)}, up to 16 kinds.
-        score: a function from places (M, 2) of float64 to scores (M,); where it is above 0 the
-            plane is blue, elsewhere orange. None for no model.
-        xlabel, ylabel: what the two numbers of a point are.
-        limits: (lowest, highest) of both axes. How many points lie outside stands beside the name.
-        edges: a function from places (M, 2) of float64 to numbers (M, K); a thin line is drawn
-            where each of the K is 0. None for no lines.
-
-    Raises:
-        ValueError: for points that are not pairs of numbers.
-    """
-    figure, axis = new_figure(4.6, 3.6)
-    side = torch.linspace(*limits, 120, dtype=torch.float64)
-    grid = torch.cartesian_prod(side, side)
-    if score is not None:
-        with torch.no_grad():
-            above = score(grid).reshape(120, 120).T > 0
-        axis.contourf(
-            side, side, above.double(), levels=[-0.5, 0.5, 1.5], colors=[LIGHT_ORANGE, LIGHT_BLUE]
-        )
-    if edges is not None:
-        with torch.no_grad():
-            numbers = edges(grid).reshape(120, 120, -1)
-        for k in range(numbers.shape[2]):
-            axis.contour(side, side, numbers[..., k].T, levels=[0.0], colors=GREY, linewidths=1)
-    for name, places, color, k in named_curves(points, 'plot_points({"inside": points})'):
-        places = as_numbers(places, f"The points {name!r}", dims=2)
-        if places.shape[1] != 2:
-            raise ValueError(
-                f"The points {name!r} must be pairs; their shape is {tuple(places.shape)}."
-            )
-        outside = int(((places < limits[0]) | (places > limits[1])).any(dim=1).sum())
-        name = f"{name} ({outside} of {len(places)} outside)" if outside else name
-        axis.plot(
-            *places.T, "ox^s"[k], color=color, markersize=4, label=curve_label(name, places.sum(1))
-        )
-    axis.set(aspect="equal", xlabel=xlabel, ylabel=ylabel, xlim=limits, ylim=limits)
-    axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
-    return figure

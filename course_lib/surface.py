@@ -1,10 +1,21 @@
-"""A line's loss as a map seen from above, and the ways that a descent takes over such maps."""
+"""Drawings in the plane: points, a line, its loss as a map seen from above, and the ways down it."""
 
 import math
 
 import torch
 
-from course_lib.figure import BLUE, GREY, INK, LINES, ORANGE, named_curves, new_figure, styled
+from course_lib.figure import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT_BLUE,
+    LIGHT_ORANGE,
+    LINES,
+    ORANGE,
+    named_curves,
+    new_figure,
+    styled,
+)
 from course_lib.given import as_number, as_numbers, as_points, curve_label, describe
 
 
@@ -163,4 +174,52 @@ def plot_valley(loss, paths, xlim=(-10.0, 10.0), ylim=(-2.0, 2.0), names=("flat"
         axis.set_title(curve_label(name, steps.sum(dim=1)), fontsize=9, color=INK, loc="left")
         axis.tick_params(labelsize=8)
     axes[-1].set(xlabel=names[0])
+    return figure
+
+
+@styled
+def plot_points(
+    points, score=None, xlabel="feature 1", ylabel="feature 2", limits=(-2.4, 2.4), *, edges=None
+):
+    """Points of several kinds in the plane, and what a model says about every place in it.
+
+    Args:
+        points: {kind: (N, 2)}, up to 16 kinds.
+        score: a function from places (M, 2) of float64 to scores (M,); where it is above 0 the
+            plane is blue, elsewhere orange. None for no model.
+        xlabel, ylabel: what the two numbers of a point are.
+        limits: (lowest, highest) of both axes. How many points lie outside stands beside the name.
+        edges: a function from places (M, 2) of float64 to numbers (M, K); a thin line is drawn
+            where each of the K is 0. None for no lines.
+
+    Raises:
+        ValueError: for points that are not pairs of numbers.
+    """
+    figure, axis = new_figure(4.6, 3.6)
+    side = torch.linspace(*limits, 120, dtype=torch.float64)
+    grid = torch.cartesian_prod(side, side)
+    if score is not None:
+        with torch.no_grad():
+            above = score(grid).reshape(120, 120).T > 0
+        axis.contourf(
+            side, side, above.double(), levels=[-0.5, 0.5, 1.5], colors=[LIGHT_ORANGE, LIGHT_BLUE]
+        )
+    if edges is not None:
+        with torch.no_grad():
+            numbers = edges(grid).reshape(120, 120, -1)
+        for k in range(numbers.shape[2]):
+            axis.contour(side, side, numbers[..., k].T, levels=[0.0], colors=GREY, linewidths=1)
+    for name, places, color, k in named_curves(points, 'plot_points({"inside": points})'):
+        places = as_numbers(places, f"The points {name!r}", dims=2)
+        if places.shape[1] != 2:
+            raise ValueError(
+                f"The points {name!r} must be pairs; their shape is {tuple(places.shape)}."
+            )
+        outside = int(((places < limits[0]) | (places > limits[1])).any(dim=1).sum())
+        name = f"{name} ({outside} of {len(places)} outside)" if outside else name
+        axis.plot(
+            *places.T, "ox^s"[k], color=color, markersize=4, label=curve_label(name, places.sum(1))
+        )
+    axis.set(aspect="equal", xlabel=xlabel, ylabel=ylabel, xlim=limits, ylim=limits)
+    axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
