@@ -24,7 +24,7 @@ def save_checkpoint(path, model, optimizer=None, **info):
     """Write everything that a run needs to go on, so that at no moment half a file stands at path.
 
     The file is written beside its place, flushed to the disk, and moved there. On Linux and macOS
-    what a process that was killed in the middle of this left behind is removed.
+    what a process that was killed in the middle of this left is removed.
 
     Args:
         path: of the file; its folder is made if it is missing.

@@ -154,7 +154,7 @@ def _same_logits(model, again):
 
 
 def _check_unchanged(path, written):
-    """Whoever writes a folder takes its config away first and puts a new one there last."""
+    """A writer takes a folder's config away first and puts the new one there last."""
     try:
         now = path.read_text(encoding="utf-8")
     except (OSError, ValueError):

@@ -1,8 +1,8 @@
 """The verbs that draw: each takes data with their names, and returns one matplotlib ``Figure``.
 
-A lesson finds all of them here. Bars, number lines and maps are drawn here; curves in
-``curves``, text in ``letters``, tables and other diagrams in ``diagrams`` and ``graphs``; points, a line
-and the map of its loss in ``surface``; the frame of all figures is ``figure``.
+A lesson finds all of them here. Bars, number lines and maps are drawn here; curves in ``curves``,
+text in ``letters``, tables and other diagrams in ``diagrams`` and ``graphs``; points, a line and
+the map of its loss in ``surface``; the frame of all figures is ``figure``.
 """
 
 import torch

@@ -68,7 +68,7 @@ class Run:
             self.identity["frozen"] = frozen
         self.done, self.saved = 0, 0
         self.stop, self.stop_agreed, self.random = Stop(), False, None
-        self.id = secrets.token_hex(8)  # whoever saves into the folder knows its own file by it
+        self.id = secrets.token_hex(8)  # by it a run knows its own file in the folder
         self.own_file = None  # the owner and the step of the checkpoint that may be written over
         if self.path:
             self._as_checkpoint(0, "float32", {}, {})  # what can't be kept shows now

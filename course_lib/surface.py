@@ -1,4 +1,4 @@
-"""Drawings in the plane: points, a line, its loss as a map seen from above, and the ways down it."""
+"""Drawings in the plane: points, a line, its loss as a map, and the ways down such maps."""
 
 import math
 

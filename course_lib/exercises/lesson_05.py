@@ -671,7 +671,7 @@ def _sent_through(module, x):
         if "in-place" not in str(error):
             raise
         raise Wrong(
-            "forward changes x in place. Whoever called it still needs x: compute a new "
+            "forward changes x in place. The caller still needs x: compute a new "
             "tensor, x / ... instead of x /= ..."
         ) from None
     if out is None:

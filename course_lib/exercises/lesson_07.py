@@ -340,7 +340,7 @@ def _right(table, targets):
         "The sign is reversed: the surprise is minus the log.": lambda z, y: _right(
             _log_p(z), y
         ).mean(),
-        "This is the sum over all places; the mean is asked.": lambda z, y: (
+        "This is the sum over all places; the exercise asks for the mean.": lambda z, y: (
             -_right(_log_p(z), y).sum()
         ),
         "This is one loss for each place; give their mean.": lambda z, y: -_right(_log_p(z), y),
@@ -356,7 +356,7 @@ def _right(table, targets):
         "These are bits; nats are asked, with the natural logarithm.": (
             lambda z, y: -_right(_log_p(z), y).mean() / math.log(2)
         ),
-        "This is the perplexity; the mean surprise itself is asked.": (
+        "This is the perplexity; the exercise asks for the mean surprise itself.": (
             lambda z, y: (-_right(_log_p(z), y).mean()).exp()
         ),
         "logsumexp is missing: these are only the logits of the right ones.": (
@@ -505,19 +505,19 @@ def _run_step(step, table, rows, lr):
             _step(new=lambda table, grad, lr: -lr * grad),
             _step(new=lambda table, grad, lr: lr * grad),
         ),
-        "The loss is the one after the step; the one before it is asked.": (
+        "The loss is the one after the step; the exercise asks for the one before it.": (
             _step(back=lambda loss, new, after: (after, new))
         ),
-        "The loss is a sum; the mean over all examples is asked.": (
+        "The loss is a sum; the exercise asks for the mean over all examples.": (
             _step(loss=lambda z, y: F.cross_entropy(z.flatten(0, 1), y.flatten(), reduction="sum"))
         ),
         "The table is given back before the loss; first the loss, then the table.": (
             _step(back=lambda loss, new, after: (new, loss))
         ),
-        "Only the table is given back; the loss is asked in front of it.": (
+        "Only the table is given back; the exercise asks for the loss before it.": (
             _step(back=lambda loss, new, after: new)
         ),
-        "Only the loss is given back; the new table is asked behind it.": (
+        "Only the loss is given back; the exercise asks for the new table after it.": (
             _step(back=lambda loss, new, after: loss)
         ),
         "The logits stand in the wrong order for the targets: flatten(0, 1) puts one row of V "

@@ -78,7 +78,7 @@ def _places_case():
     random_case=_places_case,
     call=_refusing,
     mistakes={
-        "The rows begin at place 0 in yours; they begin at start.": _rows(
+        "Your rows begin at place 0; they must begin at start.": _rows(
             lambda start, T: torch.arange(T)[:, None]
         ),
         "The last row is missing: arange and slices stop before their end, so the end is start + "
@@ -92,7 +92,7 @@ def _places_case():
         "Sine and cosine are swapped: the sine comes first.": _rows(
             columns=lambda a, T, C: torch.stack([a.cos(), a.sin()], dim=2).reshape(T, C)
         ),
-        "All sines stand first and all cosines behind, the order of exercise 2. Here the sine and "
+        "All sines come first, then all cosines, as in exercise 2. Here the sine and "
         "the cosine of a hand stand side by side.": _rows(
             columns=lambda a, T, C: torch.cat([a.sin(), a.cos()], dim=1)
         ),
@@ -109,23 +109,23 @@ def _places_case():
         ),
         "There is a factor 2 too many in the exponent: the columns 0, 2, 4 are 2 * i "
         "already.": _rows(speeds=lambda C: 10000 ** (-2 * torch.arange(0, C, 2) / C)),
-        "The hands become faster in yours: a minus is missing in the exponent.": (
+        "Your hands become faster from pair to pair: a minus is missing in the exponent.": (
             _rows(speeds=lambda C: 10000 ** (torch.arange(0, C, 2) / C)),
             _rows(speeds=lambda C: 10000 ** (torch.arange(0, C, 2).double() / C)),
             _rows(speeds=lambda C: torch.exp(math.log(10000.0) * torch.arange(0, C, 2) / C)),
         ),
-        "Each column has a speed of its own in yours. The sine and the cosine of a "
+        "You gave each column a speed of its own. The sine and the cosine of a "
         "hand share one.": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(C) / C),
             columns=lambda a, T, C: torch.stack([a[:, ::2].sin(), a[:, 1::2].cos()], 2).reshape(
                 T, C
             ),
         ),
-        "The last hand is exactly 10000 times slower in yours, a variant in use elsewhere. Here "
+        "Your last hand is exactly 10000 times slower, a variant in use elsewhere. Here "
         "the exponent is divided by C, not by C - 2.": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(0, C, 2) / max(C - 2, 1))
         ),
-        "The base is another in yours; 10000 is asked.": tuple(
+        "You used another base; the exercise asks for 10000.": tuple(
             _rows(speeds=lambda C, base=base: base ** (-torch.arange(0, C, 2) / C))
             for base in (10, 100, 1000, 100000, 500000, 1000000)
         ),
@@ -252,7 +252,7 @@ def _pairs(k, C):
             _halves(_turned, lambda k, C: k * 10000 ** (torch.arange(0, C, 2) / C)),
             _halves(_turned, lambda k, C: k * 10000 ** (torch.arange(0, C, 2).double() / C)),
         ),
-        "The base is another in yours; 10000 is asked.": tuple(
+        "You used another base; the exercise asks for 10000.": tuple(
             _halves(_turned, lambda k, C, base=base: k * base ** (-torch.arange(0, C, 2) / C))
             for base in (10, 100, 1000, 100000)
         ),
@@ -262,7 +262,7 @@ def _pairs(k, C):
         "The order of the speeds is reversed: the first hand is the fastest.": _halves(
             _turned, lambda k, C: k * _speeds(C).flip(0)
         ),
-        "Each quarter is full of numbers in yours. A hand does not look at the others: each "
+        "You filled each quarter with numbers. A hand does not look at the others: each "
         "quarter is a diagonal matrix, torch.diag(angles.cos()).": (
             lambda k, C: _four(
                 *_turned(*[f(k * _speeds(C)).expand(C // 2, -1) for f in (torch.cos, torch.sin)])
@@ -411,7 +411,7 @@ def _every_pair(x, norms, branches):
         "The norm is around the sum, and the branch reads through it as well: the stream must stay "
         "untouched.": _states(lambda x, norm, branch: norm(x + branch(norm(x)))),
         "The norms are not used.": _states(lambda x, norm, branch: x + branch(x)),
-        "The norm stands behind the branch; the branch must read through it: "
+        "Your norm comes after the branch; the branch must read through it: "
         "branch(norm(x)).": _states(lambda x, norm, branch: x + norm(branch(x))),
         "The stream itself was normalized: you add to norm(x). Add to x.": _states(
             lambda x, norm, branch: norm(x) + branch(norm(x))
@@ -431,7 +431,7 @@ def _every_pair(x, norms, branches):
             _pre, lambda states: states[1:]
         ),
         "The last state is missing.": _states(_pre, lambda states: states[:-1]),
-        "Only the last state comes back; the list of all of them is asked.": (
+        "Only the last state comes back; the exercise asks for the list of all of them.": (
             _states(_pre, lambda states: states[-1]),
             _states(_pre, lambda states: states[-1:]),
         ),
@@ -439,7 +439,7 @@ def _every_pair(x, norms, branches):
             _states(_pre, lambda s: [b - a for a, b in pairwise(s)]),
             _states(_pre, lambda s: [s[0], *(b - a for a, b in pairwise(s))]),
         ),
-        "Every branch reads x, the start, in yours. It reads the stream as the branches before it "
+        "Every branch of yours reads x, the start. It reads the stream as the branches before it "
         "left it.": (
             lambda x, norms, branches: [
                 x,
@@ -467,8 +467,7 @@ def _every_pair(x, norms, branches):
         "Only the first branch is used: does return stand inside the loop?": (
             lambda x, norms, branches: _states(_pre)(x, norms[:1], branches[:1])
         ),
-        "All norms come before all branches in yours. Each branch reads through its own norm "
-        "alone.": (
+        "You apply all norms before all branches. Each branch reads through its own norm alone.": (
             lambda x, norms, branches: _states(lambda s, n, b: b(s))(
                 _states(lambda s, n, b: n(s), lambda s: s[-1])(x, norms, branches), norms, branches
             )
@@ -553,7 +552,7 @@ def _each(text, *steps):
             lambda x, n, b, drop: drop(x + drop(b(n(x)))),
         ),
         **_each(
-            "dropout falls on what the branch reads; it belongs behind the branch.",
+            "dropout falls on what the branch reads; it belongs after the branch.",
             lambda x, n, b, drop: x + b(drop(n(x))),
         ),
         **_each(
@@ -561,13 +560,13 @@ def _each(text, *steps):
             lambda x, n, b, drop: drop(x) + b(n(x)),
         ),
         **_each(
-            "dropout is applied twice, in front of the branch and behind it.",
+            "dropout is applied twice, before the branch and after it.",
             lambda x, n, b, drop: x + drop(b(drop(n(x)))),
         ),
         **_each("dropout is missing.", lambda x, n, b, drop: x + b(n(x))),
         **_each("the norm is missing.", lambda x, n, b, drop: x + drop(b(x))),
         **_each(
-            "the norm stands behind the branch; the branch reads through it.",
+            "the norm comes after the branch; the branch must read through it.",
             lambda x, n, b, drop: x + drop(n(b(x))),
             lambda x, n, b, drop: x + n(drop(b(x))),
         ),
@@ -580,7 +579,7 @@ def _each(text, *steps):
             lambda x, n, b, drop: drop(n(x)) + b(drop(n(x))),
         ),
         "Attention's branch is right. In the feed-forward branch the residual is missing, and "
-        "drop belongs behind feed_forward.": (
+        "drop belongs after feed_forward.": (
             _two(_right, lambda x, n, b, drop: b(drop(n(x)))),
             _two(_right, lambda x, n, b, drop: b(n(x))),
         ),
@@ -589,7 +588,7 @@ def _each(text, *steps):
             _two(_right, lambda x, n, b, drop: n(x) + b(n(x))),
             _two(_right, lambda x, n, b, drop: drop(n(x)) + b(drop(n(x)))),
         ),
-        "Dropout stands once, around everything, the stream included; it belongs behind each "
+        "Dropout stands once, around everything, the stream included; it belongs after each "
         "branch.": (
             _two(lambda x, n, b, drop: x + b(n(x)), lambda x, n, b, drop: drop(x + b(n(x)))),
         ),
@@ -616,7 +615,7 @@ def _each(text, *steps):
         "norm1 and norm2 are swapped.": (
             lambda x, n1, a, n2, f, drop: _two(_right, _right)(x, n2, a, n1, f, drop)
         ),
-        "The feed-forward network comes first in yours; attention does.": (
+        "You put the feed-forward network first; attention comes first.": (
             lambda x, n1, a, n2, f, drop: _two(_right, _right)(x, n2, f, n1, a, drop),
             lambda x, n1, a, n2, f, drop: _two(_right, _right)(x, n1, f, n2, a, drop),
         ),

@@ -69,12 +69,12 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "the output matrix with its bias.": _parts(norms=lambda w: 0, output=lambda vocab, w: 0),
         "Two biases are missing: that of `out` or of `down` in every block, and that "
         "of `output`.": (_parts(lambda w: 4 * w * w, output=lambda vocab, w: vocab * w)),
-        "Queries, keys and values have no bias in this model, and there is no norm behind the last "
+        "Queries, keys and values have no bias in this model, and there is no norm after the last "
         "block.": _parts(
             lambda w: 4 * w * w + 4 * w,
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w,
         ),
-        "A norm behind the last block is counted; this model has none.": _parts(
+        "You counted a norm after the last block; this model has none.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w
         ),
         "The output matrix is missing. In GPT-2 it is the token table once more; here it is its "
@@ -335,7 +335,7 @@ def _toy_case():
         ),
         "The changed place itself is compared as well. It may change: a place may see its own id. "
         "Look at places before it, :t.": _look(lambda t: slice(0, t + 1)),
-        "You look at places behind the change, and those may change: that is the past they see. "
+        "You look at places after the change, and those may change: they see it as their past. "
         "Look at the places in front of it.": (
             _look(lambda t: slice(t + 1, None)),
             _look(lambda t: slice(t, None)),
@@ -403,7 +403,7 @@ def _toy_case():
             _look(lambda t: slice(0, t), clone=False),
             _look(lambda t: slice(0, t), clone=False, first=_in_turn),
         ),
-        "The answer falls after the first round: return True belongs behind the loop.": _look(
+        "You answer in the first round: return True belongs after the loop.": _look(
             lambda t: slice(0, t), verdict=lambda found: all(found[:1])
         ),
         "The answer is that of the last round alone.": _look(
@@ -418,7 +418,7 @@ def _toy_case():
         "Logits of some ids; change one id; logits again. Which places must be the same as before?",
         "Those in front of the changed place t: [:, :t]. Do it for every t from 1 to T - 1.",
         "changed = ids.clone(); changed[:, t] = (changed[:, t] + 1) % V; return False at the first "
-        "difference, and True behind the loop.",
+        "difference, and True after the loop.",
     ],
 )
 def is_causal(model, V, T):
@@ -471,9 +471,9 @@ def _batch_case():
         "The targets are still the inputs themselves: they must begin one place later.": _rows(
             targets=(0, 0)
         ),
-        "The targets are the inputs turned round: the last target must be the id behind the row, "
+        "The targets are the inputs turned round: the last target must be the id after the row, "
         "and yours is the row's first.": _rolled,
-        "The last target is 0; it must be the id behind the row, which is in ids.": _padded,
+        "The last target is 0; it must be the id after the row, which is in ids.": _padded,
         "The shift goes the wrong way: here the model would predict the id in front "
         "of each place.": (
             _rows((1, 1), (0, 0)),
@@ -484,7 +484,7 @@ def _batch_case():
             _rows((1, 1), (1, 1)),
             _rows((1, 1), (2, 2)),
         ),
-        "The rows are one short, T - 1: the last target is the id behind the T inputs, so T + 1 "
+        "The rows are one short, T - 1: the last target is the id after the T inputs, so T + 1 "
         "ids are needed.": (_rows((0, -1), (1, 0)),),
         "The targets are one short: they end at start + T + 1.": _rows(targets=(1, 0)),
         "The targets have one too many: they begin at start + 1, not at start.": _rows(
@@ -498,7 +498,7 @@ def _batch_case():
             _cut(ids, starts, 0, T),
             ids[starts + T],
         ),
-        "The rows are stacked as columns: (T, B) where (B, T) is asked.": lambda ids, starts, T: (
+        "You stacked the rows as columns, (T, B); make it (B, T).": lambda ids, starts, T: (
             _cut(ids, starts, 0, T).T,
             _cut(ids, starts, 1, T + 1).T,
         ),
@@ -517,7 +517,7 @@ def _batch_case():
                 _cut(ids, starts, 1, T + 1).flatten(),
             ),
         ),
-        "The targets are those of the next row of the text: shifted by T where 1 is asked.": (
+        "The targets are those of the next row of the text: shifted by T, not by 1.": (
             lambda ids, starts, T: (
                 _cut(ids, starts, 0, T),
                 ids.roll(-T)[starts[:, None] + torch.arange(T)],
@@ -611,8 +611,8 @@ def _loss_case():
         "The rows are added up; their mean is asked.": _changed_loss(
             then=lambda losses: losses.sum(dim=0)
         ),
-        "Only the first row counts in yours.": _changed_loss(then=lambda losses: losses[0]),
-        "Only the last row counts in yours.": _changed_loss(then=lambda losses: losses[-1]),
+        "Only the first row counts in your loss.": _changed_loss(then=lambda losses: losses[0]),
+        "Only the last row counts in your loss.": _changed_loss(then=lambda losses: losses[-1]),
         "Divided by the number of places; the mean is over the rows.": _changed_loss(
             then=lambda losses: losses.sum(dim=0) / losses.shape[1]
         ),

@@ -60,8 +60,8 @@ def _run_evaluate(evaluate, table, batches, training):
     if not torch.is_grad_enabled():
         torch.set_grad_enabled(True)
         raise Wrong(
-            "Gradients are switched off for good, and whoever trains next has none. `with "
-            "torch.no_grad():` switches them on again behind its block."
+            "You switch gradients off for good, and the next training step has none. `with "
+            "torch.no_grad():` switches them on again after its block."
         )
     if not model.modes:
         raise Wrong("The model was never asked: logits = model(inputs) for each batch.")
@@ -133,8 +133,7 @@ def _counted(pairs):
                 )
             ),
         ),
-        "A batch's mean counts by its share of the rows in yours; its share of the targets is "
-        "meant.": (
+        "You weigh a batch's mean by its share of the rows; its share of the targets is meant.": (
             _evaluation(
                 lambda pairs: (
                     sum(m * len(y) for m, (_, y) in zip(_losses(pairs, "mean"), pairs, strict=True))
@@ -151,7 +150,7 @@ def _counted(pairs):
         "The sum over all targets is not divided by their number.": _evaluation(
             lambda pairs: sum(_losses(pairs))
         ),
-        "The batches' means are added up; a mean over all targets is asked.": _evaluation(
+        "You added up the batches' means; take one mean over all targets.": _evaluation(
             lambda pairs: sum(_losses(pairs, "mean"))
         ),
         "Only the last batch is in your answer: is the total overwritten in each round?": (
@@ -167,10 +166,10 @@ def _counted(pairs):
         "The losses are divided by the number of rows; count the targets in them.": _evaluation(
             lambda pairs: sum(_losses(pairs)) / sum(len(y) for _, y in pairs)
         ),
-        "This is the perplexity, e to the loss; the loss itself is asked.": _evaluation(
+        "This is the perplexity, e to the loss; return the loss itself.": _evaluation(
             lambda pairs: math.exp(sum(_losses(pairs)) / sum(_counted(pairs)))
         ),
-        "This is the share of wrong guesses; the loss is asked.": _evaluation(
+        "This is the share of wrong guesses; the exercise asks for the loss.": _evaluation(
             lambda pairs: (
                 sum(int((z.argmax(1) != y.flatten())[y.flatten() != -100].sum()) for z, y in pairs)
                 / sum(_counted(pairs))
@@ -231,7 +230,7 @@ def _run_accumulate(accumulate, table, old, parts):
     model.register_forward_hook(watch)
     accumulate(model, parts)
     if not torch.equal(model.weight.detach(), before):
-        raise Wrong("The weights have been changed. Only the gradient is asked, not the step.")
+        raise Wrong("You changed the weights. The exercise asks for the gradient, not for a step.")
     if not model.training:
         raise Wrong(
             "The model is left in eval mode; it came in train mode, and its training goes on."
@@ -286,7 +285,7 @@ def _count(parts):
         "The gradients of the parts' means are added up, undivided: together they are too long.": (
             _accumulation(lambda parts, y: 1.0, "mean")
         ),
-        "These are sums over targets; the gradient of a mean is asked. Divide by the number of "
+        "These are sums over targets; the loss is a mean. Divide by the number of "
         "targets of all parts.": _accumulation(lambda parts, y: 1.0),
         "The gradient was clipped; it belongs to the step, after all the parts.": _clipped,
         "Only the last part is left in the gradient: zero_grad stands inside the loop.": (
@@ -543,10 +542,10 @@ def _wrapped(targets, v):
         ),
         "Only the last loss of each character is left: `means[targets] = losses` overwrites. Add "
         "up and count.": _by_hand(lambda losses, targets, here: losses[here][-1]),
-        "Only the first loss of each character is in yours.": _by_hand(
+        "You keep only the first loss of each character.": _by_hand(
             lambda losses, targets, here: losses[here][0]
         ),
-        "Only the first target is in yours: does return stand inside the loop?": (
+        "Only the first target counts: is return inside the loop?": (
             lambda losses, targets, V: _by_hand(lambda few, _, here: few[here].mean())(
                 losses[:1], targets[:1], V
             )
@@ -556,15 +555,15 @@ def _wrapped(targets, v):
             _by_hand(lambda few, _, here: few[here].mean())(losses, targets, V)
             * (torch.arange(V) == 0)
         ),
-        "This is the largest loss of each character; the mean is asked.": _by_hand(
+        "This is the largest loss of each character; the exercise asks for the mean.": _by_hand(
             lambda losses, targets, here: losses[here].max()
         ),
-        "This is the middle one of each character's losses; the mean is asked.": _by_hand(
+        "This is the median of each character's losses; the exercise asks for the mean.": _by_hand(
             lambda losses, targets, here: losses[here].median()
         ),
         "The count is too large by one: count from 0, and guard against 0 in another "
         "way.": _by_hand(lambda losses, targets, here: losses[here].sum() / (here.sum() + 1)),
-        "This is each character's share of the whole loss; its mean is asked.": _by_hand(
+        "This is each character's share of the whole loss; return its mean.": _by_hand(
             lambda losses, targets, here: losses[here].sum() / losses[targets != -100].sum()
         ),
         "The means stand beside the characters that occur, and the others are left out: the "

@@ -59,7 +59,7 @@ def _some_probabilities():
     ],
     random_case=lambda: (_some_probabilities(), random.randint(1, 64) / 64),
     mistakes={
-        "The token that takes the sum to p is missing in yours: together, what you keep has less "
+        "You leave out the token that takes the sum to p: together, what you keep has less "
         "than p.": (
             _cut(lambda ranked, p: ranked.cumsum(dim=0) <= p),
             _cut(lambda ranked, p: ranked.cumsum(dim=0) < p),
@@ -97,12 +97,12 @@ def _some_probabilities():
         "The sum begins with the unlikeliest; sort with descending=True.": _cut(
             lambda ranked, p: _before(ranked) < p, order=lambda q: q.sort(stable=True).indices
         ),
-        "Of equal ones the higher id stays in yours: sort with descending=True, stable=True, and "
+        "Of equal ones you keep the higher id: sort with descending=True, stable=True, and "
         "do not turn an ascending order around.": _cut(
             lambda ranked, p: _before(ranked) < p,
             order=lambda q: q.sort(stable=True).indices.flip(0),
         ),
-        "All tokens as likely as the last one kept stay as well in yours. Fewest means fewest: a "
+        "You also keep every token as likely as the last one kept. Fewest means fewest: a "
         "value to compare with lets equals through.": (
             lambda q, p: _tied(q, p) / _tied(q, p).sum()
         ),
@@ -190,7 +190,7 @@ def _softmax_again(kept):
         "Two of the three faults are left: the ties and the second softmax.": _parts(
             cut=_at_least_kth, finish=_softmax_again
         ),
-        "The temperature has no effect in yours: it is missing, or it divides probabilities, "
+        "Your temperature has no effect: it is missing, or it divides probabilities, "
         "which keep their ratios. Divide the logits.": (
             _parts(_divided_late),
             _parts(lambda logits, t: logits.softmax(dim=0)),
@@ -332,7 +332,9 @@ def _step_case():
         "The query was kept as a key.": _kept_query,
         "Key and value are swapped.": _swapped,
         "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
-        "The scores are divided by D; its root is asked.": _step(scale=lambda q: q.shape[2]),
+        "The scores are divided by D; the exercise asks for its root.": _step(
+            scale=lambda q: q.shape[2]
+        ),
         "The scores are divided by the root of the number of places, not of D.": _by_places,
         "No mask here: the new place is the last of all, and may see every one.": (
             _step(weigh=lambda scores: _only_first(scores).softmax(dim=2))
@@ -398,21 +400,21 @@ def _places(
             lambda prompt, new, context: places(prompt, max(new, 1), context),
             lambda prompt, new, context: places(prompt, new, context) if new else prompt - 1,
         ),
-        "This is the cache without an end: a text longer than the context is read anew, all of "
+        "This is the cache without an end: a text longer than the context is read again, all of "
         "its last context places, for every token.": lambda prompt, new, context: (
             (prompt + new - 1) * (new > 0)
         ),
         "Two cases are missing: with nothing to write nothing is read, and a text longer than the "
-        "context is read anew, its last context places, for every token.": (
+        "context is read again, its last context places, for every token.": (
             lambda prompt, new, context: prompt + new - 1
         ),
         "You begin with the length after the first new token; the first reading is of the prompt "
         "alone.": (lambda prompt, new, context: places(prompt + 1, new, context)),
-        "The slow way reads this many: everything anew for each token.": (
+        "The slow way reads this many: everything again for each token.": (
             lambda prompt, new, context: sum(min(t, context) for t in range(prompt, prompt + new)),
             lambda prompt, new, context: sum(range(prompt, prompt + new)),
         ),
-        "A text as long as the context still fits into the cache; it is read anew only when it is "
+        "A text as long as the context still fits into the cache; it is read again only when it is "
         "longer.": (_places(full=lambda length, context: length >= context)),
         "Past the context's end you count 1 for each token; the cache is of no use there, and the "
         "whole window is read.": (
@@ -425,7 +427,7 @@ def _places(
                 t if t > context else (1 if t > prompt else t) for t in range(prompt, prompt + new)
             )
         ),
-        "The prompt is not read in yours.": _places(first=lambda prompt, context: 0),
+        "You never read the prompt.": _places(first=lambda prompt, context: 0),
         "A prompt longer than the context is cut to its last context places before it is read.": (
             lambda prompt, new, context: (
                 places(prompt, new, context) + max(0, prompt - context) * (new > 0)

@@ -545,7 +545,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "stands behind the branch")
+@wrong("09.stream", "comes after the branch")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):

@@ -98,7 +98,7 @@ def my_count(vocab, width, layers):
     return 2 * vocab * width + vocab + layers * (attention + feed_forward + norms)
 
 
-@wrong("10.count", "behind the last block")
+@wrong("10.count", "after the last block")
 def my_count(vocab, width, layers):
     attention = 4 * width**2 + width
     feed_forward = 8 * width**2 + 5 * width
@@ -257,7 +257,7 @@ def my_is_causal(model, V, T):
     return True
 
 
-@wrong("10.is_causal", "places behind the change")
+@wrong("10.is_causal", "places after the change")
 def my_is_causal(model, V, T):
     ids = torch.arange(T)[None] % V
     with torch.no_grad():
@@ -369,7 +369,7 @@ def my_is_causal(model, V, T):
     return True
 
 
-@wrong("10.is_causal", "behind the loop")
+@wrong("10.is_causal", "after the loop")
 def my_is_causal(model, V, T):
     ids = torch.arange(T)[None] % V
     with torch.no_grad():

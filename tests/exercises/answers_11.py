@@ -41,7 +41,7 @@ def my_evaluate(model, batches):
     return losses / n
 
 
-@wrong("11.evaluate", "share of the rows in yours")
+@wrong("11.evaluate", "share of the rows")
 def my_evaluate(model, batches):
     was = model.training
     model.eval()
@@ -443,7 +443,7 @@ def my_accumulate(model, parts):
         loss.backward()
 
 
-@wrong("11.accumulate", "Only the gradient is asked")
+@wrong("11.accumulate", "asks for the gradient")
 def my_accumulate(model, parts):
     model.zero_grad()
     n = sum((int((y != -100).sum()) for x, y in parts))

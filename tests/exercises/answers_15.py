@@ -129,7 +129,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return total + 2 * C
 
 
-@wrong("15.parameters", "behind the last block is missing")
+@wrong("15.parameters", "after the last block is missing")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     total = V * C
     if not tied:
