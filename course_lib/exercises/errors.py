@@ -98,6 +98,10 @@ AMPERSAND = (
 )
 WHOLE = "A size or a place must be a whole number: / gives one with a decimal point, // does not."
 SELF = "A method of a class takes self as its first argument: def forward(self, x)."
+SINGLE = (
+    "One plain number is wanted there, and this is a tensor of several, or one with a decimal point "
+    "for an index. torch has the functions of math for tensors; torch.stack joins a list of them."
+)
 LISTS = "A list does not compute: take the tensor itself, or go through its numbers in a loop."
 
 # {a part of Python's message, with the error's kind in front: what has probably led to it}
@@ -120,10 +124,16 @@ _ADVICE = {
     ),
     "tuple of ints": WHOLE,
     "slice indices must be integers": WHOLE,
-    "only integer tensors": "An index must be a whole number; this one has a decimal point.",
+    "only integer tensors": SINGLE,
+    "not generator": "It wants a list: put [ ] around what stands in its parentheses.",
+    "non-empty TensorList": "There is nothing to join: the list is empty for this input.",
+    "too many indices": (
+        "There are more indices than the tensor has dimensions: print its .shape just before."
+    ),
+    "can only concatenate list": LISTS,
     "tensors used as indices": "An index must be a whole number, int64; .long() makes one of it.",
     "must be real number": "math works on one number; torch has the same for tensors.",
-    "only one element tensors": "math works on one number; torch has the same for tensors.",
+    "only one element tensors": SINGLE,
     "unsupported operand type(s) for -: 'list'": LISTS,
     "unsupported operand type(s) for *: 'list'": LISTS,
     "unsupported operand type(s) for /: 'list'": LISTS,
@@ -234,7 +244,7 @@ _ADVICE = {
         "dimension that you count to?"
     ),
     "same number of dimensions as input": (
-        "gather wants an index of as many dimensions as the table: letters[:, None] is (N, 1)."
+        "gather wants an index of as many dimensions as the table: [:, None] adds one at the end."
     ),
     "converted to Scalar": ".item() is for a tensor of one number.",
     "math range error": "e to the power of a large number is too large for a computer.",

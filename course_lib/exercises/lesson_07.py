@@ -53,13 +53,13 @@ def _whole(ids, s, T):
         "The targets are shifted by two places; by one.": (
             _rows(targets=lambda ids, s, T: ids[s + 2 : s + T + 2])
         ),
-        "The targets are the T characters behind the row; each is the character one place on from "
+        "The targets are the T characters after the row; each is the character one place on from "
         "its input.": (_rows(targets=lambda ids, s, T: ids[s + T : s + 2 * T])),
         "The inputs begin one place too early: a row begins at its start.": (
             _rows(lambda ids, s, T: ids[s - 1 : s + T - 1]),
             _rows(lambda ids, s, T: ids[s - 1 : s + T - 1], lambda ids, s, T: ids[s : s + T]),
         ),
-        "These are places in the text; the ids that stand there are asked.": _rows(
+        "These are places in the text; the exercise asks for the ids that stand there.": _rows(
             lambda ids, s, T: torch.arange(s, s + T),
             lambda ids, s, T: torch.arange(s + 1, s + T + 1),
         ),
@@ -73,7 +73,7 @@ def _whole(ids, s, T):
             _rows(lambda ids, s, T: ids[s + 1 : s + T + 1]),
         ),
         "The targets are the inputs rolled round: the last target is the row's first character. "
-        "Take it from the text, one place behind the row.": _rows(
+        "Take it from the text, one place after the row.": _rows(
             targets=lambda ids, s, T: ids[s : s + T].roll(-1)
         ),
         "The two are swapped: inputs first, then targets.": _rows(back=lambda x, y: (y, x)),
@@ -89,7 +89,7 @@ def _whole(ids, s, T):
         "The inputs have T + 1 characters, and the last has no answer.": _rows(_whole),
         "The targets have T + 1 characters: the row's first character is no answer to "
         "anything.": _rows(targets=_whole),
-        "Each row is one character short: T characters from the start are asked.": (
+        "Each row is one character short: it has T characters from its start.": (
             _rows(lambda ids, s, T: ids[s : s + T - 1], lambda ids, s, T: ids[s + 1 : s + T]),
         ),
         "The targets end one character too early: they reach to place start + T.": _rows(
@@ -118,13 +118,46 @@ def _whole(ids, s, T):
         "The starts were sorted; keep the rows in the order of their starts.": (
             lambda ids, starts, T: _rows()(ids, sorted(starts), T)
         ),
-        "The starts are not used: these rows begin at the first character, one behind the other.": (
+        "The starts are not used: these rows begin at the first characters of the text.": (
             lambda ids, starts, T: _rows()(ids, range(len(starts)), T),
             lambda ids, starts, T: _rows()(ids, [k * T for k in range(len(starts))], T),
             lambda ids, starts, T: _rows()(ids, [0] * len(starts), T),
         ),
         "You have one tensor with both; give two, (inputs, targets).": (
             lambda ids, starts, T: torch.stack(_rows()(ids, starts, T))
+        ),
+        "ids[s : T] ends at place T of the text; a row of T ids ends at s + T.": (
+            _rows(lambda ids, s, T: ids[s:T], lambda ids, s, T: ids[s + 1 : T + 1]),
+            _rows(lambda ids, s, T: ids[s:T]),
+            _rows(targets=lambda ids, s, T: ids[s + 1 : T + 1]),
+        ),
+        "You added 1 to the ids; add 1 to the place, so that the next id is taken.": _rows(
+            targets=lambda ids, s, T: ids[s : s + T] + 1
+        ),
+        "You cut off the last row and the first. In each row the last place and the first are "
+        "meant: rows[:, :-1] and rows[:, 1:].": _rows(_whole, _whole, lambda x, y: (x[:-1], y[1:])),
+        "Each target is one number, and it stands too far on. A row has T targets, the ids at "
+        "start + 1 to start + T.": (
+            _rows(targets=lambda ids, s, T: ids[s + T + 1]),
+            _rows(targets=lambda ids, s, T: ids[s + 1]),
+        ),
+        "The targets are the inputs rolled the wrong way: the target of a place is the id after "
+        "it, and that of the last place stands after the row in the text.": _rows(
+            targets=lambda ids, s, T: ids[s : s + T].roll(1)
+        ),
+        "The last row is missing: one start is left out.": (
+            lambda ids, starts, T: _rows()(ids, starts[:-1], T)
+        ),
+        "The first row is missing: one start is left out.": (
+            lambda ids, starts, T: _rows()(ids, starts[1:], T)
+        ),
+        "These are lists of rows; torch.stack makes one tensor of a list.": (
+            _rows(join=lambda rows: rows),
+            _rows(join=lambda rows: [row.tolist() for row in rows]),
+        ),
+        "The targets begin at the right place and end one character too late, or the inputs do: "
+        "both are T long.": (
+            _rows(lambda ids, s, T: ids[s : s + T + 1], lambda ids, s, T: ids[s + 1 : s + T + 2]),
         ),
     },
     hints=[
@@ -180,8 +213,8 @@ def _at_once(ids, V):
         "These are the counts. One is to be added to each, and each row divided by its sum.": (
             _from(lambda c: c),
         ),
-        "One more for every pair is missing: a pair that does not occur has probability 0 in "
-        "yours, and a row without pairs is not a number.": (
+        "One more for every pair is missing: a pair that does not occur has probability 0, and the "
+        "shares of a character that nothing follows are not numbers.": (
             _from(_shares),
             _from(lambda c: (c / c.sum(dim=1, keepdim=True)).nan_to_num(0.0)),
             _from(lambda c: c / c.sum(dim=1, keepdim=True).clamp(min=1)),
@@ -202,15 +235,15 @@ def _at_once(ids, V):
             _from(lambda c: _shares(_shares(c) + 1)),
             _from(lambda c: _shares(_shares(c).nan_to_num(0.0) + 1)),
         ),
-        "Rows and columns are swapped: [a, b] is b behind a, so the earlier one chooses the row.": (
+        "Rows and columns are swapped: [a, b] is b after a, so the earlier one chooses the row.": (
             _from(lambda c: _shares(c.T + 1)),
         ),
-        "The columns add up to 1 in yours; each row must: sum over dim 1.": (
+        "The columns add up to 1, and each row must: sum over dim 1.": (
             _from(lambda c: (c + 1) / (c + 1).sum(dim=0, keepdim=True)),
         ),
         "The sums of the rows were spread along the wrong dimension: keep them as a column, with "
         "keepdim=True.": _from(lambda c: (c + 1) / (c + 1).sum(dim=1)),
-        "The whole table adds up to 1 in yours; each row must.": (
+        "The whole table adds up to 1, and each row must.": (
             _from(lambda c: (c + 1) / (c + 1).sum())
         ),
         "A pair that occurs twice is counted once: += 1 at many places at once adds to each place "
@@ -227,7 +260,7 @@ def _at_once(ids, V):
         "Another number than 1 is added to each count.": tuple(
             _from(lambda c, add=add: _shares(c + add)) for add in (0.01, 0.1, 0.5, 2.0, 10.0)
         ),
-        "// cuts off everything behind the decimal point; divide with /.": _from(
+        "// cuts off everything after the decimal point; divide with /.": _from(
             lambda c: (c + 1) // (c + 1).sum(dim=1, keepdim=True)
         ),
         "The last pair is missing.": lambda ids, V: _shares(_counts(ids[:-1], V, 1.0)),
@@ -241,11 +274,11 @@ def _at_once(ids, V):
                 )
             )
         ),
-        "Each character is paired with itself; pair it with the one behind it.": (
+        "Each character is paired with itself; pair it with the one after it.": (
             lambda ids, V: _shares(torch.diag(torch.bincount(ids, minlength=V)) + 1.0),
             lambda ids, V: _shares(torch.diag(torch.bincount(ids[:-1], minlength=V)) + 1.0),
         ),
-        "Every pair is counted in both directions; [a, b] is b behind a alone.": (
+        "Every pair is counted in both directions; [a, b] is b after a alone.": (
             _from(lambda c: _shares(c + c.T + 1)),
         ),
         "Every row is the same: how frequent each character is, whatever stands before it.": (
@@ -253,10 +286,52 @@ def _at_once(ids, V):
             lambda ids, V: ((torch.bincount(ids, minlength=V) + 1) / (len(ids) + V)).expand(V, V),
             _from(lambda c: ((c + 1).sum(dim=0) / (c + 1).sum()).expand(c.shape)),
         ),
+        "No pair was counted: every character is equally likely after every other. counts[a, b] = "
+        "1 sets a count, += 1 adds to it; and a tensor as the key of a dictionary equals no "
+        "other, so take its .item().": (
+            _from(lambda c: torch.full_like(c, 1 / len(c))),
+            _from(torch.ones_like),
+            _from(torch.zeros_like),
+        ),
+        "Parentheses are missing: / comes before +, so it must be (counts + 1) / ....": (
+            _from(lambda c: c + 1 / c.sum(dim=1, keepdim=True)),
+            _from(lambda c: c + 1 / (c + 1).sum(dim=1, keepdim=True)),
+        ),
+        "Every count is divided by the number of all pairs; divide each row by its own sum.": (
+            lambda ids, V: _counts(ids, V, 1.0) / (len(ids) - 1),
+            lambda ids, V: _counts(ids, V, 1.0) / len(ids),
+            lambda ids, V: _counts(ids, V) / (len(ids) - 1),
+        ),
+        "The table has a row for every place in the text; it must have one for every character, "
+        "V of them.": lambda ids, V: _shares(_counts(ids, len(ids), 1.0)),
+        "The table ends with the largest id that occurs. V is given, and may be larger: a "
+        "character that does not occur has a row too.": lambda ids, V: _shares(
+            _counts(ids, int(ids.max()) + 1, 1.0)
+        ),
+        "Two loops, one inside the other, pair every character with every other. Neighbours come "
+        "from one loop over zip(ids[:-1], ids[1:]).": (
+            lambda ids, V: _shares(
+                torch.bincount(ids[:-1], minlength=V)[:, None]
+                * torch.bincount(ids[1:], minlength=V)
+                + 1.0
+            ),
+            lambda ids, V: _shares(
+                torch.bincount(ids, minlength=V)[:, None] * torch.bincount(ids, minlength=V) + 1.0
+            ),
+        ),
+        "Each count is divided by the sum of its row without the count itself.": _from(
+            lambda c: (c + 1) / ((c + 1).sum(dim=1, keepdim=True) - c - 1)
+        ),
+        "Each count is divided by the largest of its row; divide by the row's sum.": _from(
+            lambda c: (c + 1) / (c + 1).amax(dim=1, keepdim=True)
+        ),
+        "You took the mean of each row; divide by its sum.": _from(
+            lambda c: (c + 1) / (c + 1).mean(dim=1, keepdim=True)
+        ),
         "You applied softmax to the counts; divide them by their sum.": (
             _from(lambda c: c.softmax(dim=1)),
         ),
-        "These are the logarithms; the probabilities themselves are asked.": (
+        "These are the logarithms; the exercise asks for the probabilities themselves.": (
             _from(lambda c: _shares(c + 1).log()),
         ),
     },
@@ -277,6 +352,9 @@ def _scores():
     T, V = random.randint(2, 4), random.choice([3, 5])
     scale = random.choice([1.0, 1.0, 300.0])
     return torch.randn(T, V) * scale, torch.randint(0, V, (T,))
+
+
+SMALL = (1e-30, 1e-20, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 
 
 def _log_p(logits):
@@ -328,11 +406,55 @@ def _right(table, targets):
         "Finite, but only because a small number was added before the logarithm, which makes "
         "large losses too small.": tuple(
             lambda z, y, eps=eps: -(_right(z.softmax(dim=-1), y) + eps).log().mean()
-            for eps in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
+            for eps in SMALL
         )
         + tuple(
-            lambda z, y, eps=eps: -_right(z.softmax(dim=-1), y).clamp(min=eps).log().mean()
-            for eps in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
+            lambda z, y, eps=eps: -_right(z.double().softmax(dim=-1), y).clamp(min=eps).log().mean()
+            for eps in SMALL
+        ),
+        "Finite, but only because the logits were cut off, which makes large losses too "
+        "small.": tuple(
+            lambda z, y, most=most, loss=loss: loss(z.clamp(-most, most), y)
+            for most in (10, 20, 30, 50, 80, 88, 100, 500)
+            for loss in (F.cross_entropy, lambda z, y: -_right(z.softmax(-1), y).log().mean())
+        ),
+        "keepdim=True is missing: the sums of the rows must stand in a column, (T, 1). And exp "
+        "overflows for large logits: torch.logsumexp does not.": (
+            lambda z, y: -_right(z - z.exp().sum(dim=-1).log(), y).mean(),
+            lambda z, y: -_right(z.exp() / z.exp().sum(dim=-1), y).log().mean(),
+        ),
+        "exp is missing: log of the sum of the exponentials, torch.logsumexp.": (
+            lambda z, y: (z.sum(dim=-1).log() - _right(z, y)).mean(),
+            lambda z, y: -_right(z / z.sum(dim=-1, keepdim=True), y).log().mean(),
+        ),
+        "[targets] takes whole rows, those whose numbers the targets happen to be. Take one number "
+        "of each row: [torch.arange(T), targets].": (
+            lambda z, y: -_log_p(z)[y].mean(),
+            lambda z, y: (torch.logsumexp(z, dim=-1) - z[y]).mean(),
+        ),
+        "This is the mean squared distance to the right answers, 1 for the right character and 0 "
+        "for the others; the exercise asks for the mean surprise.": (
+            lambda z, y: ((z.softmax(dim=-1) - F.one_hot(y, z.shape[-1])) ** 2).mean(),
+            lambda z, y: ((z.softmax(dim=-1) - F.one_hot(y, z.shape[-1])) ** 2).sum(dim=-1).mean(),
+        ),
+        "This is the loss of two classes, added up over the characters: the 1 - p of the others do "
+        "not count here.": tuple(
+            lambda z, y, over=over: over(
+                -(
+                    F.one_hot(y, z.shape[-1]) * z.softmax(dim=-1).log()
+                    + (1 - F.one_hot(y, z.shape[-1])) * (1 - z.softmax(dim=-1)).log()
+                )
+            )
+            for over in (torch.mean, torch.sum, lambda t: t.sum(dim=-1).mean())
+        ),
+        "The logits are normalized by a plain sum of the exponentials, and the logarithm of it is "
+        "missing: the logit minus logsumexp.": (
+            lambda z, y: (z.exp().sum(dim=-1) - _right(z, y)).mean(),
+        ),
+        "The log of the right probability is multiplied by the probability itself; the surprise is "
+        "-log p alone.": (
+            lambda z, y: -(_right(z.softmax(dim=-1), y) * _right(_log_p(z), y)).mean(),
+            lambda z, y: -(z.softmax(dim=-1) * _log_p(z)).sum(dim=-1).mean(),
         ),
         "Softmax was applied twice: what you take the log-softmax of are probabilities already.": (
             lambda z, y: -_right(_log_p(z.softmax(dim=-1)), y).mean()
@@ -353,7 +475,7 @@ def _right(table, targets):
         "This is 1 - p, on average; the surprise is -log p.": (
             lambda z, y: (1 - _right(z.softmax(dim=-1), y)).mean()
         ),
-        "These are bits; nats are asked, with the natural logarithm.": (
+        "These are bits; the exercise asks for nats, with the natural logarithm.": (
             lambda z, y: -_right(_log_p(z), y).mean() / math.log(2)
         ),
         "This is the perplexity; the exercise asks for the mean surprise itself.": (
@@ -380,10 +502,10 @@ def _right(table, targets):
             lambda z, y: -_log_p(z).mean(),
             lambda z, y: -(_log_p(z) * F.one_hot(y, z.shape[-1])).mean(),
         ),
-        "Only the first place counts in yours: is return inside the loop?": (
+        "Only the first place counts: is return inside the loop?": (
             lambda z, y: -_right(_log_p(z), y)[0],
         ),
-        "Only the last place counts in yours.": lambda z, y: -_right(_log_p(z), y)[-1],
+        "Only the last place counts.": lambda z, y: -_right(_log_p(z), y)[-1],
         "The largest logit was subtracted in one place only. It must go from both, from the "
         "exponents and from the right logit; or add it to the logarithm again.": (
             lambda z, y: (
@@ -438,8 +560,8 @@ def _softmax(z):
 
 
 def _run_step(step, table, rows, lr):
-    """The learner's step, given copies; the loss may be a number or a tensor."""
-    answer = step(table.clone(), rows.clone(), lr)
+    """The learner's step; the loss may be a number or a tensor."""
+    answer = step(table, rows, lr)
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
         return answer
     loss, new = answer
@@ -487,6 +609,45 @@ def _run_step(step, table, rows, lr):
         "Only the last place of each row is learned from; a row holds T examples.": (
             _step(lambda rows: rows[:, -2:-1], lambda rows: rows[:, -1:]),
         ),
+        "You cut off whole rows; the last and the first place of each row are meant: rows[:, :-1] "
+        "and rows[:, 1:].": (
+            _step(lambda rows: rows[:-1], lambda rows: rows[1:]),
+            _step(lambda rows: rows[:-1], lambda rows: rows[1:], _softmax),
+        ),
+        "An example of each row is left out: the inputs are all ids but the last, rows[:, :-1], "
+        "and the targets all but the first.": (
+            _step(lambda rows: rows[:, :-2], lambda rows: rows[:, 1:-1]),
+            _step(lambda rows: rows[:, 1:-1], lambda rows: rows[:, 2:]),
+        ),
+        "The targets stand two places after the inputs; one place is meant.": (
+            _step(lambda rows: rows[:, :-2], lambda rows: rows[:, 2:]),
+        ),
+        "[:, targets] takes all targets at every place; one belongs to each.": _step(
+            loss=lambda z, y: -z.log_softmax(-1).flatten(0, 1)[:, y.flatten()].mean()
+        ),
+        "The sum of the losses is divided by the number of rows; the mean is over all examples, "
+        "and each row holds T of them.": _step(
+            loss=lambda z, y: (
+                F.cross_entropy(z.flatten(0, 1), y.flatten(), reduction="sum") / len(y)
+            )
+        ),
+        "Only the first row of ids is learned from.": _step(
+            lambda rows: rows[:1, :-1], lambda rows: rows[:1, 1:]
+        ),
+        "The step was made twice, or with twice the rate.": (
+            _step(new=lambda table, grad, lr: table - 2 * lr * grad)
+        ),
+        "softmax runs along the wrong dimension, and cross_entropy takes logits anyway.": tuple(
+            _step(inputs, targets, lambda z, dim=dim: z.softmax(dim))
+            for dim in (0, 1)
+            for inputs, targets in (
+                (lambda rows: rows[:, :-1], lambda rows: rows[:, 1:]),
+                (lambda rows: rows, lambda rows: rows),
+            )
+        ),
+        "cross_entropy is given the logarithm of the logits; it takes them as they are.": _step(
+            last=torch.log
+        ),
         "Only the first place of each row is learned from; a row holds T examples.": (
             _step(lambda rows: rows[:, :1], lambda rows: rows[:, 1:2]),
         ),
@@ -524,6 +685,7 @@ def _run_step(step, table, rows, lr):
         "scores a place; a transpose or a reshape to (V, …) mixes them.": (
             _step(loss=lambda z, y: F.cross_entropy(z.transpose(0, 1).flatten(0, 1), y.flatten())),
             _step(loss=lambda z, y: F.cross_entropy(z.flatten(0, 1), y.T.flatten())),
+            _step(loss=lambda z, y: F.cross_entropy(z.reshape(len(z), z.shape[2], z.shape[1]), y)),
         ),
         "The columns of the table are looked up; the scores for what follows stand in a row.": (
             lambda table, rows, lr: (lambda answer: (answer[0], answer[1].T))(

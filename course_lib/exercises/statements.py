@@ -18,7 +18,7 @@ def in_statements(tree):
         elif isinstance(node, ast.With):
             yield from _in_with(node)
         elif isinstance(node, ast.AugAssign):
-            yield from _in_update(node)
+            yield from _in_update(node, _callers(tree))
         elif isinstance(node, ast.Return) and node.value is not None:
             yield from _in_return(node)
     yield from _missing_return(tree)
@@ -33,13 +33,13 @@ def _blocks(tree):
 
 
 def _in_block(block):
+    for statement in block:
+        if isinstance(statement, SIMPLE) and not _is_docstring(statement):
+            yield "this line does not belong there", statement.lineno, {statement: []}
     for first, second in itertools.pairwise(block):
         if isinstance(first, SIMPLE) and isinstance(second, SIMPLE):
             what = f"this comes too early: {source_text(second)} must be done before it"
             yield what, first.lineno, {first: second, second: first}
-    for statement in block:
-        if isinstance(statement, SIMPLE) and not _is_docstring(statement):
-            yield "this line does not belong there", statement.lineno, {statement: []}
 
 
 def _in_loop(loop):
@@ -82,7 +82,14 @@ def _in_with(node):
         yield f"this does not belong inside `with {text}`", last.lineno, {node: [rest, last]}
 
 
-def _in_update(node):
+def _callers(tree):
+    """The arguments that still are what the caller gave: no ``=`` has put another in their place."""
+    given = {a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in n.args}
+    assigned = [n for n in ast.walk(tree) if isinstance(n, ast.Assign)]
+    return given - {t.id for n in assigned for t in n.targets if isinstance(t, ast.Name)}
+
+
+def _in_update(node, callers):
     target = ast.Name(node.target.id, ast.Load()) if isinstance(node.target, ast.Name) else None
     opposite = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
     other = opposite.get(type(node.op))
@@ -92,8 +99,9 @@ def _in_update(node):
         yield what, node.lineno, {node: ast.AugAssign(node.target, other(), node.value)}
     if target is not None:
         name, new = node.target.id, ast.BinOp(target, node.op, node.value)
+        still = ", which the caller still has" if name in callers else ""
         what = (
-            f"this changes the tensor {name} itself, which the caller still has: "
+            f"this changes the tensor {name} itself{still}: "
             f"`{name} = {ast.unparse(new)}` makes a new one"
         )
         yield what, node.lineno, {node: ast.Assign([_stored(node.target)], new)}

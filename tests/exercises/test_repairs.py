@@ -141,3 +141,25 @@ def test_a_slip_is_never_described_in_the_words_of_the_solution(make):
     code = "import math\ndef my(x):\n    return (math.tanh(x * 2) + 1) * 0.5\n"
     message = diagnose(name, in_a_cell(code)).message
     assert "math.exp" not in message
+
+
+def test_a_copy_is_not_called_the_callers(make):
+    body = (
+        "x = x.clone().requires_grad_()\n    x -= x.mean(dim=-1, keepdim=True)\n    return x.abs()"
+    )
+    report = diagnose(centred_in_all_shapes(make), in_a_cell(f"def my(x):\n    {body}\n"))
+    assert report.state == "wrong" and "the caller still has" not in report.message
+
+
+def test_a_line_that_spoils_an_argument_is_not_told_to_come_later(make):
+    def part(x, n):
+        return x.sum() / n
+
+    name = make(
+        part,
+        cases=[(tensor([1.0, -2.5]), 3), (tensor([1.0, 2.5, 5.0]), 8)],
+        random_case=lambda: (torch.randn(3), int(torch.randint(4, 9, ()))),
+    )
+    code = "def my(x, n):\n    n = x.max() + 1\n    y = x.sum() / n\n    return y\n"
+    message = diagnose(name, in_a_cell(code)).message
+    assert "this line does not belong there" in message
