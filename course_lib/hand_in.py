@@ -1,6 +1,7 @@
 """One hand-in: a notebook of a student's, run in a process of its own, and what came of it."""
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -21,7 +22,8 @@ LARGEST = 50_000_000  # bytes of one notebook
 STARTS = 6  # of a process that dies each time, each without what it died of
 MAGIC = re.compile(r"^(\s*)(?:\w+ *= *)?(?:!|%%?(?=\w)).*$", re.MULTILINE)
 MAY_RAISE = "nbval-raises-exception"
-START = "from course_lib.hand_in_process import main; main()"
+JUDGES = ("check", "diagnose")  # the second stands in the cells of nbgrader
+START = "from course_lib.hand_in_process import answer_hand_in; answer_hand_in()"
 STATES = {"correct": "right", "wrong": "wrong", "not attempted": "not attempted"}
 
 
@@ -113,7 +115,7 @@ def _nodes(cells):
 def checks_in(cells):
     """(exercise, name of the function) for each ``check("03.mse", my_mse)``; no hints."""
     for node in _nodes(cells):
-        called = isinstance(node, ast.Call) and getattr(node.func, "id", None) == "check"
+        called = isinstance(node, ast.Call) and getattr(node.func, "id", None) in JUDGES
         if called and node.args and isinstance(node.args[0], ast.Constant):
             given = node.args[1:] + [k.value for k in node.keywords if k.arg == "answer"]
             if given and re.match(r"\d\d\.", str(node.args[0].value)):
@@ -251,10 +253,8 @@ def _reason(code):
 def _end(process):
     """End a process and those that it started and that did not leave its group."""
     if hasattr(os, "killpg"):
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     process.kill()
     process.wait()
 

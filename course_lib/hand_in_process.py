@@ -4,9 +4,12 @@ Started by ``hand_in`` with the cells on standard input; says line by line on st
 JSON, what begins and what came of it, so that what was found is not lost if the process dies.
 """
 
+import _thread
+import ast
 import asyncio
 import contextlib
 import faulthandler
+import functools
 import inspect
 import json
 import linecache
@@ -15,7 +18,6 @@ import signal
 import sys
 import threading
 import types
-import _thread
 
 from course_lib import walls
 
@@ -24,7 +26,7 @@ GRACE = 3  # seconds for a cell to end after it was interrupted
 LONGEST = 2000  # characters of one sentence
 
 
-def main():
+def answer_hand_in():
     """Run what standard input asks for: cells, exercises, limits, what to leave out."""
     task = json.load(sys.stdin)
     say = _records()
@@ -36,16 +38,16 @@ def main():
     _listen(course_lib.exercises, say, watch, set(task["skip_checks"]))
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
-    module.__dict__.update(get_ipython=lambda: NoShell(module.__dict__), display=lambda *_, **__: None)
+    vars(module).update(get_ipython=lambda: NoShell(vars(module)), display=lambda *_, **__: None)
     for number, source in enumerate(task["cells"], 1):
         if number not in task["skip_cells"]:
             say("cell", number)
-            error = run_cell(source, number, module.__dict__, watch)
+            error = run_cell(source, number, vars(module), watch)
             if error:
                 say("error", number, error)
     say("cells done")
     for name, function in task["functions"].items():
-        answer = module.__dict__.get(function)
+        answer = vars(module).get(function)
         if name not in say.checked and callable(answer):
             with contextlib.suppress(Exception):
                 course_lib.exercises.diagnose(name, answer)
@@ -53,7 +55,7 @@ def main():
     os._exit(0)  # threads that could not be stopped would hold a usual end up
 
 
-class Records:
+class Said:
     """Writes one line of JSON a record; ``checked`` are the exercises that have a verdict."""
 
     def __init__(self, file):
@@ -66,7 +68,7 @@ class Records:
 
 def _records():
     """The way to the one who started this process; all else that is printed leads nowhere."""
-    say = Records(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    say = Said(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
@@ -145,13 +147,9 @@ class Watch:
                 _thread.interrupt_main()
 
 
-_open = []
-
-
+@functools.cache
 def _nowhere():
-    if not _open:
-        _open.append(open(os.devnull, "w"))  # noqa: SIM115: faulthandler needs it to the end
-    return _open[0]
+    return os.open(os.devnull, os.O_WRONLY)
 
 
 def run_cell(source, number, namespace, watch):
@@ -174,12 +172,9 @@ def execute(source, file, namespace):
 
     code = TransformerManager().transform_cell(source)
     linecache.cache[file] = (len(code), None, code.splitlines(True), file)
-    found = eval(compile(code, file, "exec", flags=_TOP_LEVEL_AWAIT), namespace)
+    found = eval(compile(code, file, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), namespace)
     if inspect.iscoroutine(found):
         asyncio.run(found)
-
-
-_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def _sentence(error, file, seconds):
@@ -198,7 +193,7 @@ def _sentence(error, file, seconds):
 
 
 class NoShell:
-    """Stands where a notebook asks for IPython: %time and %%time run their code, all else nothing."""
+    """For a notebook that asks for IPython: %time and %%time run their code, others nothing."""
 
     RUN = ("time", "capture", "prun")
 

@@ -22,8 +22,7 @@ except ImportError:  # Windows has none
     resource = None
 
 COURSE = Path(__file__).resolve().parents[1]
-KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "TZ", "LD_LIBRARY_PATH",
-        "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE")  # fmt: skip
+KEPT = ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "PATHEXT"]
 LIBRARIES = ("torch", "numpy", "matplotlib", "IPython", "sklearn", "safetensors", "tqdm")
 TRIAL_SECONDS = 20
 LARGEST_FILE = 256 * 2**20  # bytes
@@ -89,8 +88,8 @@ class Walls:
         )
         if self.network:
             yield (
-                "NOT held on this system: the network. `unshare` (Linux) does not work here, so the "
-                "code could send what it can read; pull the cable or use a container."
+                "NOT held on this system: the network. `unshare` (Linux) does not work here, so "
+                "the code could send what it can read; pull the cable or use a container."
             )
         else:
             yield "It has no network: it runs in a network namespace without a way out."
@@ -98,11 +97,11 @@ class Walls:
             yield f"It does not see: {', '.join(map(str, self.hidden))}."
         else:
             yield (
-                "NOT held on this system: files. The code can read and change whatever you can, the "
-                "other hand-ins too; use an account or a container that has nothing else."
+                "NOT held on this system: files. The code can read and change whatever you can, "
+                "the other hand-ins too; use an account or a container that has nothing else."
             )
         if not resource:
-            yield "NOT held on this system: memory. Only time is limited, for there is no setrlimit."
+            yield "NOT held on this system: memory, for there is no setrlimit. Time is limited."
         yield (
             "No wall holds everything: other files of this computer that you may read, a fault of "
             "the system, many processes at once, and a notebook that writes its own verdict (it "
