@@ -112,9 +112,11 @@ def first_page(course, paths, source):
             file = (reading.parent / urllib.parse.urlsplit(target).path).resolve()
             if "://" in target or not file.is_file() or file.suffix == ".ipynb":
                 continue
-            copy_files(course, [file], source)
             name = str(file.relative_to(course.root.resolve()).with_suffix(""))
-            if file.suffix == ".md" and name not in [*pages, "README"]:
+            if name in pages:
+                continue
+            copy_files(course, [file], source)
+            if file.suffix == ".md" and name != "README":
                 pages[name] = None
                 open_pages.append(file)
                 copied = source / file.relative_to(course.root.resolve())

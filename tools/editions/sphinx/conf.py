@@ -11,6 +11,7 @@ copyright = "the course's authors; text and pictures CC BY 4.0, code MIT"
 extensions = ["myst_nb", "sphinx.ext.mathjax"]
 exclude_patterns = ["student", "download"]
 language = "en"
+highlight_language = "text"
 
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
@@ -28,6 +29,7 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
