@@ -60,6 +60,9 @@ student: environment ## the lessons without outputs and solutions, to build/stud
 instructor: environment ## the lessons with minutes, open solutions and what goes wrong, to build/instructor
 	$(EDITIONS) instructor $(ARGS)
 
+slides: environment ## a deck of slides of each lesson, to build/slides
+	$(EDITIONS) slides $(ARGS)
+
 site: .venv/editions ## the course as a site that needs no network, to build/site/html
 	$(EDITIONS) site $(ARGS)
 
@@ -76,4 +79,4 @@ lock: environment ## renew requirements.txt and tests/versions/ (ARGS=--upgrade:
 versions: environment ## run the lessons under Colab's versions and under the newest (gigabytes, the first time)
 	$(IN)/python tools/versions.py $(ARGS)
 
-.PHONY: again help environment lab test sync run check badges student instructor site lint lock versions
+.PHONY: again help environment lab test sync run check badges student instructor slides site lint lock versions

@@ -76,7 +76,9 @@ def link_terms(lesson, glossary):
         text = FENCE.sub("\0", cell.source)
         for word in here:
             anchor = mine[word].anchor
-            link = f'<a class="term" id="def-{anchor}" href="../glossary.html#{anchor}">**{word}**</a>'
+            link = (
+                f'<a class="term" id="def-{anchor}" href="../glossary.html#{anchor}">**{word}**</a>'
+            )
             text = text.replace(f"**{word}**", link, 1)
         cell.source = re.sub("\0", lambda _, code=iter(code): next(code), text)
 

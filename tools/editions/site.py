@@ -113,7 +113,7 @@ def first_page(course, paths, source):
             if "://" in target or not file.is_file() or file.suffix == ".ipynb":
                 continue
             name = str(file.relative_to(course.root.resolve()).with_suffix(""))
-            if name in pages:
+            if file.suffix == ".md" and name in pages:
                 continue
             copy_files(course, [file], source)
             if file.suffix == ".md" and name != "README":
@@ -126,4 +126,6 @@ def first_page(course, paths, source):
     (source / "README.md").unlink(missing_ok=True)
     names = "\n".join(f"notebooks/{path.stem}" for path in paths)
     tree = "```{{toctree}}\n:hidden:\n:caption: {}\n:maxdepth: 1\n\n{}\n```\n"
-    return text + "\n" + tree.format("Lessons", names) + "\n" + tree.format("More", "\n".join(pages))
+    return (
+        text + "\n" + tree.format("Lessons", names) + "\n" + tree.format("More", "\n".join(pages))
+    )
