@@ -65,7 +65,7 @@ def _hidden(path, folder):
     return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
 
 
-def readable(folder, lesson=None):
+def readable_notebooks(folder, lesson=None):
     """(lesson, [(student, path, cells)], remarks) of the notebooks that are of one lesson.
 
     Without a lesson it is the one that most of them are of.
@@ -274,7 +274,7 @@ def report_command(options):
         if not 0 < getattr(options, name) < 1e7:  # nor nan, nor more than a timer takes
             flag = "--" + name.replace("_", "-")
             raise ValueError(f"{flag} must be above 0, got {getattr(options, name)}")
-    lesson, chosen, remarks = readable(folder, options.lesson)
+    lesson, chosen, remarks = readable_notebooks(folder, options.lesson)
     walls = walls_for(folder)
     threads = max(1, (os.cpu_count() or 1) // options.jobs)
     limits = Limits(options.seconds, options.cell_seconds, int(options.memory * 2**20), threads)

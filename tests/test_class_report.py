@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course_lib.class_report import as_csv, as_html, mistakes_of, notebooks_in, readable
+from course_lib.class_report import as_csv, as_html, mistakes_of, notebooks_in, readable_notebooks
 from course_lib.cli import main
 from course_lib.exercises import names
 from course_lib.exercises.registry import find
@@ -148,7 +148,7 @@ def test_the_page_needs_nothing_else_and_has_both_themes(report):
 
 
 def hand_in(student, *verdicts, remarks=()):
-    return HandIn(student, readable.__globals__["Path"](f"{student}.ipynb"),
+    return HandIn(student, readable_notebooks.__globals__["Path"](f"{student}.ipynb"),
                   dict(zip(EXERCISES, verdicts, strict=False)), list(remarks))  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def test_what_is_no_hand_in_is_said_and_left_out(tmp_path):
     (tmp_path / "essay.docx").write_bytes(b"PK")
     (tmp_path / "nobody").mkdir()
     write(tmp_path / "Anna" / ".ipynb_checkpoints" / "03_second-checkpoint.ipynb", [stub(MSE)])
-    lesson, chosen, remarks = readable(tmp_path)
+    lesson, chosen, remarks = readable_notebooks(tmp_path)
     assert lesson == "03" and len(chosen) == 2
     assert {student for student, *_ in chosen} == {
         "anna.ipynb",
@@ -218,8 +218,8 @@ def test_a_folder_without_hand_ins_ends_in_one_sentence(tmp_path):
         notebooks_in(tmp_path)
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": []}), encoding="utf-8")
     with pytest.raises(ValueError, match=r"no notebook in .* is of a lesson"):
-        readable(tmp_path)
+        readable_notebooks(tmp_path)
     with pytest.raises(ValueError, match="no exercises of a lesson '77'"):
-        readable(tmp_path, "77")
+        readable_notebooks(tmp_path, "77")
     with pytest.raises(SystemExit, match="--jobs must be above 0, got 0"):
         main(["class", "report", str(tmp_path), "--jobs", "0"])

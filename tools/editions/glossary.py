@@ -80,7 +80,9 @@ def link_terms(lesson, glossary):
                 f'<a class="term" id="def-{anchor}" href="../glossary.html#{anchor}">**{word}**</a>'
             )
             text = text.replace(f"**{word}**", link, 1)
-        cell.source = re.sub("\0", lambda _, code=iter(code): next(code), text)
+        for fenced in code:
+            text = text.replace("\0", fenced, 1)
+        cell.source = text
 
 
 def page(glossary):
