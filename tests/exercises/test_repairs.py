@@ -182,3 +182,18 @@ def test_a_slip_is_never_described_in_the_words_of_the_solution(make):
     code = "import math\ndef my(x):\n    return (math.tanh(x * 2) + 1) * 0.5\n"
     message = diagnose(name, in_a_cell(code)).message
     assert "math.exp" not in message
+
+
+def test_a_change_that_makes_a_loop_endless_is_given_up(make):
+    def doubled(n):
+        return 2 * n
+
+    name = make(doubled, cases=[(3,), (5,)], random_case=lambda: (torch.randint(1, 9, ()).item(),))
+    code = """def my(n):
+    total, k = 0, 0
+    while k < n:
+        total += 2
+        k += 1
+    n = total
+"""  # without its last but one line, a change that is tried earlier, it never ends
+    assert "`return total` is missing" in diagnose(name, in_a_cell(code)).message
