@@ -68,7 +68,7 @@ def _joined(words, times):
         "The counts of a pair in different words are not added up: the last word's stands alone.": (
             _counted(add=lambda total, n: n)
         ),
-        "A pair counts once a word in yours, even if it stands there twice.": (
+        "You count a pair once in a word, even if it stands there twice.": (
             _counted(pairs=lambda word: list(dict.fromkeys(pairwise(word))))
         ),
         "Pairs overlap: 1 2 3 has 1 2 and 2 3. You cut the word into twos.": (
@@ -81,10 +81,10 @@ def _joined(words, times):
             _counted(back=lambda best, count: best[::-1])
         ),
         "The last of a word and the first of the next make no pair.": (_joined,),
-        "That is how often it occurs; the pair itself is asked.": (
+        "That is how often it occurs; the exercise asks for the pair itself.": (
             _counted(back=lambda best, count: count[best])
         ),
-        "The pair alone is asked, without its count.": (
+        "The exercise asks for the pair alone, without its count.": (
             _counted(back=lambda best, count: (best, count[best])),
             _counted(rank=lambda pair, n: -n, back=lambda best, count: (best, count[best])),
             _counted(back=lambda best, count: [(best, count[best])]),
@@ -94,7 +94,7 @@ def _joined(words, times):
         "its beginning.": (
             _counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),
         ),
-        "The pair itself is asked, not all the counts.": (
+        "The exercise asks for the pair itself, not for all the counts.": (
             _counted(back=lambda best, count: count),
         ),
         "Only the first word is looked at.": (
@@ -269,7 +269,7 @@ def _one_round(replace):
         "Each merge is made in one place only; make it wherever the pair stands.": (
             _each(replace=_only_first)
         ),
-        "After a merge you skip one id too many: the one behind the new id may begin another such "
+        "After a merge you skip one id too many: the one after the new id may begin another such "
         "pair.": (_each(replace=_skipping)),
         'A text of the ids does not know where an id ends: in "12 3" stands "2 3" as well.': (
             _each(replace=_in_text)
@@ -337,6 +337,7 @@ def _losses():
         (tensor([1.0]), "a dog"),
     ],
     random_case=_losses,
+    borders=[(tensor([0.0, 1.0, 0.5, 2.0, 0.0]), "é bb")],
     mistakes={
         "You divide by characters; é is one character and two bytes. Encode the text first.": (
             lambda losses, text: losses.sum() / math.log(2) / len(text)
@@ -399,7 +400,9 @@ def _in_int64(function, rows, T):
     both = function(rows, T)
     for part in both if isinstance(both, (tuple, list)) else ():
         if isinstance(part, torch.Tensor) and part.dtype == torch.int32:
-            raise Wrong("The ids are int32 in yours; int64 is asked, and cross_entropy wants it.")
+            raise Wrong(
+                "Your ids are int32; the exercise asks for int64, which cross_entropy needs."
+            )
     return both
 
 
@@ -442,6 +445,7 @@ def _filled(
         ([[9, 8, 7, 6]], 3),
     ],
     random_case=_uneven,
+    borders=[([[1, 2], [0, 3, 4], [5, 6, 7, 8], [9, 1], [2, 3, 4]], 3)],
     call=_in_int64,
     mistakes={
         "The padding of the targets is 0: the model would be trained to write id 0. Use -100.": (
@@ -451,11 +455,11 @@ def _filled(
             _filled(pad=(0, -1)),
             _filled(pad=(0, 100)),
         ),
-        "The inputs are padded with another id than the 0 that is asked.": (
+        "You padded the inputs with another id than 0.": (
             _filled(pad=(1, -100)),
             _filled(pad=(None, -100)),
         ),
-        "A long row goes on in a further row in yours; here it is cut.": lambda rows, T: _filled()(
+        "You continue a long row in a further row; cut it instead.": lambda rows, T: _filled()(
             [row[k : k + T + 1] for row in rows for k in range(0, len(row) - 1, T)], T
         ),
         "The padding of the inputs is -100, and no embedding has such a row. Use 0.": (
@@ -464,10 +468,12 @@ def _filled(
         "The two paddings are swapped: 0 for the inputs, -100 for the targets.": (
             _filled(pad=(-100, 0)),
         ),
-        "The padding stands in front; put it behind, where no token looks.": _filled(front=True),
+        "The padding stands in front; put it at the end, where no token looks.": _filled(
+            front=True
+        ),
         "The rows were cut to T before the shift, so that the last input has no target: keep T + "
         "1 ids.": (_filled(cut=lambda row, T: row[:T])),
-        "Long rows lose their beginning in yours; cut them at their end.": (
+        "You cut the beginning off long rows; cut them at their end.": (
             _filled(cut=lambda row, T: row[-T - 1 :])
         ),
         "The targets are the inputs themselves; shift them by one.": (
@@ -478,11 +484,11 @@ def _filled(
             _filled(x=lambda row: row)
         ),
         "Inputs and targets are swapped.": _filled(back=lambda inputs, targets: (targets, inputs)),
-        "The rows are as wide as the longest of them; T columns are asked.": (
+        "Your rows are as wide as the longest of them; there must be T columns.": (
             _filled(width=lambda rows, T: min(T, max(map(len, rows)) - 1)),
             _filled(cut=lambda row, T: row, width=lambda rows, T: max(map(len, rows)) - 1),
         ),
-        "There are T + 1 columns; T inputs and T targets are asked.": (
+        "You have T + 1 columns; the exercise asks for T inputs and T targets.": (
             _filled(width=lambda rows, T: T + 1)
         ),
         "There are T - 1 columns; cut to T + 1 ids, and T are left after the shift.": (
