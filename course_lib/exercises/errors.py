@@ -1,5 +1,8 @@
 """What an exception, or a call that had to be stopped, says of an answer."""
 
+import math
+import re
+
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.reading import overwritten
 from course_lib.exercises.registry import Wrong
@@ -90,13 +93,28 @@ def _text_of(error):
 
 def _advice(error):
     text = f"{type(error).__name__}: {_text_of(error)}"
+    sizes = re.search(r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)", text)
+    if sizes:
+        return _of_sizes(*sizes.groups())
     return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
+
+
+def _of_sizes(wanted, there):
+    """The advice for a view into sizes that hold another number of entries."""
+    if there == "1":
+        return " There is 1 number, all others are gone: was a sum or a mean taken before this?"
+    product = math.prod(n for n in map(int, wanted.split(", ")) if n != -1)
+    if "-1" in wanted.split(", "):
+        return f" There are {there} numbers, and {product} does not divide that: which size is it?"
+    times = wanted.replace(", ", " * ")
+    return f" {times} are {product} numbers, and there are {there}: which size is it?"
 
 
 AMPERSAND = (
     "& and | come before == and <: put parentheses around each comparison, (a == 0) & (b > 0)."
 )
 WHOLE = "A size or a place must be a whole number: / gives one with a decimal point, // does not."
+MASK = "A mask is made of truths: compare, mask == 1, or mask.bool()."
 SELF = "A method of a class takes self as its first argument: def forward(self, x)."
 SINGLE = (
     "One plain number is wanted there, and this is a tensor of several, or one with a decimal point "
@@ -123,6 +141,10 @@ _ADVICE = {
         "dimension is it cut?"
     ),
     "tuple of ints": WHOLE,
+    "must be int, not float": WHOLE,
+    "view() received an invalid combination of arguments - got (float": WHOLE,
+    "only supports boolean masks": MASK,
+    "expected condition to be a boolean": MASK,
     "slice indices must be integers": WHOLE,
     "only integer tensors": SINGLE,
     "not generator": "It wants a list: put [ ] around what stands in its parentheses.",
