@@ -117,7 +117,7 @@ WHOLE = "A size or a place must be a whole number: / gives one with a decimal po
 MASK = "A mask is made of truths: compare, mask == 1, or mask.bool()."
 SELF = "A method of a class takes self as its first argument: def forward(self, x)."
 SINGLE = (
-    "One plain number is wanted there, and this is a tensor of several, or one with a decimal point "
+    "One plain number is wanted there; this is a tensor of several, or one with a decimal point "
     "for an index. torch has the functions of math for tensors; torch.stack joins a list of them."
 )
 LISTS = "A list does not compute: take the tensor itself, or go through its numbers in a loop."

@@ -59,7 +59,7 @@ def _some_probabilities():
     ],
     random_case=lambda: (_some_probabilities(), random.randint(1, 64) / 64),
     mistakes={
-        "You leave out the token that takes the sum to p: together, what you keep has less than p.": (
+        "You leave out the token that takes the sum to p: what you keep adds up to less than p.": (
             _cut(lambda ranked, p: ranked.cumsum(dim=0) <= p),
             _cut(lambda ranked, p: ranked.cumsum(dim=0) < p),
             _cut(lambda ranked, p: (ranked.cumsum(dim=0) <= p) | _is_first(ranked)),

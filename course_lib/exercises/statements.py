@@ -95,7 +95,7 @@ def _in_with(node):
 
 
 def _callers(tree):
-    """The arguments that still are what the caller gave: no ``=`` has put another in their place."""
+    """The arguments that still are the caller's: no ``=`` has put another in their place."""
     given = {a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in n.args}
     assigned = [n for n in ast.walk(tree) if isinstance(n, ast.Assign)]
     return given - {t.id for n in assigned for t in n.targets if isinstance(t, ast.Name)}
