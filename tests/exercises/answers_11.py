@@ -26,7 +26,7 @@ def my_evaluate(model, batches):
     return losses / n
 
 
-@wrong("11.evaluate", "switched off for good")
+@wrong("11.evaluate", "off for good")
 def my_evaluate(model, batches):
     was = model.training
     model.eval()
