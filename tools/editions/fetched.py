@@ -45,7 +45,7 @@ def fetch(package, cache):
         ) from error
     partial = cache / f"{folder.name}.part"
     shutil.rmtree(partial, ignore_errors=True)
-    with tarfile.open(fileobj=io.BytesIO(verified(data, package))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(verified(data, package)), encoding="utf-8") as archive:
         archive.extractall(partial, filter="data")
     (partial / "package").rename(folder)
     partial.rmdir()
