@@ -72,7 +72,7 @@ def link_terms(lesson, glossary):
     mine = {term.word: term for term in glossary.values() if term.lesson == lesson.path.stem}
     for cell in lesson.markdown:
         here = {word for word, term in mine.items() if term.cell == cell.id}
-        code = FENCE.findall(cell.source)
+        code = iter(FENCE.findall(cell.source))
         text = FENCE.sub("\0", cell.source)
         for word in here:
             anchor = mine[word].anchor
@@ -80,7 +80,7 @@ def link_terms(lesson, glossary):
                 f'<a class="term" id="def-{anchor}" href="../glossary.html#{anchor}">**{word}**</a>'
             )
             text = text.replace(f"**{word}**", link, 1)
-        cell.source = re.sub("\0", lambda _, code=iter(code): next(code), text)
+        cell.source = re.sub("\0", lambda _, code=code: next(code), text)
 
 
 def page(glossary):
