@@ -72,7 +72,7 @@ def link_terms(lesson, glossary):
     mine = {term.word: term for term in glossary.values() if term.lesson == lesson.path.stem}
     for cell in lesson.markdown:
         here = {word for word, term in mine.items() if term.cell == cell.id}
-        code = FENCE.findall(cell.source)
+        code = iter(FENCE.findall(cell.source))
         text = FENCE.sub("\0", cell.source)
         for word in here:
             anchor = mine[word].anchor

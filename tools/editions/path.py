@@ -75,6 +75,7 @@ def _code_by_rule(cell):
     exercise = any(True for _ in exercise_calls(cell))
     cell.outputs = [] if exercise else [_short(output) for output in cell.outputs]
     long = len(lines) > MOST_CODE or max(map(len, lines), default=0) > WIDEST
+    long = long or _lines(cell) > ROOM + 1
     if DRAWS.search(cell.source) or long:
         if not cell.outputs:
             return []

@@ -1,6 +1,6 @@
 deck => {
   // Each slide in the largest of these sizes in which it fits; pictures shrink with the text.
-  const SIZES = [[28, 440], [26, 420], [24, 400], [22, 360], [20, 320], [18, 290], [18, 220]];
+  const SIZES = [[28, 580], [28, 500], [28, 440], [26, 420], [24, 400], [22, 360], [20, 320], [18, 290], [18, 220]];
   const HEIGHT = 700;
   const height = slide => [...slide.children].filter(part => !part.matches("aside"))
     .reduce((sum, part) => sum + part.getBoundingClientRect().height / deck.getScale(), 0);
