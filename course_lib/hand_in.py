@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from course_lib.exercises.registry import lessons, names
-from course_lib.walls import COURSE, Walls, environment
+from course_lib.walls import COURSE, Walls, environment, give_fonts
 
 LARGEST = 50_000_000  # bytes of one notebook
 STARTS = 6  # of a process that dies each time, each without what it died of
@@ -219,6 +219,7 @@ def _run_once(task, seconds, limits, walls):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         work = Path(folder).resolve() / "work"
         work.mkdir()
+        give_fonts(work)
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(
                 walls.around([sys.executable, "-c", START], work),
