@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 WIDTH, HEIGHT, SMALLEST, PHONE = 1280, 720, 18, 390
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 SAYS = re.compile(r"(?![0-9a-f]{20,}|\S*/\S*\.\w+$).*\S", re.DOTALL)  # no name of a file
+PATIENCE = 120_000  # milliseconds
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
@@ -23,7 +24,7 @@ def watched(browser, path, **settings):
     faults, page = [], browser.new_context(**settings).new_page()
     page.on("request", lambda r: faults.append(f"asks for {r.url}") if _elsewhere(r.url) else None)
     page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
-    page.goto(path.resolve().as_uri())
+    page.goto(path.resolve().as_uri(), timeout=PATIENCE)
     return page, faults
 
 
@@ -34,7 +35,7 @@ def _elsewhere(url):
 def faults_of_a_deck(browser, path):
     page, faults = watched(browser, path, viewport={"width": WIDTH, "height": HEIGHT})
     page.wait_for_function(
-        "() => window.measured && (!window.MathJax || !MathJax.Hub.queue.pending)"
+        "() => window.measured && (!window.MathJax || !MathJax.Hub.queue.pending)", timeout=PATIENCE
     )
     for slide in page.evaluate("() => window.measured()"):
         where = f"slide {slide['slide']} ({slide['text']!r})"
@@ -47,19 +48,20 @@ def faults_of_a_deck(browser, path):
 
 
 def faults_of_a_page(browser, path):
-    found = [f"its link {target} leads nowhere" for target in dead_links(path)]
+    page, faults = watched(browser, path, viewport={"width": WIDTH, "height": HEIGHT})
+    faults += [f"its link {target} leads nowhere" for target in dead_links(path)]
     for width, scheme in [(WIDTH, "light"), (WIDTH, "dark"), (PHONE, "light"), (PHONE, "dark")]:
-        view = {"width": width, "height": HEIGHT}
-        page, faults = watched(browser, path, viewport=view, color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(100)
         if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
             faults.append(f"is wider than {width} px")
         if page.evaluate("() => document.documentElement.dataset.theme") != scheme:
             faults.append(f"is not {scheme}")
-        alts = page.evaluate("() => [...document.images].map(picture => picture.alt)")
-        faults += [f"a picture's words are {alt!r}" for alt in alts if not SAYS.match(alt)]
-        page.context.close()
-        found += faults
-    return sorted(set(found))
+    alts = page.evaluate("() => [...document.images].map(picture => picture.alt)")
+    faults += [f"a picture's words are {alt!r}" for alt in alts if not SAYS.match(alt)]
+    page.context.close()
+    return faults
 
 
 def dead_links(path):

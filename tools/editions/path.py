@@ -18,7 +18,7 @@ ROOM = 15  # lines on a slide at about 24 px
 MOST_CODE, MOST_OUTPUT, WIDEST = 12, 12, 100
 WORDS_A_LINE = 13
 DRAWS = re.compile(r"^(?:show|explore)\(", re.MULTILINE)
-PREDICT = re.compile(r"^(?=\*\*Predict)", re.MULTILINE)
+PREDICT = re.compile(r"(?=\*\*Predict)")
 HIDDEN = "hide-code"  # a tag: the slide shows the output only
 
 

@@ -1,5 +1,6 @@
 """The slides: each lesson as a reveal.js deck that needs no network."""
 
+import html
 import re
 import shutil
 from pathlib import Path
@@ -23,8 +24,8 @@ def make_slides(course, paths, out):
     copy_libraries(course.root / "build" / "cache", out / "lib")
     for lesson in lessons(course, paths):
         copy_files(course, linked_files(lesson), out)
-        html = deck_of(lesson)
-        (out / f"{lesson.path.stem}.slides.html").write_text(html, encoding="utf-8")
+        deck = deck_of(lesson)
+        (out / f"{lesson.path.stem}.slides.html").write_text(deck, encoding="utf-8")
     return out
 
 
@@ -74,9 +75,22 @@ def deck_of(lesson):
             cell.source = cell.source.replace("](../", "](")
         if "predict" in tags(cell):
             cell.source = f'<div class="predict">\n\n{cell.source}\n\n</div>'
+        for output in cell.get("outputs", []):
+            with_words(output)
     resources = {
         "metadata": {"name": lesson.path.stem},
         "deck_css": (DECK / "deck.css").read_text(encoding="utf-8"),
         "deck_js": (DECK / "deck.js").read_text(encoding="utf-8"),
     }
     return exporter.from_notebook_node(lesson.nb, resources)[0]
+
+
+def with_words(output):
+    """Give a stored picture its alt text, which nbconvert drops, in place."""
+    if "image/png" in output.get("data", {}):
+        about = output.metadata.get("image/png", {})
+        words = html.escape(about.get("alt") or output.data.get("text/plain", ""))
+        width = f' width="{about["width"]}"' if "width" in about else ""
+        source = "data:image/png;base64," + output.data["image/png"].replace("\n", "")
+        picture = f'<img alt="{words}"{width} src="{source}">'
+        output.data = {"text/html": f'<div class="jp-RenderedImage">{picture}</div>'}
