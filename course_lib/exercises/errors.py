@@ -123,6 +123,7 @@ _ADVICE = {
         "dimension is it cut?"
     ),
     "tuple of ints": WHOLE,
+    "valid indices": WHOLE,
     "slice indices must be integers": WHOLE,
     "only integer tensors": SINGLE,
     "not generator": "It wants a list: put [ ] around what stands in its parentheses.",
@@ -183,6 +184,10 @@ _ADVICE = {
     "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
     "RecursionError": "The function calls itself and never stops.",
     "SystemExit": "exit() ends the whole program. A function ends with return.",
+    "'list' object is not callable": (
+        "A list stands directly in front of parentheses: which of its entries is meant?"
+    ),
+    "and 'function'": "A function is called first, as in f(x); its result can be computed with.",
     "'int' object is not callable": (
         "A number stands directly in front of parentheses: is a * missing?"
     ),
@@ -223,6 +228,9 @@ _ADVICE = {
     "for -: 'Tensor' and 'NoneType'": "A .grad is None until backward has run.",
     "'float' and 'NoneType'": (
         "A .grad is None until backward has run; W = W - ... makes a new tensor, which has none."
+    ),
+    "'NoneType' object has no attribute 'append'": (
+        "append changes the list itself and gives nothing back: no = in front of it."
     ),
     "'NoneType' object has no attribute": (
         "Something is None there. A .grad is None until backward has run, and for a tensor that "
