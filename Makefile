@@ -48,6 +48,24 @@ check: environment ## look for what would make a notebook drift or render badly
 badges: environment ## write the repository's address from pyproject.toml into the notebooks
 	$(IN)/python tools/notebooks badges $(ARGS)
 
+# What only the site needs is in a lock of its own.
+EDITIONS = $(IN)/python tools/editions
+.venv/editions: tools/editions/requirements.txt .venv/stamp
+	$(IN)/python -m pip install --quiet --requirement tools/editions/requirements.txt
+	@touch $@
+
+student: environment ## the lessons without outputs and solutions, to build/student
+	$(EDITIONS) student $(ARGS)
+
+instructor: environment ## the lessons with minutes, open solutions and what goes wrong, to build/instructor
+	$(EDITIONS) instructor $(ARGS)
+
+slides: environment ## a deck of slides of each lesson, to build/slides
+	$(EDITIONS) slides $(ARGS)
+
+site: .venv/editions ## the course as a site that needs no network, to build/site/html
+	$(EDITIONS) site $(ARGS)
+
 lint: environment ## ruff's rules and its format
 	$(IN)/ruff check .
 	$(IN)/ruff format --check .
@@ -61,4 +79,4 @@ lock: environment ## renew requirements.txt and tests/versions/ (ARGS=--upgrade:
 versions: environment ## run the lessons under Colab's versions and under the newest (gigabytes, the first time)
 	$(IN)/python tools/versions.py $(ARGS)
 
-.PHONY: again help environment lab test sync run check badges lint lock versions
+.PHONY: again help environment lab test sync run check badges student instructor slides site lint lock versions

@@ -1,4 +1,4 @@
-"""python -m course_lib train | sample"""
+"""python -m course_lib train | sample | class"""
 
 import argparse
 import os
@@ -78,9 +78,10 @@ def _parser():
         f"course_lib {__version__}, torch {torch.__version__}, Python {platform.python_version()}"
     )
     parser.add_argument("--version", action="version", version=versions)
-    commands = parser.add_subparsers(required=True, metavar="train | sample")
+    commands = parser.add_subparsers(required=True, metavar="train | sample | class")
     _add_train(commands.add_parser("train", help="train a GPT"))
     _add_sample(commands.add_parser("sample", help="let a trained model write"))
+    _add_class(commands.add_parser("class", help="report on the notebooks that a class hands in"))
     return parser
 
 
@@ -127,6 +128,31 @@ def _add_sample(command):
     ):
         command.add_argument(flag, type=kind, default=default, metavar="X", help=words)
     command.add_argument("--device", default="cpu", help="auto, cpu, cuda or mps (%(default)s)")
+
+
+def _add_class(command):
+    what = command.add_subparsers(required=True, metavar="report")
+    report = what.add_parser("report", help="who solved what, and which mistakes were made")
+    report.set_defaults(run=_report)
+    add = report.add_argument
+    words = "notebooks named after their students, or a folder for each student. THEIR CODE IS RUN"
+    add("folder", type=_place, metavar="FOLDER", help=words)
+    add("--lesson", metavar="NN", help="such as 03 (the one that most notebooks are of)")
+    words = "the folder of the two tables (%(default)s)"
+    add("--out", type=_place, default="class_report", metavar="PATH", help=words)
+    for flag, kind, default, words in (
+        ("--seconds", float, 600.0, "for one notebook (600)"),
+        ("--cell-seconds", float, 120.0, "for one cell, after which the next one begins (120)"),
+        ("--memory", float, 4096.0, "megabytes for one notebook (4096)"),
+        ("--jobs", int, 1, "notebooks at a time (1)"),
+    ):
+        add(flag, type=kind, default=default, metavar="X", help=words)
+
+
+def _report(options):
+    from course_lib.class_report import report_command  # which needs the exercises
+
+    report_command(options)
 
 
 def _place(word):

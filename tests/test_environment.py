@@ -368,9 +368,9 @@ PINS = [Requirement(line) for line in LOCK.splitlines() if line and not line.sta
 
 
 def wanted():
-    """Every requirement in pyproject.toml that the environment has; only CI has a browser's."""
+    """Every requirement in pyproject.toml that the environment has: no browser, no Sphinx."""
     extras = PROJECT["project"]["optional-dependencies"]
-    chosen = [extras[name] for name in extras if name != "browser"]
+    chosen = [extras[name] for name in extras if name not in ("browser", "editions")]
     return [Requirement(r) for r in sum(chosen, PROJECT["project"]["dependencies"])]
 
 

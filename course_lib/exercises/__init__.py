@@ -73,7 +73,7 @@ def diagnose(name, answer):
             "this answer could not be judged, which is a fault of the checker: "
             f"{type(error).__name__}. Please report it with your function."
         )
-        return Report("wrong", why)
+        return Report("wrong", why, why)
 
 
 def _not_callable(name, answer):

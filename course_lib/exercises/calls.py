@@ -11,6 +11,7 @@ from course_lib.exercises.dimensions import (
     is_method,
     keyword_of,
     name_of_call,
+    with_keywords,
 )
 from course_lib.exercises.words import source_text
 
@@ -141,6 +142,7 @@ def in_call(node):
         yield from _ranges(node, name)
     if name == "len" and len(node.args) == 1:
         yield from in_lengths(node)
+    yield from _orders(node, name)
     yield from _left_out(node, name)
     yield from _exchanged(node)
 
@@ -160,6 +162,30 @@ def _ranges(node, name):
             end = ast.BinOp(node.args[0], ast.Add(), ast.Constant(more))
             changed = ast.Call(node.func, [ast.Constant(1), end], node.keywords)
             yield ("call", what, more), what, changed
+
+
+ORDERS = {"sort": ("descending", "reverse"), "argsort": ("descending",), "sorted": ("reverse",)}
+
+
+def _orders(node, name):
+    """The other order of a sort, and one in which equal ones keep theirs."""
+    text = source_text(node)
+    for word in ORDERS.get(name, ()):
+        given = keyword_of(node, word)
+        if given is None:
+            what = f"{text} puts the smallest first; the largest comes first with {word}=True"
+            changed = with_keywords(node, *node.keywords, _true(word))
+        else:
+            what = f"{text} puts the largest first; leave {word}=True out for the smallest"
+            changed = with_keywords(node, *(k for k in node.keywords if k is not given))
+        yield ("call", "order", word), what, changed
+    if name in ("sort", "argsort") and not keyword_of(node, "stable"):
+        what = f"{text} leaves equal ones in any order: stable=True keeps theirs"
+        yield ("call", "stable"), what, with_keywords(node, *node.keywords, _true("stable"))
+
+
+def _true(word):
+    return ast.keyword(word, ast.Constant(True))
 
 
 def _left_out(node, name):

@@ -41,7 +41,7 @@ def examine(exercise, function):
         return _not_attempted(exercise, function)
     sentence = _signature(exercise, function) or why_lazy(function) or _never(function)
     if sentence:
-        return Report("wrong", f"not yet. {sentence}")
+        return Report("wrong", f"not yet. {sentence}", sentence)
     off = switched_off()
     with untouched(), usual_modes():
         trial = _try_out(exercise, function)
@@ -49,8 +49,8 @@ def examine(exercise, function):
             return _not_attempted(exercise, function)
         try:
             finding = find_mistake(trial) if trial.wrong else history.no_slopes(trial)
-            if finding is None and _forbidden(exercise, function):
-                return Report("wrong", f"not yet. {_forbidden(exercise, function)}")
+            if finding is None and (sentence := _forbidden(exercise, function)):
+                return Report("wrong", f"not yet. {sentence}", sentence)
         except Exception:  # an answer so odd that it cannot be looked at closely is still wrong
             finding = Finding("This is the smallest input on which it is wrong:")
         if finding is None:
@@ -58,7 +58,7 @@ def examine(exercise, function):
         k = _case_to_show(finding, trial)
         causes = [overwritten(function), trial.got[k].error and hidden_library(), off]
         sentence = " ".join([f"not yet. {finding}", *filter(None, causes)])
-        return Report("wrong", "\n".join([sentence, *_example(trial, k)]))
+        return Report("wrong", "\n".join([sentence, *_example(trial, k)]), str(finding))
 
 
 def _praise(exercise):

@@ -1,5 +1,6 @@
 """What an exception, or a call that had to be stopped, says of an answer."""
 
+from course_lib.exercises.advice import advice_for, text_of
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.reading import overwritten
 from course_lib.exercises.registry import Wrong
@@ -55,12 +56,12 @@ def _raised(trial, outcome):
         return str(error)
     line = learners_line(function, outcome)
     where = f"In line {line[0]} of {line[2]}, `{short(line[1])}`, " if line else ""
-    text = short(_text_of(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
+    text = short(text_of(error).strip().split("\n")[0].split(" - got ")[0].rstrip(".:"), 150)
     stop = f"Python stopped with {type(error).__name__}" + (f": {text}" if text else "")
     if overwritten(function):
         return f"{where}{stop}."
     if isinstance(error, PLAIN):
-        return f"{where}{stop}.{_advice(error)}"
+        return f"{where}{stop}.{advice_for(error)}"
     return f"{where}{stop}.{_cause(trial, error, line)}"
 
 
@@ -74,202 +75,8 @@ def _cause(trial, error, line):
         for repair in repairs
     )
     sure = causes and all(repair.change.likely for repair in repairs)
-    return causes if sure else _advice(error) + causes
+    return causes if sure else advice_for(error) + causes
 
 
 # These say themselves what is wrong: no change to the code would say it better.
 PLAIN = (NameError, AssertionError, RecursionError, SystemExit, KeyboardInterrupt)
-
-
-def _text_of(error):
-    try:
-        return str(error)
-    except Exception:  # a learner's own class of errors
-        return ""
-
-
-def _advice(error):
-    text = f"{type(error).__name__}: {_text_of(error)}"
-    return next((f" {advice}" for part, advice in _ADVICE.items() if part in text), "")
-
-
-AMPERSAND = (
-    "& and | come before == and <: put parentheses around each comparison, (a == 0) & (b > 0)."
-)
-WHOLE = "A size or a place must be a whole number: / gives one with a decimal point, // does not."
-SELF = "A method of a class takes self as its first argument: def forward(self, x)."
-SINGLE = (
-    "One plain number is wanted there, and this is a tensor of several, or one with a decimal point "
-    "for an index. torch has the functions of math for tensors; torch.stack joins a list of them."
-)
-LISTS = "A list does not compute: take the tensor itself, or go through its numbers in a loop."
-
-# {a part of Python's message, with the error's kind in front: what has probably led to it}
-_ADVICE = {
-    "bitwise_and": AMPERSAND,
-    "bitwise_or": AMPERSAND,
-    "for &": AMPERSAND,
-    "for |": AMPERSAND,
-    "bad operand type for unary ~": "~ turns tensors of truths round; for one truth it is `not`.",
-    "'method' object is not": "A method is called with parentheses after its name.",
-    "has no len()": "This has no length: a single number, or a method without its parentheses?",
-    "not an iterator": "This is no iterator: a loop goes over it with `for`.",
-    "too many values to unpack": (
-        "More came than there are names on the left. Print the right side: split(n) cuts pieces "
-        "of length n, chunk(n) cuts n pieces."
-    ),
-    "not enough values to unpack": (
-        "Fewer came than there are names on the left. Print the right side's shape: along which "
-        "dimension is it cut?"
-    ),
-    "tuple of ints": WHOLE,
-    "valid indices": WHOLE,
-    "slice indices must be integers": WHOLE,
-    "only integer tensors": SINGLE,
-    "not generator": "It wants a list: put [ ] around what stands in its parentheses.",
-    "non-empty TensorList": "There is nothing to join: the list is empty for this input.",
-    "too many indices": (
-        "There are more indices than the tensor has dimensions: print its .shape just before."
-    ),
-    "can only concatenate list": LISTS,
-    "tensors used as indices": "An index must be a whole number, int64; .long() makes one of it.",
-    "must be real number": "math works on one number; torch has the same for tensors.",
-    "only one element tensors": SINGLE,
-    "unsupported operand type(s) for -: 'list'": LISTS,
-    "unsupported operand type(s) for *: 'list'": LISTS,
-    "unsupported operand type(s) for /: 'list'": LISTS,
-    "can't multiply sequence": LISTS,
-    "object is not subscriptable": "[ ] takes an entry of a table or a list, and this is neither.",
-    "got an unexpected keyword": "The function knows no argument of that name.",
-    "missing 1 required positional": "An argument is missing in that call.",
-    "takes 0 positional arguments but 1 was": SELF,
-    "takes 1 positional argument but 2 were": SELF,
-    "required positional argument": "Arguments are missing in that call.",
-    "not supported between": (
-        "One of the two is no number. If it may be None, ask `is not None` first."
-    ),
-    "index -100": (
-        "-100 is no id but the mark of a target that does not count: leave those out first."
-    ),
-    "non-negative": (
-        "-100 is no id but the mark of a target that does not count: leave those out first."
-    ),
-    "AssertionError": "An assert of yours failed. The exercise asks for an answer: return it.",
-    "Boolean value of Tensor": (
-        "Tensors are compared entry by entry. In place of and, or, not take &, |, ~, with "
-        "parentheses around each comparison; for one truth about all entries add .all()."
-    ),
-    "to match target batch_size": (
-        "There must be as many rows of scores as answers. Has the last character of each row an "
-        "answer?"
-    ),
-    "Expected target": (
-        "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten both."
-    ),
-    "Sizes of tensors must match": (
-        "torch.cat joins along dim=0 unless told otherwise; in all other dimensions the sizes "
-        "must be equal."
-    ),
-    "expanded size": (
-        "What is written into a slice must be as large as the slice. Is a longer one cut first?"
-    ),
-    "loading state_dict": "Keep and load all entries of state_dict(); buffers are among them.",
-    "state_dict to be dict-like": (
-        "What you kept is still None there: was no loss below your first bound?"
-    ),
-    "UnboundLocalError": (
-        "A name that is assigned anywhere in a function is the function's own, and yours is read "
-        "before it has a value: give it one at the top."
-    ),
-    "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
-    "RecursionError": "The function calls itself and never stops.",
-    "SystemExit": "exit() ends the whole program. A function ends with return.",
-    "'list' object is not callable": (
-        "A list stands directly in front of parentheses: which of its entries is meant?"
-    ),
-    "and 'function'": "A function is called first, as in f(x); its result can be computed with.",
-    "'int' object is not callable": (
-        "A number stands directly in front of parentheses: is a * missing?"
-    ),
-    "'float' object is not callable": (
-        "A number stands directly in front of parentheses: is a * missing?"
-    ),
-    "'Tensor' object is not callable": (
-        "A tensor stands directly in front of parentheses: is a * missing, or do you mean [ ]?"
-    ),
-    "return_types": (
-        "With a dim, max, min and median give two things, values and places: take .values."
-    ),
-    "'builtin_function_or_method'": "A method is called with parentheses after it, as in .mean().",
-    "for ^": "^ is no power in Python; ** is.",
-    "for <<": "<< is not for numbers with a decimal point; * multiplies.",
-    "bitwise_xor": "^ is no power in Python; ** is.",
-    "for *: 'function'": "A function is called with parentheses, function(x), not multiplied.",
-    "'int' object is not iterable": "A loop over a number needs range(...).",
-    "cannot be interpreted as an integer": (
-        "The number has a decimal point, or may have one: rounds of a loop are counted in whole "
-        "numbers."
-    ),
-    "size of tensor": "Two shapes do not fit. Print .shape of both just before this line.",
-    "shapes cannot be multiplied": (
-        "For @ the last dimension of the left must equal the first of the right."
-    ),
-    "does not require grad": (
-        "No tensor in this computation has requires_grad=True, or the graph was cut."
-    ),
-    "leaf Variable": "A leaf may be changed in place only under torch.no_grad().",
-    "in-place operation": "Something that backward still needs was changed in place.",
-    "backward through the graph a second time": (
-        "backward uses the graph up: compute the loss again in every round."
-    ),
-    "grad can be implicitly created only for scalar": (
-        "backward starts from one number: reduce the loss first, with mean."
-    ),
-    "for -: 'Tensor' and 'NoneType'": "A .grad is None until backward has run.",
-    "'float' and 'NoneType'": (
-        "A .grad is None until backward has run; W = W - ... makes a new tensor, which has none."
-    ),
-    "'NoneType' object has no attribute 'append'": (
-        "append changes the list itself and gives nothing back: no = in front of it."
-    ),
-    "'NoneType' object has no attribute": (
-        "Something is None there. A .grad is None until backward has run, and for a tensor that "
-        "is no leaf."
-    ),
-    "'float' object has no attribute": (
-        "This is a plain number and no tensor: it has no gradient and no methods of a tensor."
-    ),
-    "no attribute 'zero_grad'": (
-        "A tensor's gradient is set to zero with .grad.zero_(); zero_grad() belongs to optimizers."
-    ),
-    "has no attribute 'zero'": (
-        "The method that changes a tensor in place ends in an underscore: zero_()."
-    ),
-    "assigned grad": "A .grad is a tensor or None: set it to None, or call .grad.zero_().",
-    "Dimension out of range": "The tensor has fewer dimensions than that; the first is dim=0.",
-    "out of bounds": (
-        "Counting starts at 0, so the last index is the length minus 1. Is it the length of this "
-        "dimension that you count to?"
-    ),
-    "same number of dimensions as input": (
-        "gather wants an index of as many dimensions as the table: [:, None] adds one at the end."
-    ),
-    "converted to Scalar": ".item() is for a tensor of one number.",
-    "math range error": "e to the power of a large number is too large for a computer.",
-    "math domain error": (
-        "The function has no value there, such as the log of 0 or of a number below 0."
-    ),
-    "one_hot": (
-        "one_hot counts the letters that occur; tell it how many there are: one_hot(letters, V)."
-    ),
-    "invalid combination of arguments": (
-        "The function does not take arguments of these kinds or names."
-    ),
-    "allocate memory": (
-        "The tensor would be larger than the computer's memory: is one of its sizes wrong?"
-    ),
-    "ZeroDivisionError": "The divisor became 0.",
-    "KeyError": (
-        "A dictionary answers only for the keys that are in it; compute the answer instead."
-    ),
-}

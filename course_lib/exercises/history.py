@@ -42,14 +42,20 @@ def _with_knobs(case, places):
 
 
 def _slopes(call, function, given, places):
-    """The slopes of an answer along some of its arguments; None if it has no history at all."""
+    """The slopes of an answer, one tensor or several, along some of its arguments.
+
+    None if it has no history at all.
+    """
     value = call(function, *given)
-    if not isinstance(value, torch.Tensor) or not value.requires_grad:
+    parts = value if isinstance(value, (tuple, list)) else [value]
+    parts = [part for part in parts if isinstance(part, torch.Tensor) and part.requires_grad]
+    if not parts:
         return None
-    along = [given[k] for k in places]
+    joined = torch.cat([part.flatten() for part in parts])
     # a plain sum would hide the slopes of a softmax, whose sum is 1 whatever it is given
-    weights = torch.arange(1.0, value.numel() + 1).view(value.shape).cos().to(value)
-    return torch.autograd.grad((weights * value).sum(), along, allow_unused=True)
+    weights = torch.arange(1.0, len(joined) + 1).cos().to(joined)
+    along = [given[k] for k in places]
+    return torch.autograd.grad((weights * joined).sum(), along, allow_unused=True)
 
 
 def _cut(exercise):

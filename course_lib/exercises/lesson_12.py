@@ -59,14 +59,13 @@ def _some_probabilities():
     ],
     random_case=lambda: (_some_probabilities(), random.randint(1, 64) / 64),
     mistakes={
-        "You leave out the token that takes the sum to p: together, what you keep has less "
-        "than p.": (
+        "You leave out the token that takes the sum to p: what you keep adds up to less than p.": (
             _cut(lambda ranked, p: ranked.cumsum(dim=0) <= p),
             _cut(lambda ranked, p: ranked.cumsum(dim=0) < p),
             _cut(lambda ranked, p: (ranked.cumsum(dim=0) <= p) | _is_first(ranked)),
             _cut(lambda ranked, p: (ranked.cumsum(dim=0) < p) | _is_first(ranked)),
         ),
-        "Where the sum is exactly p, it is enough; yours takes one more. Keep a token if what "
+        "Where the sum is exactly p, it is enough; you take one more. Keep a token if what "
         "stands before it is less than p.": _cut(lambda ranked, p: _before(ranked) <= p),
         "The right tokens stay, with their old probabilities: divide by their sum, so that they "
         "share the 1.": _cut(lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept),
@@ -102,7 +101,7 @@ def _some_probabilities():
             lambda ranked, p: _before(ranked) < p,
             order=lambda q: q.sort(stable=True).indices.flip(0),
         ),
-        "You also keep every token as likely as the last one kept. Fewest means fewest: a "
+        "You keep all tokens that are as likely as the last one kept. Fewest means fewest: a "
         "value to compare with lets equals through.": (
             lambda q, p: _tied(q, p) / _tied(q, p).sum()
         ),
@@ -220,7 +219,7 @@ def _softmax_again(kept):
         ),
         "The cut logits are set to 0, and softmax gives a 0 the weight 1. Cut probabilities, or "
         "set logits to -inf.": lambda logits, t, k: _first_k(logits / t, k).softmax(dim=0),
-        "Of equal ones yours keeps the later; keep the lower id, as a stable sort in descending "
+        "Of equal ones you keep the later; keep the lower id, as a stable sort in descending "
         "order does.": _parts(cut=lambda p, k: _first_k(p.flip(0), k).flip(0)),
         "Only k numbers come back; every token keeps its place, those that were cut with a 0.": (
             lambda logits, t, k: (
@@ -289,15 +288,17 @@ def _three_parts(function, q, k, v, keys, values):
     if found is None:
         return None
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Wrong("Three tensors are asked: what was fetched, the keys, and the values.")
+        raise Wrong(
+            "The exercise asks for three tensors: what was fetched, the keys, and the values."
+        )
     S = keys.shape[1]
     for name, part, old in zip(["keys", "values"], found[1:], [keys, values], strict=True):
         if isinstance(part, torch.Tensor) and part.dim() == 3 and part.shape[1] != S + 1:
             if part.shape == old.shape and torch.equal(part, old):
                 raise Wrong(f"The {name} come back as they were: the new one has not been added.")
             raise Wrong(
-                f"The {name} have {part.shape[1]} places; {S + 1} are asked, the old ones and the "
-                "new one."
+                f"The {name} have {part.shape[1]} places; there must be {S + 1}, the old ones and "
+                "the new one."
             )
     return tuple(found)
 
@@ -321,6 +322,7 @@ def _step_case():
         (*torch.arange(18.0).view(3, 2, 1, 3) / 6, *torch.arange(36.0).view(2, 2, 3, 3).cos()),
     ],
     random_case=_step_case,
+    borders=[(*torch.eye(3).repeat(3, 5, 1, 1)[:, :, :1], *torch.eye(3).repeat(2, 5, 1, 1))],
     call=_three_parts,
     mistakes={
         "The new place does not look at itself: add its key and value "
@@ -332,9 +334,7 @@ def _step_case():
         "The query was kept as a key.": _kept_query,
         "Key and value are swapped.": _swapped,
         "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
-        "The scores are divided by D; the exercise asks for its root.": _step(
-            scale=lambda q: q.shape[2]
-        ),
+        "You divided the scores by D; divide by its root.": _step(scale=lambda q: q.shape[2]),
         "The scores are divided by the root of the number of places, not of D.": _by_places,
         "No mask here: the new place is the last of all, and may see every one.": (
             _step(weigh=lambda scores: _only_first(scores).softmax(dim=2))
@@ -400,7 +400,7 @@ def _places(
             lambda prompt, new, context: places(prompt, max(new, 1), context),
             lambda prompt, new, context: places(prompt, new, context) if new else prompt - 1,
         ),
-        "This is the cache without an end: a text longer than the context is read again, all of "
+        "This is the cache without an end: a text longer than the context is read again, all "
         "its last context places, for every token.": lambda prompt, new, context: (
             (prompt + new - 1) * (new > 0)
         ),

@@ -68,7 +68,7 @@ def _joined(words, times):
         "The counts of a pair in different words are not added up: the last word's stands alone.": (
             _counted(add=lambda total, n: n)
         ),
-        "You count a pair once a word, even if it occurs there twice.": (
+        "You count a pair once in a word, even if it stands there twice.": (
             _counted(pairs=lambda word: list(dict.fromkeys(pairwise(word))))
         ),
         "Pairs overlap: 1 2 3 has 1 2 and 2 3. You cut the word into twos.": (
@@ -337,6 +337,7 @@ def _losses():
         (tensor([1.0]), "a dog"),
     ],
     random_case=_losses,
+    borders=[(tensor([0.0, 1.0, 0.5, 2.0, 0.0]), "é bb")],
     mistakes={
         "You divide by characters; é is one character and two bytes. Encode the text first.": (
             lambda losses, text: losses.sum() / math.log(2) / len(text)
@@ -444,6 +445,7 @@ def _filled(
         ([[9, 8, 7, 6]], 3),
     ],
     random_case=_uneven,
+    borders=[([[1, 2], [0, 3, 4], [5, 6, 7, 8], [9, 1], [2, 3, 4]], 3)],
     call=_in_int64,
     mistakes={
         "The padding of the targets is 0: the model would be trained to write id 0. Use -100.": (
@@ -453,11 +455,11 @@ def _filled(
             _filled(pad=(0, -1)),
             _filled(pad=(0, 100)),
         ),
-        "The inputs are padded with another id than 0.": (
+        "You padded the inputs with another id than 0.": (
             _filled(pad=(1, -100)),
             _filled(pad=(None, -100)),
         ),
-        "You continue a long row in a further row; here it is cut.": lambda rows, T: _filled()(
+        "You continue a long row in a further row; cut it instead.": lambda rows, T: _filled()(
             [row[k : k + T + 1] for row in rows for k in range(0, len(row) - 1, T)], T
         ),
         "The padding of the inputs is -100, and no embedding has such a row. Use 0.": (
@@ -466,10 +468,12 @@ def _filled(
         "The two paddings are swapped: 0 for the inputs, -100 for the targets.": (
             _filled(pad=(-100, 0)),
         ),
-        "Your padding comes first; put it at the end, where no token looks.": _filled(front=True),
+        "The padding stands in front; put it at the end, where no token looks.": _filled(
+            front=True
+        ),
         "The rows were cut to T before the shift, so that the last input has no target: keep T + "
         "1 ids.": (_filled(cut=lambda row, T: row[:T])),
-        "You cut long rows at their beginning; cut them at their end.": (
+        "You cut the beginning off long rows; cut them at their end.": (
             _filled(cut=lambda row, T: row[-T - 1 :])
         ),
         "The targets are the inputs themselves; shift them by one.": (
@@ -480,11 +484,11 @@ def _filled(
             _filled(x=lambda row: row)
         ),
         "Inputs and targets are swapped.": _filled(back=lambda inputs, targets: (targets, inputs)),
-        "The rows are as wide as the longest of them; T columns are asked.": (
+        "Your rows are as wide as the longest of them; there must be T columns.": (
             _filled(width=lambda rows, T: min(T, max(map(len, rows)) - 1)),
             _filled(cut=lambda row, T: row, width=lambda rows, T: max(map(len, rows)) - 1),
         ),
-        "There are T + 1 columns; T inputs and T targets are asked.": (
+        "You have T + 1 columns; the exercise asks for T inputs and T targets.": (
             _filled(width=lambda rows, T: T + 1)
         ),
         "There are T - 1 columns; cut to T + 1 ids, and T are left after the shift.": (

@@ -146,6 +146,7 @@ def _power_case():
         ),
     ],
     random_case=_power_case,
+    borders=[(2.0 ** torch.arange(5.0).double(), tensor([3.0, 1.0, 2.0, 0.5, 0.25]).double(), 0.0)],
     mistakes={
         "The floor was not taken off: it is the gap that falls towards 0, not the loss.": (
             _fit(over=lambda losses, floor: losses)
@@ -226,11 +227,12 @@ def _answer_case():
         (tensor([4, 3, 2, 1]), 3),
     ],
     random_case=_answer_case,
+    borders=[(tensor([0, 3, 0, 0, 5, 0]), 3)],
     mistakes={
-        "You do not predict the first id of the answer. Target t is id t + 1.": (
+        "The first id of the answer does not count as a target. Target t is id t + 1.": (
             lambda ids, start: _masked(lambda s: s, ids, start)
         ),
-        "You count the last id of the question as a target; it does not count.": (
+        "The last id of the question counts as a target; it must not.": (
             lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start),
             lambda ids, start: _masked(lambda s: s - 2, ids, start),
         ),
@@ -238,7 +240,7 @@ def _answer_case():
             lambda ids, start: _one_marked(ids, start - 1),
             lambda ids, start: _one_marked(ids, start - 2),
         ),
-        "The targets are right, but you let all of them count.": (
+        "The targets are right, but all of them count.": (
             lambda ids, start: (ids[:-1].clone(), ids[1:].clone())
         ),
         "The targets are not one place further on than the inputs.": (
@@ -279,7 +281,7 @@ def _answer_case():
             lambda ids, start: (ids[start - 1 : -1].clone(), ids[start:].clone()),
             lambda ids, start: (ids[start:-1].clone(), ids[start + 1 :].clone()),
         ),
-        "You use the last id as an input, and it has no next one: inputs and targets have n - 1 "
+        "You made the last id an input, and it has no next one: inputs and targets have n - 1 "
         "ids.": (lambda ids, start: (ids.clone(), _masked(lambda s: s - 1, ids, start)[1])),
         "The two are swapped: inputs first.": lambda ids, start: _masked(
             lambda s: s - 1, ids, start
@@ -331,6 +333,7 @@ def _parallel_case():
 
 _x = tensor([[1.0, 2.0], [0.0, -1.0]])
 _one = (tensor([[1.0], [0.5]]), tensor([0.5]), tensor([[2.0, 1.0]]))
+_up, _bias, _down = torch.eye(3)[:, :2] * 2, tensor([0.5, 0.0]), torch.eye(3)[:2]
 _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
 
 
@@ -341,6 +344,7 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         (_x, [_one, _two], tensor([1.0, 3.0])),
     ],
     random_case=_parallel_case,
+    borders=[(torch.arange(15.0).view(5, 3).sin(), [(_up, _bias, _down)] * 5, torch.zeros(3))],
     mistakes={
         "The bias is added once for every worker; it is one term of the sum.": (
             lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts),
@@ -362,18 +366,18 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         "The biases of up are missing: each worker adds its own before GELU.": (
             lambda x, parts, bias: sum(F.gelu(x @ u) @ d for u, b, d in parts) + bias
         ),
-        "You add the biases of up outside GELU.": (
+        "You added the biases of up outside GELU.": (
             lambda x, parts, bias: sum((F.gelu(x @ u) + b) @ d for u, b, d in parts) + bias
         ),
         "GELU is missing between up and down.": (
             lambda x, parts, bias: sum((x @ u + b) @ d for u, b, d in parts) + bias
         ),
-        "You apply GELU after down; it belongs between up and down.": (
+        "You applied GELU after down; it belongs between up and down.": (
             lambda x, parts, bias: sum(F.gelu((x @ u + b) @ d) for u, b, d in parts) + bias,
             lambda x, parts, bias: F.gelu(sum((x @ u + b) @ d for u, b, d in parts)) + bias,
             lambda x, parts, bias: F.gelu(sum((x @ u + b) @ d for u, b, d in parts) + bias),
         ),
-        "This is the approximate GELU; the exercise asks for the plain one, F.gelu without more.": (
+        "This is the approximate GELU; use the plain one, F.gelu without more.": (
             lambda x, parts, bias: (
                 sum(F.gelu(x @ u + b, approximate="tanh") @ d for u, b, d in parts) + bias
             )

@@ -40,10 +40,14 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of an answer: ``state`` is "correct", "not attempted" or "wrong"."""
+    """What became of an answer: ``state`` is "correct", "not attempted" or "wrong".
+
+    ``cause`` is the sentence about what is wrong, without the example that ``message`` has.
+    """
 
     state: str
     message: str
+    cause: str = ""
 
     @property
     def ok(self):

@@ -14,6 +14,8 @@ import itertools
 import textwrap
 from dataclasses import dataclass
 
+from course_lib.exercises.source import that_ends
+
 PAIRS = 1500
 MIRROR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 REDUCTIONS = {"mean": "sum", "sum": "mean"}
@@ -89,7 +91,8 @@ def _tree_of(reference):
 
 
 def _function(tree, reference):
-    names = dict(reference.__globals__)
+    tree, counting = that_ends(tree)
+    names = reference.__globals__ | counting
     module = ast.fix_missing_locations(ast.Module([tree], []))
     exec(compile(module, "<slip>", "exec"), names)
     return names[tree.name]

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 import linecache
 import os
 
@@ -51,13 +52,37 @@ def _holds(node, code):
     return first <= code.co_firstlineno <= node.end_lineno
 
 
+ROUNDS = 5_000
+
+
+def that_ends(tree):
+    """(a copy of a tree in which every ``while`` counts its rounds, the names that it needs).
+
+    A small change makes many a loop endless; after ``ROUNDS`` in all such a one is given up.
+    """
+    left = itertools.repeat(True, ROUNDS)
+
+    def one_more_round():
+        if not next(left, False):
+            raise RuntimeError(f"more than {ROUNDS} rounds")
+        return True
+
+    tree, name = rebuilt(tree, {}), "__one_more_round__"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.While):
+            counted = ast.Call(ast.Name(name, ast.Load()), [], [])
+            node.test = ast.BoolOp(ast.And(), [counted, node.test])
+    return tree, {name: one_more_round}
+
+
 def made_of(tree, thing):
     """The function or class of a changed tree, with the names that the learner's own sees; or None.
 
     Of its decorators only those from a module, such as ``@torch.no_grad()``, are kept.
     """
     own, code = plain(thing), code_of(thing)
-    names = dict(getattr(own, "__globals__", None) or _globals_of(own))
+    tree, counting = that_ends(tree)
+    names = dict(getattr(own, "__globals__", None) or _globals_of(own)) | counting
     for name, cell in zip(code.co_freevars, getattr(own, "__closure__", None) or (), strict=False):
         try:
             names[name] = cell.cell_contents

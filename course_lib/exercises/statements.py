@@ -47,11 +47,9 @@ def _in_loop(loop):
     if isinstance(last, ast.Return):
         what = "return stands inside the loop, and so ends it in its first round"
         yield what, last.lineno, {last: [], loop: _after(loop, last)}
-    for statement in inside:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            more = ast.AugAssign(_stored(statement.targets[0]), ast.Add(), statement.value)
-            what = "each round forgets the total so far: += adds to it"
-            yield what, statement.lineno, {statement: more}
+    for statement in (part for first in inside for part in ast.walk(first)):
+        if isinstance(statement, ast.Assign):
+            yield from _forgotten(statement)
     if len(inside) == 1:
         return
     if isinstance(inside[0], SIMPLE):
@@ -60,6 +58,20 @@ def _in_loop(loop):
     if isinstance(last, SIMPLE):
         what = "this stands inside the loop, and must be done once, after it"
         yield what, last.lineno, {loop: [_without(loop, last), last]}
+
+
+def _forgotten(statement):
+    """``=`` inside a loop, where ``+=`` is right; in a dictionary, from 0 on."""
+    target, value = statement.targets[0], statement.value
+    what = "each round forgets the total so far: += adds to it"
+    if isinstance(target, (ast.Name, ast.Subscript)):
+        yield what, statement.lineno, {statement: ast.AugAssign(target, ast.Add(), value)}
+    if isinstance(target, ast.Subscript):
+        get = ast.Attribute(target.value, "get", ast.Load())
+        so_far = ast.Call(get, [target.slice, ast.Constant(0)], [])
+        more = ast.Assign([target], ast.BinOp(so_far, ast.Add(), value))
+        what += f", here with {source_text(so_far)}"
+        yield what, statement.lineno, {statement: more}
 
 
 def _after(loop, last):
@@ -83,7 +95,7 @@ def _in_with(node):
 
 
 def _callers(tree):
-    """The arguments that still are what the caller gave: no ``=`` has put another in their place."""
+    """The arguments that still are the caller's: no ``=`` has put another in their place."""
     given = {a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in n.args}
     assigned = [n for n in ast.walk(tree) if isinstance(n, ast.Assign)]
     return given - {t.id for n in assigned for t in n.targets if isinstance(t, ast.Name)}

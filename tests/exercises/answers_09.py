@@ -149,7 +149,7 @@ def my_sinusoidal(start, T, C, max_len):
     return rows
 
 
-@wrong("09.sinusoidal", "base is another")
+@wrong("09.sinusoidal", "another base")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 == 1:
         raise ValueError(f"odd: {C}")
@@ -233,7 +233,7 @@ def my_sinusoidal(start, T, C, max_len):
     rows
 
 
-@wrong("09.sinusoidal", "order of exercise 2")
+@wrong("09.sinusoidal", "as in exercise 2")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 == 1:
         raise ValueError(f"odd: {C}")
@@ -729,7 +729,7 @@ def my_rotation(k, C):
     return R
 
 
-@wrong("09.rotation", "base is another")
+@wrong("09.rotation", "another base")
 def my_rotation(k, C):
     R, half = (torch.zeros(C, C), C // 2)
     for i in range(half):
@@ -1167,7 +1167,7 @@ def my_stream(x, norms, branches):
     return x
 
 
-@wrong("09.stream", "Every branch reads x")
+@wrong("09.stream", "Every branch of yours reads x")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1683,7 +1683,7 @@ def my_block(x, norm2, attention, norm1, feed_forward, drop):
     return x
 
 
-@wrong("09.block", "attention does")
+@wrong("09.block", "attention comes first")
 def my_block(x, norm1, attention, norm2, feed_forward, drop):
     x = x + drop(feed_forward(norm2(x)))
     return x + drop(attention(norm1(x)))

@@ -26,7 +26,7 @@ def my_evaluate(model, batches):
     return losses / n
 
 
-@wrong("11.evaluate", "switched off for good")
+@wrong("11.evaluate", "off for good")
 def my_evaluate(model, batches):
     was = model.training
     model.eval()
@@ -795,7 +795,7 @@ def my_by_character(losses, targets, V):
     return sums / (counts + 1)
 
 
-@wrong("11.by_character", "does return stand inside")
+@wrong("11.by_character", "is return inside the loop")
 def my_by_character(losses, targets, V):
     sums, counts = (torch.zeros(V), torch.zeros(V))
     for loss, v in zip(losses, targets):

@@ -10,7 +10,7 @@ from .answers import right, wrong
 # 12.top_p
 
 
-@wrong("12.top_p", "takes the sum to p is missing")
+@wrong("12.top_p", "You leave out the token that takes the sum to p")
 def my_top_p(probabilities, p):
     values, places = torch.sort(probabilities, descending=True, stable=True)
     result, total = (torch.zeros_like(probabilities), 0.0)
@@ -22,7 +22,7 @@ def my_top_p(probabilities, p):
     return result / result.sum()
 
 
-@wrong("12.top_p", "yours takes one more")
+@wrong("12.top_p", "you take one more")
 def my_top_p(probabilities, p):
     values, places = torch.sort(probabilities, descending=True, stable=True)
     result, total = (torch.zeros_like(probabilities), 0.0)
@@ -142,7 +142,7 @@ def my_top_p(probabilities, p):
     return result / result.sum()
 
 
-@wrong("12.top_p", "Of equal ones the higher")
+@wrong("12.top_p", "Of equal ones you keep the higher")
 def my_top_p(probabilities, p):
     values, places = (t.flip(0) for t in torch.sort(probabilities, stable=True))
     result, total = (torch.zeros_like(probabilities), 0.0)
@@ -201,7 +201,7 @@ def my_top_p(q, p):
 # 12.distribution
 
 
-@wrong("12.distribution", "has no effect")
+@wrong("12.distribution", "Your temperature has no effect")
 def my_distribution(logits, temperature, k):
     p = logits.softmax(dim=0) / temperature
     order = p.sort(descending=True, stable=True).indices[:k]
@@ -280,7 +280,7 @@ def my_distribution(logits, temperature, k):
     return kept
 
 
-@wrong("12.distribution", "yours keeps the later")
+@wrong("12.distribution", "you keep the later")
 def my_distribution(logits, temperature, k):
     p = (logits / temperature).softmax(dim=0)
     order = p.sort(stable=True).indices.flip(0)[:k]
@@ -359,7 +359,7 @@ def my_step(q, k, v, keys, values):
     return (weights @ values, keys, values)
 
 
-@wrong("12.step", "divided by D; its root")
+@wrong("12.step", "divided the scores by D; divide by its root")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
     values = torch.cat([values, v], dim=1)
@@ -404,7 +404,7 @@ def my_step(q, k, v, keys, values):
     (weights @ values, keys, values)
 
 
-@wrong("12.step", "places; ")
+@wrong("12.step", "places; there must be")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
     values = torch.cat([values, v], dim=1)
@@ -485,7 +485,7 @@ def my_step(q, k, v, keys, values):
     return (keys, values, weights @ values)
 
 
-@wrong("12.step", "Three tensors are asked")
+@wrong("12.step", "asks for three tensors")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
     values = torch.cat([values, v], dim=1)
@@ -545,7 +545,7 @@ def my_step(q, k, v, keys, values):
 # 12.places
 
 
-@wrong("12.places", "never read")
+@wrong("12.places", "is never read:")
 def my_places(prompt, new, context):
     total = 0
     for i in range(new + 1):
@@ -601,7 +601,7 @@ def my_places(prompt, new, context):
     return total
 
 
-@wrong("12.places", "prompt is not read")
+@wrong("12.places", "never read the prompt")
 def my_places(prompt, new, context):
     total = 0
     for i in range(new):

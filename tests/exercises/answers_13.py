@@ -61,7 +61,7 @@ def my_best_pair(words, times):
     return min((pair for pair, n in count.items() if n == most))
 
 
-@wrong("13.best_pair", "once a word")
+@wrong("13.best_pair", "count a pair once")
 def my_best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times):
@@ -131,7 +131,7 @@ def my_best_pair(words, times):
     return min((pair for pair, n in count.items() if n == most))
 
 
-@wrong("13.best_pair", "not all the counts")
+@wrong("13.best_pair", "not for all the counts")
 def my_best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times):
@@ -444,7 +444,7 @@ def my_pad(rows, T):
     return (torch.tensor(inputs), torch.tensor(targets))
 
 
-@wrong("13.pad", "another id than the 0")
+@wrong("13.pad", "another id than 0")
 def my_pad(rows, T):
     inputs, targets = ([], [])
     for row in rows:
@@ -454,7 +454,7 @@ def my_pad(rows, T):
     return (torch.tensor(inputs), torch.tensor(targets))
 
 
-@wrong("13.pad", "goes on in a further row")
+@wrong("13.pad", "continue a long row")
 def my_pad(rows, T):
     inputs, targets = ([], [])
     for row in [row[k : k + T + 1] for row in rows for k in range(0, len(row) - 1, T)]:
@@ -464,7 +464,7 @@ def my_pad(rows, T):
     return (torch.tensor(inputs), torch.tensor(targets))
 
 
-@wrong("13.pad", "are int32")
+@wrong("13.pad", "Your ids are int32")
 def my_pad(rows, T):
     inputs, targets = ([], [])
     for row in rows:
@@ -523,7 +523,7 @@ def my_pad(rows, T):
     return (torch.tensor(inputs), torch.tensor(targets))
 
 
-@wrong("13.pad", "lose their beginning")
+@wrong("13.pad", "cut the beginning off long rows")
 def my_pad(rows, T):
     inputs, targets = ([], [])
     for row in rows:

@@ -354,7 +354,7 @@ def my_power_law(sizes, losses, floor):
 # 15.answer_targets
 
 
-@wrong("15.answer_targets", "first id of the answer is not predicted")
+@wrong("15.answer_targets", "first id of the answer does not count")
 def my_answer_targets(ids, start):
     inputs = ids[:-1].clone()
     targets = ids[1:].clone()
@@ -364,7 +364,7 @@ def my_answer_targets(ids, start):
     return (inputs, targets)
 
 
-@wrong("15.answer_targets", "last id of the question")
+@wrong("15.answer_targets", "last id of the question counts")
 def my_answer_targets(ids, start):
     inputs = ids[:-1].clone()
     targets = ids[1:].clone()
@@ -374,7 +374,7 @@ def my_answer_targets(ids, start):
     return (inputs, targets)
 
 
-@wrong("15.answer_targets", "all of them count")
+@wrong("15.answer_targets", "but all of them count")
 def my_answer_targets(ids, start):
     inputs = ids[:-1].clone()
     targets = ids[1:].clone()

@@ -42,6 +42,22 @@ def test_nothing_that_is_raised_leaves_the_checker(make, way):
     assert report.state == "wrong" and "In line 2 of your cell" in report.message
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("torch.ones(6).view(3, 6 / 3)", "/ gives one with a decimal point"),
+        ("torch.ones(2, 6).view(2, 3, 6 / 3)", "/ gives one with a decimal point"),
+        ("torch.ones(6).topk(6 / 3)", "/ gives one with a decimal point"),
+        ("torch.ones(3).masked_fill(torch.ones(3), 0)", "A mask is made of truths"),
+        ("torch.ones(2, 6).view(2, 5)", "2 * 5 are 10 numbers, and there are 12"),
+        ("torch.ones(2, 6).view(-1, 5)", "There are 12 numbers, and 5 does not divide that"),
+        ("torch.ones(2, 6).mean().view(2, 6)", "all others are gone"),
+    ],
+)
+def test_a_size_or_a_mask_that_does_not_fit_is_explained(make, line, says):
+    assert says in diagnose(make(twice), in_a_cell(f"def my(x):\n    return {line}\n")).message
+
+
 def test_expected_errors_must_be_raised(make):
     def root(x):
         if x < 0:

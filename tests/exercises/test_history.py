@@ -60,3 +60,19 @@ def test_a_kink_in_the_solution_refuses_no_other_slope(make):
         trained_on=["x"],
     )
     assert diagnose(name, lambda x, y: torch.where(x >= y, x - y, y - x).mean()).ok
+
+
+def halves(x):
+    return x[: len(x) // 2] ** 2, x[len(x) // 2 :] * 3
+
+
+def test_slopes_come_back_through_every_part_of_an_answer(make):
+    def case():
+        return (torch.randn(6),)
+
+    name = make(halves, cases=[case()], random_case=case, trained_on=["x"])
+    assert diagnose(name, lambda x: (x[:3] * x[:3], 3 * x[3:])).ok
+    half = diagnose(name, lambda x: (halves(x)[0], halves(x)[1].detach()))
+    assert "the slope that comes back to x is not" in half.message
+    none = diagnose(name, lambda x: tuple(part.detach() for part in halves(x)))
+    assert "no slope comes back from it to x" in none.message

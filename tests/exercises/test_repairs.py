@@ -96,6 +96,47 @@ def test_slips_in_loops_and_divisions_are_named(make, old, new, says):
     assert says in diagnose(name, in_a_cell(right.replace(old, new))).message
 
 
+def ranked(names, scores):
+    total = {}
+    for name, score in zip(names, scores, strict=True):
+        total[name] = total.get(name, 0) + score
+    return sorted(total.values(), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("total.get(name, 0) + score", "score", "each round forgets the total so far"),
+        (", reverse=True", "", "the largest comes first with reverse=True"),
+    ],
+)
+def test_slips_in_tables_of_counts_and_in_sorts_are_named(make, old, new, says):
+    right = """def my(names, scores):
+    total = {}
+    for name, score in zip(names, scores, strict=True):
+        total[name] = total.get(name, 0) + score
+    return sorted(total.values(), reverse=True)
+"""
+    cases = [(["a", "b", "a"], [2, 4, 3]), (["a", "b", "c"], [1, 3, 2])]
+    name = make(
+        ranked,
+        cases=cases,
+        random_case=lambda: ([*"abcab"], torch.randint(1, 9, (5,)).tolist()),
+    )
+    assert diagnose(name, in_a_cell(right)).ok
+    assert says in diagnose(name, in_a_cell(right.replace(old, new))).message
+
+
+def test_a_line_that_spoils_an_argument_is_to_go(make):
+    name = make(batches, cases=[(7, 2), (13, 5)], random_case=lambda: (17, 4))
+    code = """def my(n, size):
+    n = n * n + 3
+    total = n // size + n * size
+    return total
+"""
+    assert "this line does not belong there" in diagnose(name, in_a_cell(code)).message
+
+
 def test_two_slips_are_each_named_in_their_line(make):
     def hypotenuse(a, b):
         return math.sqrt(a**2 + b**2)
@@ -163,3 +204,18 @@ def test_a_line_that_spoils_an_argument_is_not_told_to_come_later(make):
     code = "def my(x, n):\n    n = x.max() + 1\n    y = x.sum() / n\n    return y\n"
     message = diagnose(name, in_a_cell(code)).message
     assert "this line does not belong there" in message
+
+
+def test_a_change_that_makes_a_loop_endless_is_given_up(make):
+    def doubled(n):
+        return 2 * n
+
+    name = make(doubled, cases=[(3,), (5,)], random_case=lambda: (torch.randint(1, 9, ()).item(),))
+    code = """def my(n):
+    total, k = 0, 0
+    while k < n:
+        total += 2
+        k += 1
+    n = total
+"""  # without its last but one line, a change that is tried earlier, it never ends
+    assert "`return total` is missing" in diagnose(name, in_a_cell(code)).message

@@ -10,23 +10,29 @@ STATED = re.compile(r"about (\d+) minutes to read and try")
 
 
 def minutes_of(lesson):
-    """Minutes to read and try a lesson, rounded to 5.
+    """Minutes to read and try a lesson, rounded to 5."""
+    return 5 * round(count_minutes(lesson, lesson.nb.cells) / 5)
+
+
+def count_minutes(lesson, cells):
+    """Minutes to read and try these cells of a lesson, not rounded.
 
     Counted are the words outside code and folded solutions, the lines of code without what the lesson
     shows again of ``course_lib``, the questions to predict, and the exercises.
     """
-    texts = [DETAILS.sub("", cell.source) for cell in lesson.markdown]
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    markdown = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    texts = [DETAILS.sub("", source) for source in markdown]
     words = sum(len(re.sub(r"```.*?```", "", text, flags=re.DOTALL).split()) for text in texts)
     predictions = sum(text.count("**Predict") for text in texts)
-    exercises = sum(1 for cell in lesson.code for _ in exercise_calls(cell))
-    lines = sum(_own_lines(cell, lesson) for cell in lesson.code if cell.id != "colab-setup")
-    minutes = (
+    exercises = sum(1 for cell in code for _ in exercise_calls(cell))
+    lines = sum(_own_lines(cell, lesson) for cell in code if cell.id != "colab-setup")
+    return (
         words / WORDS_A_MINUTE
         + MINUTES_A_LINE * lines
         + MINUTES_A_PREDICTION * predictions
         + MINUTES_AN_EXERCISE * exercises
     )
-    return 5 * round(minutes / 5)
 
 
 def _own_lines(cell, lesson):

@@ -1,0 +1,200 @@
+"""The editions of the course: what each leaves out and puts in, and that it stands alone."""
+
+import copy
+import importlib.util
+import io
+import re
+import tarfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from editions import fetched
+from editions.glossary import collect, link_terms, page
+from editions.instructor import for_instructors, section_minutes
+from editions.lessons import copy_edition, lessons, without_solutions
+from editions.path import slide_cells
+from editions.site import alt_texts, for_readers
+from editions.slides import deck_of
+from editions.student import for_students
+from notebooks.minutes import minutes_of
+
+from course_lib.exercises.registry import find
+from notebooks import Course, Problem, execute, exercise_calls, read
+
+COURSE = Course(Path(__file__).resolve().parent.parent)
+PATHS = COURSE.find([])
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def lesson(request):
+    (found,) = lessons(COURSE, [request.param])
+    return found
+
+
+def test_students_get_every_exercise_and_neither_outputs_nor_solutions(lesson):
+    before = copy.deepcopy(lesson.nb)
+    for_students(lesson)
+    assert not any(cell.outputs or cell.execution_count for cell in lesson.code)
+    assert "<summary>Solution" not in "".join(cell.source for cell in lesson.markdown)
+    code = [cell for cell in before.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in lesson.code] == [cell.source for cell in code]
+    nbformat.validate(lesson.nb)
+
+
+def test_only_solutions_are_taken_out():
+    text = "Why?\n\n<details><summary>Answer</summary>\n\nSo.\n</details>\n\n<details><summary>Solution</summary>\n\n```python\n1\n```\n</details>"
+    assert without_solutions(text).endswith("So.\n</details>")
+
+
+def test_what_is_tagged_as_a_solution_is_left_out():
+    (lesson,) = lessons(COURSE, PATHS[:1])
+    lesson.nb.cells[-1].metadata["tags"] = ["solution"]
+    name = lesson.nb.cells[-1].id
+    for_students(lesson)
+    assert name not in [cell.id for cell in lesson.nb.cells]
+
+
+def test_a_lesson_of_the_students_runs_from_top_to_bottom(tmp_path):
+    copy_edition(COURSE, COURSE.find(["00"]), tmp_path, for_students)
+    (path,) = (tmp_path / "notebooks").iterdir()
+    nb = read(path)
+    execute(nb, path.parent)
+    for target in re.findall(r"\]\((\.\./[^)]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).is_file()
+
+
+def test_instructors_minutes_add_up_to_those_of_the_lesson(lesson):
+    assert sum(minutes for *_, minutes in section_minutes(lesson)) == minutes_of(lesson)
+
+
+def test_instructors_see_every_mistake_of_every_exercise_and_open_solutions():
+    (lesson,) = lessons(COURSE, COURSE.find(["08"]))
+    names = [name for cell in lesson.code for name, _ in exercise_calls(cell)]
+    for_instructors(lesson)
+    nbformat.validate(lesson.nb)
+    text = "\n".join(cell.source for cell in lesson.markdown)
+    assert "<details><summary>Solution" not in text and "<details open><summary>Solution" in text
+    notes = {cell.id: cell.source for cell in lesson.markdown if "mistakes" in cell.id}
+    assert names and len(notes) == len(names)
+    for name in names:
+        note = notes["instructor-mistakes-" + name.split(".")[1].replace("_", "-")]
+        rows = [line for line in note.splitlines() if re.match(r"\| (?!mistake)", line)]
+        assert len(rows) == len(find(name).mistakes)
+        assert all(len(re.findall(r"(?<!\\)\|", row)) == 3 for row in rows)
+
+
+# The slides
+
+
+def kinds(cells):
+    return [(cell.id, cell.metadata.get("slideshow", {}).get("slide_type")) for cell in cells]
+
+
+def test_a_question_to_predict_is_a_slide_alone_and_its_answer_the_next(lesson):
+    cells = [cell for cell in slide_cells(lesson) if "note-" not in cell.id]
+    asked = [k for k, cell in enumerate(cells) if "predict" in cell.metadata.get("tags", [])]
+    assert len(asked) == sum(cell.source.count("**Predict") for cell in lesson.markdown)
+    for k in asked:
+        types = [cell.metadata.slideshow.slide_type for cell in cells[k : k + 2]]
+        assert types[0] == "subslide" and all(kind in ("slide", "subslide") for kind in types)
+
+
+def test_headings_begin_slides_and_solutions_are_not_shown(lesson):
+    cells = slide_cells(lesson)
+    for cell in cells:
+        if cell.source.startswith(("# ", "## ")) and cell.cell_type == "markdown":
+            assert cell.metadata.slideshow.slide_type == "slide"
+        assert "<details" not in cell.source
+
+
+def test_a_cells_own_type_comes_before_the_rule():
+    (lesson,) = lessons(COURSE, COURSE.find(["00"]))
+    chosen = [cell for cell in lesson.nb.cells if cell.source.startswith("## ")][1]
+    chosen.metadata["slideshow"] = {"slide_type": "skip"}
+    assert (chosen.id, "skip") in kinds(slide_cells(lesson))
+
+
+def test_options_to_vote_on_are_on_the_questions_slide():
+    (lesson,) = lessons(COURSE, COURSE.find(["00"]))
+    cell = next(cell for cell in lesson.markdown if "**Predict" in cell.source)
+    cell.metadata["options"] = ["yes, it will", "no"]
+    slide = next(c for c in slide_cells(lesson) if "predict" in c.metadata.get("tags", []))
+    assert slide.source.endswith("1. yes, it will\n2. no")
+
+
+def test_a_deck_names_no_other_machine():
+    if importlib.util.find_spec("nbconvert") is None:
+        pytest.skip("nbconvert is not installed: it comes with JupyterLab")
+    (lesson,) = lessons(COURSE, COURSE.find(["08"]))
+    try:
+        html = deck_of(lesson)
+    except ValueError as error:  # an environment that borrows its packages has no templates
+        pytest.skip(str(error).split("\n")[0])
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', html)
+    assert not re.findall(r"(?:import|url)[^;\n]{0,20}https?:[^;\n]*", html)
+    assert "hide-code" not in html and "<details" not in html
+
+
+# The site
+
+
+@pytest.fixture(scope="module")
+def course():
+    return lessons(COURSE, PATHS)
+
+
+def test_every_term_is_linked_to_its_lesson_and_back(course):
+    glossary = collect(course)
+    text = page(glossary)
+    assert {"attention", "query", "gradient", "token"} <= {t.word for t in glossary.values()}
+    for lesson in course:
+        link_terms(lesson, glossary)
+    sources = {lesson.path.stem: "".join(c.source for c in lesson.markdown) for lesson in course}
+    for anchor, term in glossary.items():
+        assert text.count(f'id="{anchor}"') == 1
+        assert f'href="notebooks/{term.lesson}.html#def-{anchor}"' in text
+        link = f'id="def-{anchor}" href="../glossary.html#{anchor}"'
+        assert sources[term.lesson].count(link) == 1, term
+
+
+def test_a_page_has_downloads_and_nothing_that_needs_a_kernel(lesson):
+    code = [cell.source for cell in lesson.code if cell.id != "colab-setup"]
+    for_readers(COURSE, lesson)
+    assert [cell.source for cell in lesson.code] == code
+    assert lesson.markdown[0].source.count("{download}`") == 2
+    assert "shields" not in lesson.markdown[0].source
+
+
+def test_every_stored_picture_has_its_words(lesson):
+    pictures = [o for cell in lesson.code for o in cell.outputs if "image/png" in o.get("data", {})]
+    found = alt_texts(lesson)
+    assert len(found) <= len(pictures) and bool(found) == bool(pictures)
+    assert all(
+        len(words) > 15 and not re.match(r"<Figure|[0-9a-f]{20}", words) for words in found.values()
+    )
+
+
+# What is fetched
+
+
+def test_a_library_that_is_not_the_expected_one_is_refused(monkeypatch, tmp_path):
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz"):
+        pass
+    data.seek(0)
+    monkeypatch.setattr(fetched.urllib.request, "urlopen", lambda *given, **more: data)
+    with pytest.raises(
+        Problem, match=r"jquery 3\.7\.1: the file that came is not the expected one"
+    ):
+        fetched.fetch("jquery 3.7.1", tmp_path)
+    assert not any(path.suffix != ".part" for path in tmp_path.iterdir())
+
+
+def test_without_a_network_it_says_what_is_missing(monkeypatch, tmp_path):
+    def refuse(*given, **more):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(fetched.urllib.request, "urlopen", refuse)
+    with pytest.raises(Problem, match=r"could not be fetched .* needed once"):
+        fetched.fetch("jquery 3.7.1", tmp_path)

@@ -1,0 +1,12 @@
+"""Four editions of the course, made from the same notebooks; none of them is stored in git.
+
+make student             without outputs and solutions, to build/student
+make instructor          with minutes, open solutions, and the mistakes that check knows
+make slides              a reveal.js deck of each lesson, to build/slides
+make site                a site that needs no network, to build/site/html
+make slides ARGS="08"    only this lesson (student, instructor, slides)
+
+What an author may write into a cell's metadata: `slideshow.slide_type` (slide, subslide, fragment,
+skip, notes), as JupyterLab's property inspector does, `options` (a list of answers to vote on, for a
+question to predict), and the tag `solution` (left out of the students' edition).
+"""

@@ -1,0 +1,56 @@
+"""The commands: student, instructor, slides and site."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from notebooks.course import Course
+from notebooks.files import Problem
+
+import editions
+from editions.instructor import for_instructors
+from editions.lessons import copy_edition
+from editions.student import for_students
+
+
+def _student(course, paths, out):
+    copy_edition(course, paths, out / "student", for_students)
+    return out / "student" / "notebooks"
+
+
+def _instructor(course, paths, out):
+    copy_edition(course, paths, out / "instructor", for_instructors)
+    return out / "instructor" / "notebooks"
+
+
+def _slides(course, paths, out):
+    from editions.slides import make_slides  # needs nbconvert
+
+    return make_slides(course, paths, out / "slides")
+
+
+def _site(course, paths, out):
+    from editions.site import make_site  # needs Sphinx
+
+    return make_site(course, paths, out / "site")
+
+
+COMMANDS = {"student": _student, "instructor": _instructor, "slides": _slides, "site": _site}
+
+
+def main(arguments=None, root=None):
+    parser = argparse.ArgumentParser(
+        description=editions.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("edition", choices=COMMANDS)
+    parser.add_argument("notebook", nargs="*", help="path, file name or lesson number")
+    chosen = parser.parse_args(arguments)
+    course = Course(root or Path(__file__).resolve().parents[2])
+    try:
+        paths = course.find(chosen.notebook)
+        where = COMMANDS[chosen.edition](course, paths, course.root / "build")
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"{chosen.edition}: {len(paths)} lessons, in {where.relative_to(course.root)}")
+    return 0

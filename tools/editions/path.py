@@ -1,0 +1,137 @@
+"""The classroom path through a lesson: which cells make which slide.
+
+A cell's own `slideshow.slide_type` decides. A cell without one goes by the rule: headings begin a
+slide, a question to predict has one of its own and what answers it the next, an exercise has one, what
+draws shows its picture without its code, long code and folded parts are left out.
+"""
+
+import copy
+import re
+
+import nbformat
+from notebooks.cells import DETAILS, exercise_calls, tags
+
+from editions.instructor import section_minutes
+from editions.lessons import NOT_OF_THE_LESSON
+
+ROOM = 15  # lines on a slide at about 24 px
+MOST_CODE, MOST_OUTPUT, WIDEST = 12, 12, 100
+WORDS_A_LINE = 13
+DRAWS = re.compile(r"^(?:show|explore)\(", re.MULTILINE)
+PREDICT = re.compile(r"^(?=\*\*Predict)", re.MULTILINE)
+HIDDEN = "hide-code"  # a tag: the slide shows the output only
+
+
+def slide_cells(lesson):
+    """The cells of a lesson's deck, each with its ``slide_type``; speaker notes among them."""
+    minutes = {part[0].id: count for _, part, count in section_minutes(lesson)}
+    cells, room = [], 0
+    for cell in lesson.nb.cells[:]:
+        own = cell.metadata.get("slideshow", {}).get("slide_type")
+        parts = [copy.deepcopy(cell)] if own else _by_rule(cell, seen=bool(cells))
+        for part, kind in [(p, own) if own else p for p in parts]:
+            cost = _lines(part)
+            if kind in ("", "-", None):
+                kind = "subslide" if cost > room else "-"
+            room = ROOM - cost if kind in ("slide", "subslide") else room - cost
+            room = 0 if "predict" in tags(part) else room
+            part.metadata["slideshow"] = {"slide_type": kind}
+            cells.append(part)
+            note = _note(part, minutes.get(cell.id) if part.id == cell.id else None)
+            cells += [note] if note else []
+    return cells
+
+
+def _by_rule(cell, seen):
+    """[(cell, slide_type or "" where the room decides), ...] for a cell without a type of its own."""
+    cell = copy.deepcopy(cell)
+    if cell.id in NOT_OF_THE_LESSON or cell.id == "imports":
+        return []
+    if cell.cell_type == "code":
+        return _code_by_rule(cell)
+    parts = []
+    text = DETAILS.sub("", cell.source).strip()
+    for number, piece in enumerate(PREDICT.split(text)):
+        if not piece.strip():
+            continue
+        part = nbformat.v4.new_markdown_cell(piece.strip(), id=f"{cell.id}-{number}"[:64])
+        kind = ""
+        if number == 0 or not parts:
+            part.id = cell.id
+            kind = "slide" if not seen or re.match(r"##? ", piece) else ""
+        if piece.startswith("**Predict"):
+            part.metadata["tags"] = ["predict"]
+            options = cell.metadata.get("options", [])
+            part.source += "".join(f"\n{k}. {text}" for k, text in enumerate(options, 1))
+            kind = "subslide"
+        elif re.match(r"\*\*\d+\. ", piece):
+            kind = "subslide"
+        parts.append((part, kind))
+    return parts
+
+
+def _code_by_rule(cell):
+    lines = cell.source.splitlines()
+    exercise = any(True for _ in exercise_calls(cell))
+    cell.outputs = [] if exercise else [_short(output) for output in cell.outputs]
+    long = len(lines) > MOST_CODE or max(map(len, lines), default=0) > WIDEST
+    long = long or _lines(cell) > ROOM + 1
+    if DRAWS.search(cell.source) or long:
+        if not cell.outputs:
+            return []
+        cell.metadata["tags"] = [*tags(cell), HIDDEN]
+    return [(cell, "")]
+
+
+def _short(output):
+    """An output of at most ``MOST_OUTPUT`` lines of text; the rest is said to be in the lesson."""
+
+    def cut(text):
+        lines, kept, room = text.splitlines(), [], MOST_OUTPUT
+        for line in lines:
+            room -= 1 + len(line) // WIDEST  # a long line is wrapped
+            if room < 0:
+                break
+            kept.append(line)
+        left = len(lines) - len(kept)
+        more = [f"… {left} more line{'s' * (left > 1)} in the lesson"] if left else []
+        return "\n".join(kept + more)
+
+    if output.get("text"):
+        output.text = cut(output.text)
+    if "image/png" not in output.get("data", {}) and output.get("data", {}).get("text/plain"):
+        output.data["text/plain"] = cut(output.data["text/plain"])
+    return output
+
+
+def _lines(cell):
+    """About how many lines of a slide a cell takes."""
+    if cell.cell_type == "markdown":
+        pieces = cell.source.splitlines()
+        picture = 12 * len(re.findall(r"!\[|<img", cell.source))
+        return picture + sum(0.4 + len(p.split()) / WORDS_A_LINE for p in pieces if p.strip())
+    lines = 0 if HIDDEN in tags(cell) else 0.8 * len(cell.source.splitlines()) + 1
+    for output in cell.outputs:
+        if "image/png" in output.get("data", {}):
+            lines += 12
+        else:
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
+            lines += 0.8 * len(text.splitlines()) + 0.5
+    return lines
+
+
+def _note(cell, minutes):
+    """The speaker's note to a slide: minutes of the section, or how to ask a question."""
+    text = []
+    if minutes:
+        text.append(f"About {minutes} minutes for this section.")
+    if "predict" in tags(cell):
+        text.append("Let everyone settle on an answer, then vote; the next slide has the answer.")
+        text.append("Ask one who voted with the few for a reason before going on.")
+    if re.match(r"\*\*\d+\. ", cell.source):
+        text.append("About 8 minutes. `check` says what is wrong; hints come with `hint=1`.")
+    if text:
+        note = nbformat.v4.new_markdown_cell(" ".join(text), id=f"note-{cell.id}"[:64])
+        note.metadata["slideshow"] = {"slide_type": "notes"}
+        return note
+    return None

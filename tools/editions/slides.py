@@ -1,0 +1,82 @@
+"""The slides: each lesson as a reveal.js deck that needs no network."""
+
+import re
+import shutil
+from pathlib import Path
+
+from notebooks.cells import tags
+
+from editions.fetched import fetch
+from editions.lessons import copy_files, lessons, linked_files
+from editions.path import HIDDEN, slide_cells
+
+DECK = Path(__file__).parent / "deck"
+# Of MathJax, what TeX in HTML takes.
+MATHJAX = [
+    "MathJax.js", "config/TeX-AMS_CHTML-full.js", "config/Safe.js", "config/TeX-MML-AM_CHTML.js",
+    "extensions", "jax/element", "jax/input/TeX", "jax/output/CommonHTML", "fonts/HTML-CSS/TeX/woff",
+]  # fmt: skip
+
+
+def make_slides(course, paths, out):
+    """Write ``out``/NN_name.slides.html for each lesson, and the libraries to ``out``/lib."""
+    copy_libraries(course.root / "build" / "cache", out / "lib")
+    for lesson in lessons(course, paths):
+        copy_files(course, linked_files(lesson), out)
+        html = deck_of(lesson)
+        (out / f"{lesson.path.stem}.slides.html").write_text(html, encoding="utf-8")
+    return out
+
+
+def copy_libraries(cache, lib):
+    """Put what the decks load beside them."""
+    shutil.rmtree(lib, ignore_errors=True)
+    lib.mkdir(parents=True)
+    reveal, mathjax = fetch("reveal.js 4.6.0", cache), fetch("mathjax 2.7.9", cache)
+    for part in ("dist", "plugin/notes"):
+        shutil.copytree(reveal / part, lib / "reveal" / part)
+    shutil.copyfile(fetch("requirejs 2.3.8", cache) / "require.js", lib / "require.js")
+    shutil.copyfile(fetch("jquery 3.7.1", cache) / "dist" / "jquery.min.js", lib / "jquery.js")
+    for part in MATHJAX:
+        place = lib / "mathjax" / part
+        place.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (mathjax / part).is_dir() else shutil.copyfile)(mathjax / part, place)
+
+
+def deck_of(lesson):
+    """The deck of a lesson as HTML."""
+    from nbconvert import SlidesExporter
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.TagRemovePreprocessor.enabled = True
+    settings.TagRemovePreprocessor.remove_input_tags = {HIDDEN}
+    exporter = SlidesExporter(
+        config=settings,
+        extra_template_basedirs=[str(DECK.parent)],
+        template_name="deck",
+        reveal_url_prefix="lib/reveal",
+        require_js_url="lib/require.js",
+        jquery_url="lib/jquery.js",
+        mathjax_url="lib/mathjax/MathJax.js?config=TeX-AMS_CHTML-full",
+        reveal_theme="white",
+        reveal_transition="none",
+        reveal_number="c/t",
+        reveal_width="1280",
+        reveal_height="720",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    lesson.nb.cells = slide_cells(lesson)
+    for cell in lesson.nb.cells:
+        if cell.cell_type == "markdown":  # a deck lies where the course's folders lie
+            cell.source = re.sub(r"\]\((\d\d_\w+)\.ipynb", r"](\1.slides.html", cell.source)
+            cell.source = cell.source.replace("](../", "](")
+        if "predict" in tags(cell):
+            cell.source = f'<div class="predict">\n\n{cell.source}\n\n</div>'
+    resources = {
+        "metadata": {"name": lesson.path.stem},
+        "deck_css": (DECK / "deck.css").read_text(encoding="utf-8"),
+        "deck_js": (DECK / "deck.js").read_text(encoding="utf-8"),
+    }
+    return exporter.from_notebook_node(lesson.nb, resources)[0]
