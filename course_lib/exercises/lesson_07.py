@@ -44,7 +44,7 @@ def _whole(ids, s, T):
         (tensor([7, 1, 8, 2, 8, 1, 8, 2, 9, 0, 4, 5, 3]), [4, 1], 3),
     ],
     random_case=_text,
-    borders=[(torch.arange(20) * 7 % 11, [0, 12, 3, 5, 2], 4), (tensor([3, 4]), [0], 1)],
+    borders=[(torch.arange(20) * 7 % 11, [2, 12, 3, 5, 1], 4), (torch.arange(6) * 3, [2], 1)],
     mistakes={
         "The targets are the inputs themselves: the answer to each character is the one after it, "
         "so shift them by one.": _rows(targets=lambda ids, s, T: ids[s : s + T]),

@@ -507,7 +507,7 @@ def my_sinusoidal(start, T, C, max_len):
     return out
 
 
-@wrong("09.sinusoidal", "All sines come first,")
+@wrong("09.sinusoidal", "as in exercise 2")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 or start + T > max_len:
         raise ValueError("no")
@@ -537,7 +537,7 @@ def my_sinusoidal(start, T, C, max_len):
     return out
 
 
-@wrong("09.sinusoidal", "You used another base;")
+@wrong("09.sinusoidal", "another base")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 or start + T > max_len:
         raise ValueError("no")
@@ -1186,7 +1186,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "does return stand inside")
+@wrong("09.stream", "return stands inside the loop")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1222,7 +1222,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "list(...) makes one")
+@wrong("09.stream", "All states are in")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1332,7 +1332,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "Your function returns nothing")
+@wrong("09.stream", "return stands inside the loop")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1350,7 +1350,7 @@ def my_stream(x, norms, branches):
     return torch.stack(states)
 
 
-@wrong("09.stream", "Every branch of yours")
+@wrong("09.stream", "Every branch of yours reads x")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1358,7 +1358,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "Every branch of yours")
+@wrong("09.stream", "Every branch of yours reads x")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1836,7 +1836,7 @@ def my_block(x, norm1, attention, norm2, feed_forward, drop):
     return x + drop(feed_forward(norm1(x)))
 
 
-@wrong("09.block", "You put the feed-forward")
+@wrong("09.block", "attention comes first")
 def my_block(x, norm1, attention, norm2, feed_forward, drop):
     x = x + drop(feed_forward(norm1(x)))
     return x + drop(attention(norm2(x)))
