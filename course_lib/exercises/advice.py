@@ -63,6 +63,7 @@ ADVICE = {
         "dimension is it cut?"
     ),
     "tuple of ints": WHOLE,
+    "valid indices": WHOLE,
     "must be int, not float": WHOLE,
     "view() received an invalid combination of arguments - got (float": WHOLE,
     "only supports boolean masks": MASK,
@@ -127,6 +128,10 @@ ADVICE = {
     "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
     "RecursionError": "The function calls itself and never stops.",
     "SystemExit": "exit() ends the whole program. A function ends with return.",
+    "'list' object is not callable": (
+        "A list stands directly in front of parentheses: which of its entries is meant?"
+    ),
+    "and 'function'": "A function is called first, as in f(x); its result can be computed with.",
     "'int' object is not callable": (
         "A number stands directly in front of parentheses: is a * missing?"
     ),
@@ -167,6 +172,9 @@ ADVICE = {
     "for -: 'Tensor' and 'NoneType'": "A .grad is None until backward has run.",
     "'float' and 'NoneType'": (
         "A .grad is None until backward has run; W = W - ... makes a new tensor, which has none."
+    ),
+    "'NoneType' object has no attribute 'append'": (
+        "append changes the list itself and gives nothing back: no = in front of it."
     ),
     "'NoneType' object has no attribute": (
         "Something is None there. A .grad is None until backward has run, and for a tensor that "

@@ -44,6 +44,7 @@ def _whole(ids, s, T):
         (tensor([7, 1, 8, 2, 8, 1, 8, 2, 9, 0, 4, 5, 3]), [4, 1], 3),
     ],
     random_case=_text,
+    borders=[(torch.arange(20) * 7 % 11, [2, 12, 3, 5, 1], 4), (torch.arange(6) * 3, [2], 1)],
     mistakes={
         "The targets are the inputs themselves: the answer to each character is the one after it, "
         "so shift them by one.": _rows(targets=lambda ids, s, T: ids[s : s + T]),
@@ -206,6 +207,7 @@ def _at_once(ids, V):
         (tensor([0, 1, 2, 2, 3, 0, 1, 2, 1, 1]), 5),
     ],
     random_case=_some_ids,
+    borders=[(tensor([0, 0]), 1), (torch.arange(40) ** 2 % 7, 9)],
     mistakes={
         "These are the counts, one added to each: divide each row by its sum.": _from(
             lambda c: c + 1
@@ -377,6 +379,7 @@ def _right(table, targets):
         (tensor([[1000.0, 0.0], [0.0, 1.0]]), tensor([1, 0])),
     ],
     random_case=_scores,
+    borders=[(torch.arange(24.0).view(6, 4) % 5, tensor([0, 3, 1, 2, 0, 3]))],
     forbid={
         "cross_entropy": (
             "F.cross_entropy is what you are to write; use exp, log and sums, or logsumexp."
@@ -582,6 +585,10 @@ def _run_step(step, table, rows, lr):
         ),
     ],
     random_case=_table,
+    borders=[
+        (torch.arange(16.0).view(4, 4) % 3, torch.arange(18).view(6, 3) % 4, 0.5),
+        (torch.arange(16.0).view(4, 4) % 3, tensor([[0, 3]]), 0.0),
+    ],
     call=_run_step,
     mistakes={
         "Both mistakes are still there: softmax before cross_entropy, and targets that are not "

@@ -34,6 +34,13 @@ def _rows(
     return rows
 
 
+def _row_of_its_place(start, T, C, max_len):
+    rows, answer = _rows()(start, T, C, max_len), torch.zeros(T, C)
+    for t in range(start, start + T):
+        answer[t] = rows[t - start]
+    return answer
+
+
 def _refusing(function, start, T, C, max_len):
     """Call the learner's function; where it must refuse, say what it failed to look at."""
     if not C % 2 and start + T <= max_len:
@@ -43,9 +50,9 @@ def _refusing(function, start, T, C, max_len):
     except ValueError:
         raise
     except Exception as error:
-        came = f"yours stopped with {type(error).__name__}"
+        came = f"your function stopped with {type(error).__name__}"
     else:
-        came = "yours gave an answer"
+        came = "your function " + ("returned None" if answer is None else "gave an answer")
         if isinstance(answer, Exception):
             came = "return gives the error back as an answer, so write raise"
     if C % 2:
@@ -76,6 +83,7 @@ def _places_case():
         (0, 4, 2, 3),
     ],
     random_case=_places_case,
+    borders=[(0, 6, 6, 6), (0, 1, 2, 1)],
     call=_refusing,
     mistakes={
         "Your rows begin at place 0; they must begin at start.": _rows(
@@ -133,6 +141,45 @@ def _places_case():
         "Angles are in radians here, as torch takes them; yours are turned into degrees or back.": (
             _rows(speeds=lambda C: torch.deg2rad(_speeds(C))),
             _rows(speeds=lambda C: torch.rad2deg(_speeds(C))),
+        ),
+        "The end is given as T, and T is how many places: arange(start, start + T).": _rows(
+            lambda start, T: torch.arange(start, T)[:, None]
+        ),
+        "Parentheses are missing in the exponent: ** comes before /, so that only the -2 * i are "
+        "in it. 10000 ** (-2 * i / C).": (
+            _rows(speeds=lambda C: 10000 ** -torch.arange(0, C, 2) / C),
+            _rows(speeds=lambda C: 10000.0 ** -torch.arange(0, C, 2) / C),
+        ),
+        "reshape(T, C) is missing: stack makes a dimension of its own of sine and cosine.": (
+            _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()], dim=2)),
+            _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()], dim=1)),
+            _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()])),
+        ),
+        "T and C are exchanged in reshape or zeros: the shape is (T, C).": _rows(
+            columns=lambda a, T, C: _side_by_side(a, T, C).reshape(C, T)
+        ),
+        "The rows of the answer are counted from 0: that of place start + t is row t.": (
+            _row_of_its_place
+        ),
+        "Each column has a speed of its own, and its exponent is doubled. A hand has two columns, "
+        "which share a speed: 10000 ** (-2 * i / C) for hand i, columns 2 * i and 2 * i + 1.": (
+            _rows(
+                speeds=lambda C: 10000 ** (-2 * torch.arange(C) / C),
+                columns=lambda a, T, C: torch.stack([a[:, ::2].sin(), a[:, 1::2].cos()], 2).reshape(
+                    T, C
+                ),
+            )
+        ),
+        "Place and speed are added up; the angle is place times speed.": (
+            lambda start, T, C, max_len: (
+                _rows()(start, T, C, max_len)
+                if C % 2 or start + T > max_len
+                else _side_by_side(torch.arange(start, start + T)[:, None] + _speeds(C), T, C)
+            )
+        ),
+        "A full turn, 2 * pi, was multiplied in; the angle is place times speed alone.": (
+            _rows(speeds=lambda C: 2 * math.pi * _speeds(C)),
+            _rows(speeds=lambda C: math.pi * _speeds(C)),
         ),
         "The place was divided by the number of places; the angle is place times speed.": (
             lambda start, T, C, max_len: _rows(
@@ -192,6 +239,11 @@ def _turned(cosine, sine):
     return cosine, sine, -sine, cosine
 
 
+def _quarters(k, C):
+    t = k * _speeds(C)
+    return _turned(torch.diag(t.cos()), torch.diag(t.sin()))
+
+
 def _pairs(k, C):
     return torch.block_diag(
         *[tensor([[t.cos(), t.sin()], [-t.sin(), t.cos()]]) for t in k * _speeds(C)]
@@ -202,6 +254,7 @@ def _pairs(k, C):
     "09.rotation",
     cases=[(1, 2), (0, 4), (3, 4), (-2, 6)],
     random_case=lambda: (random.randint(-12, 12), 2 * random.randint(1, 5)),
+    borders=[(0, 2), (-1, 2), (100, 12)],
     mistakes={
         "This is the matrix for the lesson's own order, hand by hand. Here hand i has columns i "
         "and i + C/2, so its four numbers stand far apart.": _pairs,
@@ -270,6 +323,45 @@ def _pairs(k, C):
             lambda k, C: _four(
                 *_turned(
                     *[f(k * _speeds(C))[:, None].expand(-1, C // 2) for f in (torch.cos, torch.sin)]
+                )
+            ),
+        ),
+        "torch.cat joins below each other unless it is told dim=1: the two quarters of a half stand "
+        "side by side.": (
+            lambda k, C: torch.cat(_quarters(k, C)),
+            lambda k, C: torch.cat(_quarters(k, C), dim=1),
+        ),
+        "Each quarter is a diagonal matrix: torch.diag puts the cosines on the diagonal, with 0 "
+        "beside them.": (
+            lambda k, C: torch.stack(
+                [
+                    torch.cat([(k * _speeds(C)).cos(), (k * _speeds(C)).sin()]),
+                    torch.cat([-(k * _speeds(C)).sin(), (k * _speeds(C)).cos()]),
+                ]
+            ),
+            lambda k, C: torch.cat(
+                [
+                    torch.cat([(k * _speeds(C)).cos(), (k * _speeds(C)).sin()]),
+                    torch.cat([-(k * _speeds(C)).sin(), (k * _speeds(C)).cos()]),
+                ]
+            ),
+        ),
+        "The cosines of the lower half are missing: they stand in the last C/2 columns.": (
+            _halves(lambda c, s: (c, s, -s, torch.eye(len(c)))),
+            _halves(lambda c, s: (c, s, -s, 0 * c)),
+        ),
+        "The cosines of the upper half are missing: they stand in the first C/2 columns.": (
+            _halves(lambda c, s: (torch.eye(len(c)), s, -s, c)),
+            _halves(lambda c, s: (0 * c, s, -s, c)),
+        ),
+        "A negative k must turn back; a loop over range(k) makes no round then.": _halves(
+            _turned, lambda k, C: max(k, 0) * _speeds(C)
+        ),
+        "There are C/2 hands, and C angles were made: torch.arange(0, C, 2).": (
+            lambda k, C: _four(
+                *_turned(
+                    torch.diag((k * 10000 ** (-torch.arange(C) / C)).cos()),
+                    torch.diag((k * 10000 ** (-torch.arange(C) / C)).sin()),
                 )
             ),
         ),
@@ -378,6 +470,13 @@ def _rows_added(x, norms, branches):
     return states
 
 
+def _no_zip(x, norms, branches):
+    states = [x]
+    for norm, branch in (norms, branches):
+        states.append(_pre(states[-1], norm, branch))
+    return states
+
+
 def _every_pair(x, norms, branches):
     states = [x]
     for norm in norms:
@@ -393,6 +492,10 @@ def _every_pair(x, norms, branches):
         (tensor([[1.0, 3.0], [0.0, 4.0]]), [centred, divided_by_largest], [past_mean, squared]),
     ],
     random_case=_stream_case,
+    borders=[
+        (tensor([[1.0, 3.0]]), [], []),
+        (torch.arange(18.0).view(6, 3) % 5, NORMS + NORMS[:2], BRANCHES + BRANCHES[:2]),
+    ],
     mistakes={
         "x += changes the tensor that is in the list already, so that all entries are the last "
         "state. x = x + ... makes a new one.": (
@@ -410,6 +513,37 @@ def _every_pair(x, norms, branches):
         "norm.": (_states(lambda x, norm, branch: norm(x + branch(x)))),
         "The norm is around the sum, and the branch reads through it as well: the stream must stay "
         "untouched.": _states(lambda x, norm, branch: norm(x + branch(norm(x)))),
+        "append stands after the loop, so that only the start and the last state are kept.": (
+            _states(_pre, lambda states: [states[0], states[-1]])
+        ),
+        "All states are in one tensor; the exercise asks for a list of them.": (
+            _states(_pre, torch.stack),
+            _states(_pre, torch.cat),
+        ),
+        "zip is missing: `for norm, branch in norms, branches` goes first through the norms and "
+        "then through the branches; zip(norms, branches) gives one of each.": _no_zip,
+        "The list holds the normalized states; append x itself, as the branch left it.": (
+            lambda x, norms, branches: (
+                [x]
+                + [n(s) for n, s in zip(norms, _states(_pre)(x, norms, branches)[1:], strict=True)]
+            ),
+            lambda x, norms, branches: [
+                n(s) for n, s in zip(norms, _states(_pre)(x, norms, branches), strict=False)
+            ],
+        ),
+        "The first state was normalized; it is x itself.": lambda x, norms, branches: (
+            [norms[0](x), *_states(_pre)(x, norms, branches)[1:]]
+        ),
+        "The list holds what the branch makes of the state that it has changed already; append the "
+        "state itself.": lambda x, norms, branches: (
+            [x]
+            + [
+                b(n(s))
+                for n, b, s in zip(
+                    norms, branches, _states(_pre)(x, norms, branches)[1:], strict=True
+                )
+            ]
+        ),
         "The norms are not used.": _states(lambda x, norm, branch: x + branch(x)),
         "Your norm comes after the branch; the branch must read through it: "
         "branch(norm(x)).": _states(lambda x, norm, branch: x + norm(branch(x))),
@@ -435,7 +569,7 @@ def _every_pair(x, norms, branches):
             _states(_pre, lambda states: states[-1]),
             _states(_pre, lambda states: states[-1:]),
         ),
-        "The list holds what each branch added; the states of the stream are asked.": (
+        "The list holds what each branch added; the exercise asks for the states of the stream.": (
             _states(_pre, lambda s: [b - a for a, b in pairwise(s)]),
             _states(_pre, lambda s: [s[0], *(b - a for a, b in pairwise(s))]),
         ),
@@ -525,6 +659,9 @@ def _each(text, *steps):
         (tensor([[1.0, 3.0], [0.0, 5.0]]), normalized, past_mean, centred, doubled, every_second),
     ],
     random_case=_block_case,
+    borders=[
+        (torch.arange(18.0).view(6, 3) % 5, centred, past_mean, normalized, squared, every_second)
+    ],
     mistakes={
         "This is still the broken block.": (
             lambda x, n1, a, n2, f, drop: f(drop(n2(n1(x + drop(a(x))))))
@@ -564,6 +701,24 @@ def _each(text, *steps):
             lambda x, n, b, drop: x + drop(b(drop(n(x)))),
         ),
         **_each("dropout is missing.", lambda x, n, b, drop: x + b(n(x))),
+        **_each(
+            "the branch's result is subtracted; add it.",
+            lambda x, n, b, drop: x - drop(b(n(x))),
+        ),
+        **_each(
+            "the branch's result is multiplied; add it.",
+            lambda x, n, b, drop: x * drop(b(n(x))),
+        ),
+        **_each(
+            "the branch's result is added twice.",
+            lambda x, n, b, drop: x + 2 * drop(b(n(x))),
+        ),
+        **_each(
+            "dropout falls on the sum, and the branch does not read through the norm: it is x + "
+            "drop(branch(norm(x))).",
+            lambda x, n, b, drop: drop(n(x + b(x))),
+            lambda x, n, b, drop: drop(x + b(x)),
+        ),
         **_each("the norm is missing.", lambda x, n, b, drop: x + drop(b(x))),
         **_each(
             "the norm comes after the branch; the branch must read through it.",
@@ -604,6 +759,17 @@ def _each(text, *steps):
             lambda x, n1, a, n2, f, drop: (lambda y: y + f(y))(
                 (lambda y: y + drop(n2(y)))(n1(x + drop(a(x))))
             ),
+            lambda x, n1, a, n2, f, drop: (lambda y: y + drop(f(y)))(n2(n1(x + drop(a(x))))),
+            lambda x, n1, a, n2, f, drop: (lambda y: y + drop(f(n2(y))))(n1(x + drop(a(x)))),
+        ),
+        "The feed-forward network reads what attention gave, and not the stream: norm2 is given x "
+        "after attention's part was added.": (
+            lambda x, n1, a, n2, f, drop: (lambda y: x + y + drop(f(n2(y))))(drop(a(n1(x)))),
+            lambda x, n1, a, n2, f, drop: x + drop(f(n2(drop(a(n1(x)))))),
+            lambda x, n1, a, n2, f, drop: (lambda y: x + drop(y) + drop(f(n2(y))))(a(n1(x))),
+        ),
+        "What the feed-forward network reads has attention's part without dropout.": (
+            lambda x, n1, a, n2, f, drop: x + drop(a(n1(x))) + drop(f(n2(x + a(n1(x))))),
         ),
         "The feed-forward network's result is added to x as it came in, so that attention's part "
         "is lost.": (lambda x, n1, a, n2, f, drop: x + drop(f(n2(x + drop(a(n1(x)))))),),
