@@ -326,7 +326,7 @@ def _pairs(k, C):
                 )
             ),
         ),
-        "torch.cat joins below each other unless it is told dim=1: the two quarters of a half stand "
+        "torch.cat joins one below another unless told dim=1: the two quarters of a half stand "
         "side by side.": (
             lambda k, C: torch.cat(_quarters(k, C)),
             lambda k, C: torch.cat(_quarters(k, C), dim=1),

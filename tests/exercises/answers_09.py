@@ -486,15 +486,6 @@ def my_sinusoidal(start, T, C, max_len):
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
 
 
-@wrong("09.sinusoidal", "you divided by `10000")
-def my_sinusoidal(start, T, C, max_len):
-    if C % 2 or start + T > max_len:
-        raise ValueError("no")
-    places = torch.arange(start, start + T)[:, None]
-    angles = places / 10000 ** (-torch.arange(0, C, 2) / C)
-    return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
-
-
 @wrong("09.sinusoidal", "You gave each column")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 or start + T > max_len:
@@ -862,7 +853,7 @@ def my_rotation(k, C):
     return torch.cat([top, bottom])
 
 
-@wrong("09.rotation", "torch.cat joins below each")
+@wrong("09.rotation", "torch.cat joins one below another")
 def my_rotation(k, C):
     angles = k * 10000 ** (-torch.arange(0, C, 2) / C)
     cosine, sine = torch.diag(angles.cos()), torch.diag(angles.sin())
