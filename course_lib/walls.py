@@ -25,7 +25,7 @@ except ImportError:  # Windows has none
 COURSE = Path(__file__).resolve().parents[1]
 KEPT = ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "PATHEXT"]
 LIBRARIES = ("torch", "numpy", "matplotlib", "IPython", "sklearn", "safetensors", "tqdm")
-TRIAL_SECONDS = 20
+TRIAL_SECONDS = 60
 LARGEST_FILE = 256 * 2**20  # bytes
 
 # Run as root of a user namespace. Arguments: the stage, a line of folders that are not to be seen,

@@ -27,7 +27,7 @@ DOUBLE, STEPS = names("00")
 
 
 def run(cells, walls=None, **limits):
-    limits = Limits(**{"seconds": 100, "cell_seconds": 1, "memory": 2**30} | limits)
+    limits = Limits(**{"seconds": 600, "cell_seconds": 2, "memory": 2**30} | limits)
     cells = [cell if isinstance(cell, Code) else Code(cell) for cell in cells]
     return run_hand_in("x", "x.ipynb", "00", cells, limits, walls)
 
