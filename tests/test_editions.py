@@ -93,7 +93,7 @@ def kinds(cells):
 
 
 def test_a_question_to_predict_is_a_slide_alone_and_its_answer_the_next(lesson):
-    cells = [cell for cell in slide_cells(lesson) if "note-" not in cell.id]
+    cells = [cell for cell in slide_cells(lesson) if not cell.id.startswith("note-")]
     asked = [k for k, cell in enumerate(cells) if "predict" in cell.metadata.get("tags", [])]
     shown = [DETAILS.sub("", cell.source) for cell in lesson.markdown]
     assert len(asked) == sum(text.count("**Predict") for text in shown)
@@ -105,7 +105,9 @@ def test_a_question_to_predict_is_a_slide_alone_and_its_answer_the_next(lesson):
 def test_headings_begin_slides_and_solutions_are_not_shown(lesson):
     cells = slide_cells(lesson)
     for cell in cells:
-        if cell.source.startswith(("# ", "## ")) and cell.cell_type == "markdown":
+        headings = re.findall(r"^##? ", cell.source, re.MULTILINE)
+        if headings and cell.cell_type == "markdown":
+            assert len(headings) == 1 and cell.source.startswith("#")
             assert cell.metadata.slideshow.slide_type == "slide"
         assert "<details" not in cell.source
 

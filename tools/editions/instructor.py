@@ -6,7 +6,7 @@ import nbformat
 from notebooks.cells import exercise_calls
 from notebooks.minutes import count_minutes, minutes_of
 
-from editions.lessons import open_solutions, sections
+from editions.lessons import HEADING, open_solutions, sections
 
 SHOWN = 8  # mistakes of an exercise; the others are folded
 HEAD = "| mistake | what to say |\n|---|---|\n"
@@ -21,8 +21,8 @@ def for_instructors(lesson):
         if cell.cell_type == "markdown":
             cell.source = open_solutions(cell.source)
             if index and cell.id in minutes:
-                heading, _, rest = cell.source.partition("\n")
-                cell.source = f"{heading}\n\n*About {minutes[cell.id]} minutes.*\n{rest}"
+                stated = rf"\g<0>\n\n*About {minutes[cell.id]} minutes.*"
+                cell.source = HEADING.sub(stated, cell.source, count=1)
         cells.append(cell)
         if index == 0:
             cells.append(_note("plan", plan_table(plan)))

@@ -9,6 +9,7 @@ from notebooks.course import Lesson
 from notebooks.files import read, write
 
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)")
+HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 FENCE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 NOT_OF_THE_LESSON = {"colab-setup", "open-in-colab"}
 
@@ -21,7 +22,7 @@ def sections(cells):
     """[(heading, its cells), ...]; the heading of what comes before the first `## ` is None."""
     found = [(None, [])]
     for cell in cells:
-        heading = cell.cell_type == "markdown" and re.match(r"## (.*)", cell.source)
+        heading = cell.cell_type == "markdown" and HEADING.search(cell.source)
         if heading:
             found.append((heading[1].strip(), []))
         found[-1][1].append(cell)

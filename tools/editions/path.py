@@ -18,7 +18,7 @@ ROOM = 15  # lines on a slide at about 24 px
 MOST_CODE, MOST_OUTPUT, WIDEST = 12, 12, 100
 WORDS_A_LINE = 13
 DRAWS = re.compile(r"^(?:show|explore)\(", re.MULTILINE)
-PREDICT = re.compile(r"(?=\*\*Predict)")
+PIECE = re.compile(r"(?=^## |\*\*Predict)", re.MULTILINE)
 HIDDEN = "hide-code"  # a tag: the slide shows the output only
 
 
@@ -51,14 +51,12 @@ def _by_rule(cell, seen):
         return _code_by_rule(cell)
     parts = []
     text = DETAILS.sub("", cell.source).strip()
-    for number, piece in enumerate(PREDICT.split(text)):
+    for number, piece in enumerate(PIECE.split(text)):
         if not piece.strip():
             continue
         part = nbformat.v4.new_markdown_cell(piece.strip(), id=f"{cell.id}-{number}"[:64])
-        kind = ""
-        if number == 0 or not parts:
-            part.id = cell.id
-            kind = "slide" if not seen or re.match(r"##? ", piece) else ""
+        part.id = part.id if parts else cell.id
+        kind = "slide" if re.match(r"##? ", piece) or not (seen or parts) else ""
         if piece.startswith("**Predict"):
             part.metadata["tags"] = ["predict"]
             options = cell.metadata.get("options", [])
