@@ -1296,15 +1296,6 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "The start is missing")
-def my_stream(x, norms, branches):
-    states = []
-    for norm, branch in zip(norms, branches):
-        x = x + branch(norm(x))
-        states.append(x)
-    return states
-
-
 @wrong("09.stream", "The last state is")
 def my_stream(x, norms, branches):
     states = []
@@ -1312,33 +1303,6 @@ def my_stream(x, norms, branches):
         states.append(x)
         x = x + branch(norm(x))
     return states
-
-
-@wrong("09.stream", "x += changes")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x += branch(norm(x))
-        states.append(x)
-    return states
-
-
-@wrong("09.stream", "return stands inside the loop")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x = x + branch(norm(x))
-        states.append(x)
-        return states
-
-
-@wrong("09.stream", "All states are in")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x = x + branch(norm(x))
-        states.append(x)
-    return torch.stack(states)
 
 
 @wrong("09.stream", "Every branch of yours reads x")
@@ -1354,43 +1318,6 @@ def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
         x = x + branch(norm(states[0]))
-        states.append(x)
-    return states
-
-
-@wrong("09.stream", "stream itself was normalized")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x = norm(x)
-        x = x + branch(x)
-        states.append(x)
-    return states
-
-
-@wrong("09.stream", "This is post-norm")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x = norm(x + branch(x))
-        states.append(x)
-    return states
-
-
-@wrong("09.stream", "replaces the stream")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x = branch(norm(x))
-        states.append(x)
-    return states
-
-
-@wrong("09.stream", "comes after the branch")
-def my_stream(x, norms, branches):
-    states = [x]
-    for norm, branch in zip(norms, branches):
-        x = x + norm(branch(x))
         states.append(x)
     return states
 
@@ -1745,13 +1672,6 @@ def my_block(x, norm1, attention, norm2, feed_forward, drop):
     return x
 
 
-@wrong("09.block", "In the feed-forward branch the residual is forgotten")
-def my_block(x, norm1, attention, norm2, feed_forward, drop):
-    x = x + drop(attention(norm1(x)))
-    x = drop(feed_forward(norm2(x)))
-    return x
-
-
 @wrong("09.block", "feed-forward branch dropout is")
 def my_block(x, norm1, attention, norm2, feed_forward, drop):
     x = x + drop(attention(norm1(x)))
@@ -1777,13 +1697,6 @@ def my_block(x, norm1, attention, norm2, feed_forward, drop):
 def my_block(x, norm1, attention, norm2, feed_forward, drop):
     x = x + attention(drop(norm1(x)))
     x = x + feed_forward(drop(norm2(x)))
-    return x
-
-
-@wrong("09.block", "where is the feed-forward")
-def my_block(x, norm1, attention, norm2, feed_forward, drop):
-    x = x + drop(attention(norm1(x)))
-    x + drop(feed_forward(norm2(x)))
     return x
 
 

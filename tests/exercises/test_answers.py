@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import inspect
 from collections import Counter
 
 import pytest
@@ -25,6 +26,13 @@ def test_every_exercise_has_right_and_wrong_answers():
     exercises = {name for lesson in lessons() for name in names(lesson)}
     assert {name for name, _ in there} == exercises
     assert not [name for name in exercises if there[name, True] < 2 or there[name, False] < 5]
+
+
+def test_no_answer_stands_twice():
+    written = [a for a in all_answers() if inspect.isfunction(a.function)]
+    times = Counter((a.exercise, inspect.getsource(a.function)) for a in written)
+    assert len(written) > 1000
+    assert not [source for (_, source), n in times.items() if n > 1]
 
 
 @pytest.fixture
