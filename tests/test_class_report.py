@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hand_ins import BEGIN, answer, solved, stub, write
 
 from course_lib.class_report import as_csv, as_html, mistakes_of, notebooks_in, readable_notebooks
 from course_lib.cli import main
@@ -14,7 +15,6 @@ from course_lib.exercises import names
 from course_lib.exercises.registry import find
 from course_lib.hand_in import HandIn, Verdict
 from course_lib.walls import walls_for
-from tests.hand_ins import BEGIN, answer, solved, stub, write
 
 MSE, SLOPES, TRAIN, PARABOLA = EXERCISES = names("03")
 

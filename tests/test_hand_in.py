@@ -5,6 +5,7 @@ import sys
 
 import nbformat
 import pytest
+from hand_ins import BEGIN, ROOT, solved, stub, write
 from nbclient import NotebookClient
 
 import notebooks
@@ -21,7 +22,6 @@ from course_lib.hand_in import (
     run_hand_in,
 )
 from course_lib.walls import environment, resource, walls_for
-from tests.hand_ins import BEGIN, ROOT, solved, stub, write
 
 DOUBLE, STEPS = names("00")
 
