@@ -50,7 +50,7 @@ BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 BADGE_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="117" height="20"/>'
 ELSEWHERE = re.compile(r"^(https?|wss?)://(?!(localhost|127\.0\.0\.1)[:/])")
 
-START, RUN, MOVE = 60_000, 1_500_000, 20_000  # patience, in milliseconds
+START, RUN, MOVE = 60_000, 600_000, 20_000  # patience, in milliseconds
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 # What a reader sees in each cell that the page has attached; pictures still loading count as 0 wide.
@@ -71,9 +71,10 @@ HAS_BEGUN = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .j
 SCROLL = "() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].at(-1)?.scrollIntoView()"
 
 # Run All marks every cell with a star at once; an error takes the stars of the rest away, and is
-# shown with the mime type of stderr.
+# shown with the mime type of stderr. A cell that is folded shows no number.
 HAVE_RUN = """() => {
-    const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')];
+    const shown = '.jp-Notebook .jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)';
+    const prompts = [...document.querySelectorAll(shown)];
     const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.stderr"]');
     const all = prompts.every(prompt => /\\[\\d+\\]/.test(prompt.textContent));
     return all || (failed && !prompts.some(prompt => prompt.textContent.includes('*')));
@@ -324,8 +325,11 @@ def test_every_cell_runs(ran):
         if output["mime"].endswith(".stderr")
     ]
     assert not complaints, "\n".join(complaints)
-    prompts = [cell["prompt"] for cell in ran.seen.values() if cell["code"]]
-    assert prompts == [f"[{k}]:" for k in range(1, len(prompts) + 1)]
+    code = [cell for cell in ran.cells if cell["cell_type"] == "code"]
+    folded = [cell["metadata"].get("jupyter", {}).get("source_hidden", False) for cell in code]
+    prompts = [ran.seen[cell["id"]]["prompt"] for cell in code]
+    numbers = range(1, len(code) + 1)
+    assert prompts == ["" if f else f"[{k}]:" for k, f in zip(numbers, folded, strict=True)]
 
 
 def test_every_figure_is_drawn(ran):
