@@ -16,7 +16,7 @@ from torch import nn
 
 from course_lib.corpus import make_corpus
 from course_lib.loss import evaluate
-from course_lib.model import FeedForward
+from course_lib.model import FeedForward, sinusoidal_table
 from course_lib.modern import ModernConfig, ModernGPT, RMSNorm, SwiGLU
 from course_lib.text import load_text
 from course_lib.tokenizer import CharTokenizer
@@ -29,8 +29,7 @@ class TokenAndPlace(nn.Module):
     def __init__(self, tokens, block_size):
         super().__init__()
         self.tokens, C = tokens, tokens.embedding_dim
-        angles = torch.arange(block_size)[:, None] / 10000 ** (torch.arange(0, C, 2) / C)
-        places = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :C]
+        places = sinusoidal_table(block_size, C + C % 2)[:, :C]
         self.places = nn.Parameter(places * math.sqrt(2))  # (T, C), as large as the tokens' rows
 
     def forward(self, ids):  # (B, T)

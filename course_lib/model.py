@@ -148,6 +148,22 @@ class KVCache:
         return self.blocks() is model.blocks and same_place and kv.shape[2] == batch_size
 
 
+def sinusoidal_table(length, C):
+    """The encoding of the positions 0 to length - 1, shape (length, C).
+
+    Each two columns are sine and cosine of one angle, which grows by 10000^(-2i / C) from each
+    position to the next. Source: Vaswani et al., "Attention Is All You Need", section 3.5 (2017).
+
+    Raises:
+        ValueError: for an odd C.
+    """
+    if C % 2:
+        raise ValueError(f"every hand takes two columns, so C must be even, got {C}")
+    positions = torch.arange(length)[:, None]  # (length, 1)
+    angles = positions / 10000 ** (torch.arange(0, C, 2) / C)  # (length, C / 2)
+    return torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)
+
+
 class GPT(nn.Module):
     """Ids in, one row of logits for each place out: scores for the token that comes next.
 
@@ -181,8 +197,7 @@ class GPT(nn.Module):
                 adds = name.endswith(("out.weight", "down.weight"))
                 small = 0.1 / math.sqrt(2 * self.config.n_layer) if adds else 1.0
                 nn.init.normal_(p, std=small / math.sqrt(C))
-        angles = torch.arange(T)[:, None] / 10000 ** (torch.arange(0, C, 2) / C)  # (T, C / 2)
-        hands = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :C]
+        hands = sinusoidal_table(T, C + C % 2)[:, :C]
         self.position_embedding.weight.data = hands * math.sqrt(2 / C)
 
     def forward(self, ids, cache=None):
