@@ -34,7 +34,7 @@ lab: environment ## open the course in JupyterLab
 # Two at a time, a thread each: more threads than cores wait for one another.
 test: export OMP_NUM_THREADS ?= 1
 test: environment ## run the tests, and every notebook against its stored outputs
-	$(IN)/python -m pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(IN)/python -m pytest --nbval -n 2 --no-loadscope-reorder $(ARGS)
 
 sync: environment ## copy course_lib's definitions into the notebooks
 	$(IN)/python tools/notebooks sync $(ARGS)
