@@ -51,13 +51,13 @@ class Explorer:
         self._words.value = f"<p style='max-width: 45em'>{html.escape(words)}</p>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = figure_bundle(self._figure, self._last_words)
-        bundle[WIDGET_VIEW] = {
-            "model_id": self.view.model_id,
-            "version_major": 2,
-            "version_minor": 0,
-        }
+        bundle = figure_bundle(self._figure, self._last_words) | widget_view(self.view)
         return bundle, figure_metadata(self._figure, self._last_words)
+
+
+def widget_view(widget):
+    """What shows a widget, as a part of a bundle; made in the same way for ipywidgets 7 and 8."""
+    return {WIDGET_VIEW: {"model_id": widget.model_id, "version_major": 2, "version_minor": 0}}
 
 
 def explore(draw, **controls):

@@ -67,7 +67,7 @@ def clean(nb):
         cell.metadata.pop("execution", None)
         outputs = []
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
+            if {"image/png", "text/html"} & output.get("data", {}).keys():
                 output.data.pop(WIDGET, None)
             last = outputs[-1] if outputs else {}
             if output.get("name") and output.get("name") == last.get("name"):
