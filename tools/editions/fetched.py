@@ -20,6 +20,10 @@ PACKAGES = {
 }  # fmt: skip
 
 
+class NotFetched(Problem):
+    """What an edition needs can't be had here now."""
+
+
 def verified(data, package):
     """The package's bytes, if they are those that were written down here."""
     found = base64.b64encode(hashlib.sha512(data).digest()).decode()
@@ -39,7 +43,7 @@ def fetch(package, cache):
         with urllib.request.urlopen(address, timeout=120) as answer:
             data = answer.read()
     except OSError as error:
-        raise Problem(
+        raise NotFetched(
             f"{package} could not be fetched from {address}: {error}. It is needed once; after "
             "that the network is not."
         ) from error
