@@ -18,7 +18,7 @@ WANTED = for $(CURDIR)/.venv with $(if $(NAMED),$(IDENTITY))
 AGAIN := $(if $(findstring $(WANTED),$(shell cat .venv/stamp 2>&1)),,again)
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
 
 environment: .venv/stamp ## make .venv, or bring it up to date (the others do this first)
 
@@ -66,17 +66,24 @@ slides: environment ## a deck of slides of each lesson, to build/slides
 site: .venv/editions ## the course as a site that needs no network, to build/site/html
 	$(EDITIONS) site $(ARGS)
 
+offline-kit: .venv/editions ## the lessons, the site and all packages for a room without a network, to build/kit
+	$(EDITIONS) kit
+
+plans: environment ## write the minutes of the plans for a class into TEACHING.md
+	$(EDITIONS) plans
+
 lint: environment ## ruff's rules and its format
 	$(IN)/ruff check .
 	$(IN)/ruff format --check .
 
-lock: environment ## renew requirements.txt and tests/versions/ (ARGS=--upgrade: newer versions in the first too)
+lock: environment ## renew requirements.txt, the site's and tests/versions/ (ARGS=--upgrade: newer versions in the first too)
 	$(IN)/python -m pip install --quiet uv
 	$(LOCK) pyproject.toml --universal --python-version 3.11 --extra lab --extra dev $(ARGS) --output-file requirements.txt
 	$(LOCK) pyproject.toml tests/versions/colab.in --python-version 3.13 --output-file tests/versions/colab.txt
 	$(LOCK) pyproject.toml --universal --python-version 3.13 --extra lab --extra dev --upgrade --output-file tests/versions/newest.txt
+	$(LOCK) pyproject.toml --universal --python-version 3.11 --extra editions --constraint requirements.txt $(ARGS) --output-file tools/editions/requirements.txt
 
 versions: environment ## run the lessons under Colab's versions and under the newest (gigabytes, the first time)
 	$(IN)/python tools/versions.py $(ARGS)
 
-.PHONY: again help environment lab test sync run check badges student instructor slides site lint lock versions
+.PHONY: again help environment lab test sync run check badges student instructor slides site offline-kit plans lint lock versions

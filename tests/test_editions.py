@@ -4,12 +4,13 @@ import copy
 import importlib.util
 import io
 import re
+import sys
 import tarfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from editions import fetched
+from editions import commands, fetched, kit, plans
 from editions.glossary import collect, link_terms, page
 from editions.instructor import for_instructors, section_minutes
 from editions.lessons import copy_edition, lessons, without_solutions
@@ -204,3 +205,102 @@ def test_without_a_network_it_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(fetched.urllib.request, "urlopen", refuse)
     with pytest.raises(Problem, match=r"could not be fetched .* needed once"):
         fetched.fetch("jquery 3.7.1", tmp_path)
+
+
+def test_what_cannot_be_fetched_has_a_status_of_its_own(monkeypatch, tmp_path):
+    def refuse(*given):
+        raise fetched.NotFetched("jquery could not be fetched")
+
+    monkeypatch.setitem(commands.COMMANDS, "slides", refuse)
+    assert commands.main(["slides", "08"]) == commands.LEFT_OUT == 77
+
+
+# Plans for a class
+
+
+def test_the_plans_in_the_guide_are_as_long_as_the_lessons_say():
+    text = (COURSE.root / "TEACHING.md").read_text(encoding="utf-8")
+    assert plans.with_plans(COURSE, text) == text, "type `make plans`"
+
+
+@pytest.mark.parametrize("plan", plans.PLANS)
+def test_a_plans_minutes_add_up(plan):
+    text = (COURSE.root / "TEACHING.md").read_text(encoding="utf-8")
+    rows = text.split(f"<!-- plan: {plan} -->")[1].split("<!-- end -->")[0].strip().splitlines()
+    cells = [[c.strip("* ") for c in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows[2:]]
+    for column in (3, 5):
+        *parts, total = [int(row[column] or 0) for row in cells]
+        assert sum(parts) == total
+    blocks = [int(m[1]) for row in cells if (m := re.search(r"(\d+) min$", row[0]))]
+    assert sum(blocks) == int(cells[-1][3]) and max(blocks) <= 360
+    assert [row[1] for row in cells[:-1]] == sorted(row[1] for row in cells[:-1])
+
+
+def test_one_day_leads_in_six_hours_to_a_trained_gpt():
+    found = {lesson.path.stem[:2]: section_minutes(lesson) for lesson in lessons(COURSE, PATHS)}
+    minutes = [plans.chosen(n, found[n], inside)[1] for _, n, inside, _ in plans.PLANS["one day"]]
+    assert 300 <= sum(minutes) <= 360
+    words, _ = plans.chosen("11", found["11"], ["The GPT"])
+    assert words == "The GPT"
+
+
+def test_a_plan_cannot_name_a_section_that_is_not_there():
+    parts = [(None, [], 3), ("One head", [], 4), ("One row", [], 5), ("Exercises", [], 8)]
+    assert plans.chosen("08", parts, plans.ENTIRE) == ("the text and the exercises", 20)
+    assert plans.chosen("08", parts, ["Opening", "One h"]) == ("Opening; One head", 7)
+    with pytest.raises(Problem, match=r"'Two heads': lesson 08 has 0 such sections"):
+        plans.chosen("08", parts, ["Two heads"])
+    with pytest.raises(Problem, match=r"'One': lesson 08 has 2 such sections"):
+        plans.chosen("08", parts, ["One"])
+    with pytest.raises(Problem, match=r"no `<!-- plan: one day -->`"):
+        plans.with_plans(COURSE, "# Teaching")
+
+
+# The offline kit
+
+
+def installed(folder, monkeypatch, python=None):
+    """The commands that a kit's install.py would run on a computer of this kind."""
+    kit.write_way_in(folder)
+    script = folder / "install.py"
+    if python:
+        text = script.read_text(encoding="utf-8")
+        now = "{}.{}".format(*sys.version_info)
+        script.write_text(text.replace(f'"{now}"', f'"{python}"'), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("kit_install", script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    ran = []
+    monkeypatch.setattr(
+        module.subprocess, "check_call", lambda command, **more: ran.append(command)
+    )
+    module.main()
+    return ran
+
+
+def test_a_kit_is_installed_from_its_own_wheels_alone(tmp_path, monkeypatch, capsys):
+    venv, pip = installed(tmp_path, monkeypatch)
+    assert venv[1:3] == ["-m", "venv"] and venv[-1] == str(tmp_path / ".venv")
+    assert {"--isolated", "--no-index", "requirements.txt", "course-lib"} <= set(pip)
+    assert pip[pip.index("--find-links") + 1] == "wheels"
+    said = capsys.readouterr().out.split("Now type: ")[1].strip()
+    assert said in (tmp_path / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_kit_says_that_it_is_for_another_python(tmp_path, monkeypatch):
+    with pytest.raises(SystemExit, match=r"are for \w+ \w+ with Python 3\.7; this is"):
+        installed(tmp_path, monkeypatch, python="3.7")
+
+
+def test_a_kit_needs_every_package_as_a_wheel(tmp_path, monkeypatch):
+    commands_run = []
+
+    def run(command, **more):
+        commands_run.append(command)
+        return type("Done", (), {"returncode": len(commands_run) - 1})
+
+    monkeypatch.setattr(kit.subprocess, "run", run)
+    with pytest.raises(Problem, match="every package as a wheel"):
+        kit.collect_wheels(COURSE.root, tmp_path)
+    fetch, own = commands_run
+    assert "download" in fetch and ":all:" in fetch and "wheel" in own and "--no-deps" in own

@@ -1,4 +1,7 @@
-"""The commands: student, instructor, slides and site."""
+"""The commands: student, instructor, slides, site, kit and plans.
+
+The status is 1 for what has to be put right, and 77 where a browser library can't be fetched.
+"""
 
 import argparse
 import sys
@@ -8,9 +11,13 @@ from notebooks.course import Course
 from notebooks.files import Problem
 
 import editions
+from editions.fetched import NotFetched
 from editions.instructor import for_instructors
 from editions.lessons import copy_edition
+from editions.plans import write_plans
 from editions.student import for_students
+
+LEFT_OUT = 77
 
 
 def _student(course, paths, out):
@@ -35,7 +42,24 @@ def _site(course, paths, out):
     return make_site(course, paths, out / "site")
 
 
-COMMANDS = {"student": _student, "instructor": _instructor, "slides": _slides, "site": _site}
+def _kit(course, paths, out):
+    from editions.kit import make_kit  # needs Sphinx, for the site
+
+    return make_kit(course, paths, out / "kit")
+
+
+def _plans(course, paths, out):
+    return write_plans(course)
+
+
+COMMANDS = {
+    "student": _student,
+    "instructor": _instructor,
+    "slides": _slides,
+    "site": _site,
+    "kit": _kit,
+    "plans": _plans,
+}
 
 
 def main(arguments=None, root=None):
@@ -51,6 +75,6 @@ def main(arguments=None, root=None):
         where = COMMANDS[chosen.edition](course, paths, course.root / "build")
     except Problem as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return LEFT_OUT if isinstance(problem, NotFetched) else 1
     print(f"{chosen.edition}: {len(paths)} lessons, in {where.relative_to(course.root)}")
     return 0
