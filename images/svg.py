@@ -7,8 +7,8 @@ so is the picture.
 from html import escape
 
 STYLE = """
-svg { --paper: #ffffff; --ink: #1f2328; --soft: #59636e; --line: #8c959f; --fill: #f3f6fa;
-  --blue: #0b59ee; --orange: #bf4a00; --green: #0e7046; --purple: #a0409a;
+svg { --paper: #ffffff; --ink: #1f2328; --soft: #59636e; --line: #848d97; --fill: #f3f6fa;
+  --blue: #0b59ee; --orange: #b04400; --green: #0e7046; --purple: #a0409a;
   --blue-fill: #dbe8ff; --orange-fill: #fbe3d3; --green-fill: #d6eedf; --purple-fill: #f3e0f1; }
 @media (prefers-color-scheme: dark) { svg { --paper: #0d1117; --ink: #e6edf3; --soft: #9da7b3;
   --line: #6e7681; --fill: #1a212b; --blue: #79aeff; --orange: #ff9d5c; --green: #5fd39a;

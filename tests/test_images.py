@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from test_plotting import contrast
 
 from course_lib.model import GPT, Block, GPTConfig, KVCache
 
@@ -142,3 +143,24 @@ def test_the_five_steps_are_lesson_00s():
     assert len(rows) == 5
     for row in rows:
         assert row[0] in found and row[1] in found and row[-1] in found
+
+
+def themes():
+    """{theme: {name: colour}} of the pictures; dark changes what it names."""
+    light, dark = stored("block").split("@media (prefers-color-scheme: dark)")
+    found = [dict(re.findall(r"--([\w-]+): (#\w{6})", part)) for part in (light, dark)]
+    return {"light": found[0], "dark": found[0] | found[1]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_and_lines_stand_out_from_the_paper_and_from_every_box(theme):
+    """WCAG 2.2, AA: 4.5 : 1 for text, 3 : 1 for what else has a meaning."""
+    colors = themes()[theme]
+    boxes = [color for name, color in colors.items() if name.endswith("fill")]
+    for ground in [colors["paper"], *boxes]:
+        assert contrast(colors["ink"], ground) >= 4.5 and contrast(colors["soft"], ground) >= 4.5
+    for ground in (colors["paper"], colors["fill"]):
+        assert contrast(colors["line"], ground) >= 3
+    for name in ("blue", "orange", "green", "purple"):
+        for ground in (colors["paper"], colors["fill"], colors[name + "-fill"]):
+            assert contrast(colors[name], ground) >= 4.5, (name, ground)
