@@ -309,6 +309,8 @@ BROKEN = {
                            "picture", "nbval_reason"),
     "three in a row": (third_cell_in_a_row, "picture", "third code cell in a row"),
     "too many words": (edit("six", "Six.", "word " * 40), "six", "the cell has 140 words"),
+    "skipped heading": (edit("six", "Six.", "### Six."), "six",
+                        "skips a level of headings. Begin with `##`"),
     "stored warning": (output("picture", WARNING), "picture", "a warning is stored: careful"),
     "other badge": (edit("open-in-colab", "someone", "else"), "open-in-colab", "make badges"),
     "no badge": (drop("open-in-colab"), "open-in-colab", "make badges"),

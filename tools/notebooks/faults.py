@@ -10,6 +10,8 @@ from notebooks.course import FOLDED
 from notebooks.minutes import wrong_minutes
 from notebooks.running import KERNELSPEC
 
+HEADING = re.compile(r"^(#{1,6}) +(.*\S)", re.MULTILINE)
+CODE = re.compile(r"```.*?```", re.DOTALL)
 RANDOM_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 UNIX_PATH = r"/(?:home|root|Users|tmp|private|var/folders)/|/\S*/site-packages/"
 WINDOWS_PATH = (
@@ -97,7 +99,19 @@ def unsolved_exercises(lesson):
                 yield cell.id, f"no folded solution below it defines `{function}`. Add one."
 
 
+def headings_that_skip(lesson):
+    """A heading more than one level below the one before it; who listens to a page loses the way."""
+    level = 0
+    for cell in lesson.markdown:
+        for signs, words in HEADING.findall(CODE.sub("", cell.source)):
+            if len(signs) > level + 1:
+                right, start = "#" * (level + 1), words[:30]
+                yield cell.id, f"`{signs} {start}` skips a level of headings. Begin with `{right}`."
+            level = len(signs)
+
+
 FAULTS = [
+    headings_that_skip,
     counts_out_of_order,
     local_paths,
     rows_of_code,
