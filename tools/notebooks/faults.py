@@ -9,6 +9,7 @@ from notebooks.cells import definition_lines, exercise_calls, solution_blocks, t
 from notebooks.course import FOLDED
 from notebooks.minutes import wrong_minutes
 from notebooks.running import KERNELSPEC
+from notebooks.votes import unfit_options
 
 RANDOM_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 UNIX_PATH = r"/(?:home|root|Users|tmp|private|var/folders)/|/\S*/site-packages/"
@@ -104,6 +105,7 @@ FAULTS = [
     colab_cells,
     unsolved_exercises,
     wrong_minutes,
+    unfit_options,
 ]
 
 
