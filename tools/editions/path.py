@@ -57,7 +57,7 @@ def _with_answers(cells):
             found.append(answer)
             answer = None
         if "predict" in tags(cell) and "answer" in cell.metadata:
-            answer = _slide(f"answer-{cell.id}", cell.metadata.answer, "fragment")
+            answer = _slide(f"answer-{cell.id}", cell.metadata.answer, "-")
     return found + ([_slide(answer.id, answer.source, "subslide")] if answer else [])
 
 
