@@ -20,6 +20,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from course_lib.quizzes import questions_of
+
 try:
     from playwright.sync_api import TimeoutError as Timeout
     from playwright.sync_api import sync_playwright
@@ -424,6 +426,23 @@ def move(control, view, where, step=None):
             break
     assert after != before, f"{where} was moved, and picture and words are the same"
     return page.evaluate("() => window.answered"), after["picture"] != before["picture"], step
+
+
+def test_a_quiz_says_to_each_choice_what_it_deserves(ran):
+    if ran.name != PATHS[0].name:
+        pytest.skip("the first lesson's quiz answers for all of them")
+    place = [cell["id"] for cell in ran.cells].index("questions-quiz")
+    view = ran.page.locator(".jp-Notebook .jp-Cell").nth(place)
+    view.scroll_into_view_if_needed()
+    questions, boxes = questions_of(PATHS[0].name[:2]), view.locator(".widget-radio-box")
+    assert boxes.count() == len(questions)
+    assert view.locator("input:checked").count() == 0
+    for k, question in enumerate(questions):
+        for n, choice in enumerate(question.choices):
+            boxes.nth(k).locator("input").nth(n).click()
+            view.get_by_text(choice.reason).wait_for(timeout=MOVE)
+        said = view.locator("[role=status]").all_text_contents()
+        assert len(said) == k + 1  # the last choice of each question, and no other
 
 
 def test_a_lesson_that_was_run_shows_its_widgets_when_it_is_opened_again(lab):

@@ -22,6 +22,7 @@ from notebooks.cells import DETAILS
 from notebooks.minutes import minutes_of
 
 from course_lib.exercises.registry import find
+from course_lib.quizzes import questions_of
 from notebooks import Course, Problem, execute, exercise_calls, read
 
 COURSE = Course(Path(__file__).resolve().parent.parent)
@@ -101,6 +102,13 @@ def test_a_question_to_predict_is_a_slide_alone_and_its_answer_the_next(lesson):
     for k in asked:
         types = [cell.metadata.slideshow.slide_type for cell in cells[k : k + 2]]
         assert types[0] == "subslide" and all(kind in ("slide", "subslide") for kind in types)
+    votes = [cell.metadata for cell in lesson.markdown if "right" in cell.metadata]
+    answers = {k: cell.source for k, cell in enumerate(cells) if cell.id.startswith("answer-")}
+    letters = ["ABCD"[vote["options"].index(vote["right"])] for vote in votes]
+    expected = [f"**{x}.** {vote['right']}" for x, vote in zip(letters, votes, strict=True)]
+    assert [*answers.values()] == expected
+    turns = ["asked" if k in asked else "answered" for k in sorted([*asked, *answers])]
+    assert turns == ["asked", "answered"] * len(asked)
 
 
 def test_headings_begin_slides_and_solutions_are_not_shown(lesson):
@@ -126,6 +134,20 @@ def test_options_to_vote_on_are_on_the_questions_slide():
     cell.metadata["options"] = ["yes, it will", "no"]
     slide = next(c for c in slide_cells(lesson) if "predict" in c.metadata.get("tags", []))
     assert slide.source.endswith("1. yes, it will\n2. no")
+
+
+def test_a_quiz_has_two_slides_a_question_and_its_reasons_are_for_the_speaker():
+    (lesson,) = lessons(COURSE, COURSE.find(["08"]))
+    cells, questions = slide_cells(lesson), questions_of("08")
+    asked = [k for k, cell in enumerate(cells) if "vote" in cell.metadata.get("tags", [])]
+    assert len(asked) == len(questions) and not any("quiz(" in cell.source for cell in cells)
+    for k, question in zip(asked, questions, strict=True):
+        slide, note, answer = cells[k : k + 3]
+        assert slide.source.count("\n") == len(question.choices) + 1
+        assert note.metadata.slideshow.slide_type == "notes"
+        letter = "ABCD"[question.right]
+        assert answer.source.startswith(f"**{letter}.** ") and f" {letter}: " not in note.source
+        assert answer.metadata.slideshow.slide_type == "subslide"
 
 
 def test_a_deck_names_no_other_machine():

@@ -231,6 +231,16 @@ def old_format(nb):
         del cell["id"]
 
 
+def asking(options, right, text="**Predict first.** How many?"):
+    """A question with options to vote on; the first output below it says 6."""
+
+    def change(nb):
+        edit("title", "# Areas", text)(nb)
+        on_metadata("title", options=options, right=right)(nb)
+
+    return change
+
+
 def exchange_counts(nb):
     cell_of(nb, "picture").execution_count, cell_of(nb, "area-code").execution_count = 3, 4
 
@@ -333,6 +343,14 @@ BROKEN = {
                               "picture", 'its caption says "ends"'),
     "other minutes": (edit("title", "# Areas", "It takes about 15 minutes to read and try."), "title",
                       "it says 15 minutes; words, code and exercises make 10"),
+    "a question without options": (edit("title", "# Areas", "**Predict first.** How many?"),
+                                   "title", "its question has 0 different options to vote on"),
+    "the same option twice": (asking(["5", "6", "6"], "6"), "title", "has 2 different options"),
+    "no right option": (asking(["5", "6", "7"], "8"), "title", "`right` is '8', which is not one"),
+    "an answer that is not printed": (asking(["5", "6", "7"], "7"), "title",
+                                      "its right option says 7, and the output that answers it"),
+    "a word that is not printed": (asking(["5", "`None`", "7"], "`None`"), "title",
+                                   "its right option says None, and the output"),
     "no python": (edit("picture", "picture()", "picture("), "picture", "the cell is not Python"),
 }  # fmt: skip
 
@@ -367,10 +385,12 @@ FINE = {
     "hint": edit("picture", "picture()", 'check("01.double", hint=1)'),
     "words in a folded part": edit("six", "Six.", f"<details>{'word ' * 100}</details>"),
     "code about pictures": edit("title", "# Areas", "`![](x.png)` is a picture"),
+    "a question with its options": asking(["5", "6", "7"], "6"),
+    "an answer in words": asking(["5", "half a dozen", "7"], "half a dozen"),
     # 8 for the exercise, 6 lines and about 220 words; six predictions make 9 more
     "the right minutes": edit("title", "# Areas", "It takes about 10 minutes to read and try."),
-    "predictions count": edit(
-        "title", "# Areas", f"It takes about 20 minutes to read and try. {'**Predict first.** ' * 6}"),
+    "predictions count": asking(["3", "6", "9"], "6",
+        f"It takes about 20 minutes to read and try. {'**Predict first.** ' * 6}"),
     "an address": edit("title", "# Areas", "https://example.org/home/tmp/x"),
     "a line break after C": edit("picture", "picture()", 'print("B, T, C:\\nx")'),
 }  # fmt: skip

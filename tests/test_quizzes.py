@@ -8,6 +8,7 @@ import ipywidgets
 import pytest
 
 from course_lib.quizzes import LESSONS, Question, Quiz, questions_of, quiz, right, wrong
+from course_lib.quizzes.question import as_html
 from course_lib.widgets import WIDGET_VIEW
 from notebooks import Course, read
 
@@ -87,11 +88,12 @@ def test_nothing_in_a_question_is_taken_for_html():
         assert "<i>" not in text and "<b> yes" not in text
     assert "<code>x &lt; y</code>" in bundle["text/html"]
     assert "<code>&lt;b&gt;</code> yes &amp; no" in bundle["text/html"]
+    assert as_html("`a * b` *is* c") == "<code>a * b</code> <em>is</em> c"
 
 
 def test_without_a_kernel_the_page_has_everything_and_the_answers_are_folded(questions):
     bundle = Quiz(questions)._repr_mimebundle_()
-    text = html.unescape(re.sub(r"</?code>", "`", bundle["text/html"]))
+    text = html.unescape(re.sub(r"</?em>", "*", re.sub(r"</?code>", "`", bundle["text/html"])))
     open_part = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
     for question in questions:
         assert question.text in open_part and question.text in bundle["text/plain"]

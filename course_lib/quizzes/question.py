@@ -56,8 +56,11 @@ class Question:
 
 
 def as_html(text):
-    """The text as HTML: what looks like a tag is shown, and `code` is set as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """The text as HTML: what looks like a tag is shown; `code` and *stress* are set as such."""
+    parts = re.split(r"`([^`]+)`", html.escape(text, quote=False))
+    words = [re.sub(r"\*([^\s*][^*]*)\*", r"<em>\1</em>", part) for part in parts[::2]]
+    code = [f"<code>{part}</code>" for part in parts[1::2]]
+    return "".join(part for pair in zip(words, [*code, ""], strict=True) for part in pair)
 
 
 def static_html(questions):

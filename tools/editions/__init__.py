@@ -9,6 +9,7 @@ make plans               the tables of TEACHING.md, from the lessons' own minute
 make slides ARGS="08"    only this lesson (student, instructor, slides)
 
 What an author may write into a cell's metadata: `slideshow.slide_type` (slide, subslide, fragment,
-skip, notes), as JupyterLab's property inspector does, `options` (a list of answers to vote on, for a
-question to predict), and the tag `solution` (left out of the students' edition).
+skip, notes), as JupyterLab's property inspector does, and the tag `solution` (left out of the students'
+edition). What must be there, for a question to predict: `options`, a list of three or four answers to
+vote on, and `right`, the one of them that is right.
 """

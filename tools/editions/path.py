@@ -20,6 +20,8 @@ WORDS_A_LINE = 13
 DRAWS = re.compile(r"^(?:show|explore)\(", re.MULTILINE)
 PIECE = re.compile(r"(?=^## |\*\*Predict)", re.MULTILINE)
 HIDDEN = "hide-code"  # a tag: the slide shows the output only
+QUIZ = re.compile(r"^quiz\(\"(\d\d)\"\)", re.MULTILINE)
+LETTERS = "ABCDE"
 
 
 def slide_cells(lesson):
@@ -39,7 +41,30 @@ def slide_cells(lesson):
             cells.append(part)
             note = _note(part, minutes.get(cell.id) if part.id == cell.id else None)
             cells += [note] if note else []
-    return cells
+    return _with_answers(cells)
+
+
+def _with_answers(cells):
+    """Put each question's answer, a letter and its words, after the output that gives it."""
+    found, answer = [], None
+    for cell in cells:
+        kind = cell.metadata.slideshow.slide_type
+        if answer and ("predict" in tags(cell) or kind == "slide"):  # no output came
+            found.append(_slide(answer.id, answer.source, "subslide"))
+            answer = None
+        found.append(cell)
+        if answer and cell.get("outputs"):
+            found.append(answer)
+            answer = None
+        if "predict" in tags(cell) and "answer" in cell.metadata:
+            answer = _slide(f"answer-{cell.id}", cell.metadata.answer, "-")
+    return found + ([_slide(answer.id, answer.source, "subslide")] if answer else [])
+
+
+def _slide(name, source, kind):
+    cell = nbformat.v4.new_markdown_cell(source, id=name[:64])
+    cell.metadata["slideshow"] = {"slide_type": kind}
+    return cell
 
 
 def _by_rule(cell, seen):
@@ -48,7 +73,8 @@ def _by_rule(cell, seen):
     if cell.id in NOT_OF_THE_LESSON or cell.id == "imports":
         return []
     if cell.cell_type == "code":
-        return _code_by_rule(cell)
+        quiz = QUIZ.search(cell.source)
+        return _quiz_by_rule(quiz[1]) if quiz else _code_by_rule(cell)
     parts = []
     text = DETAILS.sub("", cell.source).strip()
     for number, piece in enumerate(PIECE.split(text)):
@@ -59,12 +85,42 @@ def _by_rule(cell, seen):
         kind = "slide" if re.match(r"##? ", piece) or not (seen or parts) else ""
         if piece.startswith("**Predict"):
             part.metadata["tags"] = ["predict"]
-            options = cell.metadata.get("options", [])
-            part.source += "".join(f"\n{k}. {text}" for k, text in enumerate(options, 1))
+            options, right = cell.metadata.get("options", []), cell.metadata.get("right")
+            part.source += _numbered(options)
+            if right in options:
+                part.metadata["answer"] = f"**{LETTERS[options.index(right)]}.** {right}"
             kind = "subslide"
         elif re.match(r"\*\*\d+\. ", piece):
             kind = "subslide"
         parts.append((part, kind))
+    return parts
+
+
+def _numbered(choices):
+    """A list to choose from; the deck's style makes letters of the numbers."""
+    lines = [f"{k}. {text}" for k, text in enumerate(choices, 1)]
+    return "\n\n" + "\n".join(lines) if lines else ""
+
+
+def _quiz_by_rule(lesson):
+    """Two slides for each question of a quiz: the question with its choices, and the answer."""
+    from course_lib.quizzes import questions_of
+    from course_lib.quizzes.question import as_html
+
+    parts = []
+    for number, question in enumerate(questions_of(lesson), 1):
+        choices, right = question.choices, question.choices[question.right]
+        text = f"**{number}.** {as_html(question.text)}" + _numbered(
+            as_html(c.text) for c in choices
+        )
+        asked = nbformat.v4.new_markdown_cell(text, id=f"quiz-{number}")
+        asked.metadata["tags"] = ["vote"]
+        wrong = zip(LETTERS, choices, strict=False)
+        asked.metadata["say"] = [f"{k}: {as_html(c.reason)}" for k, c in wrong if not c.is_right]
+        letter = LETTERS[question.right]
+        text = f"**{letter}.** {as_html(right.text)}\n\n{as_html(right.reason)}"
+        answered = nbformat.v4.new_markdown_cell(text, id=f"quiz-{number}-answer")
+        parts += [(asked, "subslide"), (answered, "subslide")]
     return parts
 
 
@@ -126,7 +182,10 @@ def _note(cell, minutes):
     if "predict" in tags(cell):
         text.append("Let everyone settle on an answer, then vote; the next slide has the answer.")
         text.append("Ask one who voted with the few for a reason before going on.")
-    if re.match(r"\*\*\d+\. ", cell.source):
+    if "vote" in tags(cell):
+        text.append("Vote, and ask for reasons. What to say to those who chose wrongly:")
+        text += cell.metadata["say"]
+    elif re.match(r"\*\*\d+\. ", cell.source):
         text.append("About 8 minutes. `check` says what is wrong; hints come with `hint=1`.")
     if text:
         note = nbformat.v4.new_markdown_cell(" ".join(text), id=f"note-{cell.id}"[:64])

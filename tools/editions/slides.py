@@ -73,7 +73,7 @@ def deck_of(lesson):
         if cell.cell_type == "markdown":  # a deck lies where the course's folders lie
             cell.source = re.sub(r"\]\((\d\d_\w+)\.ipynb", r"](\1.slides.html", cell.source)
             cell.source = cell.source.replace("](../", "](")
-        if "predict" in tags(cell):
+        if {"predict", "vote"} & tags(cell):
             cell.source = f'<div class="predict">\n\n{cell.source}\n\n</div>'
         for output in cell.get("outputs", []):
             with_words(output)

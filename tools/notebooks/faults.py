@@ -9,6 +9,7 @@ from notebooks.cells import definition_lines, exercise_calls, solution_blocks, t
 from notebooks.course import FOLDED
 from notebooks.minutes import wrong_minutes
 from notebooks.running import KERNELSPEC
+from notebooks.votes import unfit_options
 
 HEADING = re.compile(r"^(#{1,6}) +(.*\S)", re.MULTILINE)
 CODE = re.compile(r"```.*?```", re.DOTALL)
@@ -118,6 +119,7 @@ FAULTS = [
     colab_cells,
     unsolved_exercises,
     wrong_minutes,
+    unfit_options,
 ]
 
 
