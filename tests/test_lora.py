@@ -39,7 +39,9 @@ def test_it_is_a_linear_layer_whose_weight_has_a_product_added(rank, alpha):
     layer = LoRALinear(nn.Linear(7, 5), rank, alpha).double()
     nn.init.normal_(layer.B)
     x, W = torch.randn(4, 7, dtype=torch.float64), layer.linear.weight
-    added = sum(torch.outer(layer.B[:, r], layer.A[r]) for r in range(rank)) * (alpha or rank) / rank
+    added = (
+        sum(torch.outer(layer.B[:, r], layer.A[r]) for r in range(rank)) * (alpha or rank) / rank
+    )
     assert torch.allclose(layer(x), x @ (W + added).T + layer.linear.bias, rtol=0, atol=1e-12)
 
 
