@@ -107,7 +107,7 @@ def _add_train(command):
     add("--tokenizer", choices=("char", "bpe"), help=words)
     words = f"tokens that --tokenizer bpe makes, 256 bytes among them ({BPE_VOCABULARY})"
     add("--vocab-size", type=int, metavar="N", help=words)
-    words = "learn only what comes after this in each line, not the request before it (all)"
+    words = "of a line that has this, learn only what comes after it, not the request (all)"
     add("--answer-after", metavar="TEXT", help=words)
     add("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     add("--json", action="store_true", help="end with one line of JSON")

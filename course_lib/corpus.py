@@ -71,14 +71,15 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1, answer_after=
         row_start: the character whose every place begins a row, or None. In tales it is the line
             break before a story, so that the story's first character is predicted too.
         val_fraction: how much is for validation, between 0 and 1.
-        answer_after: what ends the request in a line, such as "? ": only what comes after it in
-            the line, the line break included, is a target. None: every id is one.
+        answer_after: what ends the request in a line, such as "? ": of that line only what comes
+            after it, the line break included, is a target. A line without it is learned whole, so
+            old text can be mixed in. None: every id is a target.
 
     Returns:
         A ``Corpus``.
 
     Raises:
-        ValueError: if a part has fewer than 2 ids, or none that is a target; if ``row_start`` is
+        ValueError: if a part has fewer than 2 ids, or no line with an answer; if ``row_start`` is
             not one character of the text or part of longer tokens, if the text is not one str, or
             for characters that the tokenizer never saw.
     """
@@ -129,20 +130,20 @@ def _answers_alone(text, tokenizer, ids, mark, n):
         counted = counted[lengths.cumsum(0) - 1]  # (n,)
     targets = ids.where(counted, -100)
     for part, what in ((targets[1:n], "train on"), (targets[n + 1 :], "validate on")):
-        if (part == -100).all():
+        if (part != -100).all() or (part == -100).all():
             raise ValueError(
-                f"no line of the text to {what} has an answer after {mark!r}, so there is nothing "
-                "to learn from it; write the request, this, and the answer in one line"
+                f"no line of the text to {what} has an answer after {mark!r}; write the request, "
+                "this, and the answer in one line, or give another answer_after"
             )
     return targets[:n], targets[n:]
 
 
 def _after_mark(text, mark):
-    """For each character, whether it comes after the first mark in its line: a list of bool."""
+    """For each character, whether it comes after its line's first mark, or the line has none."""
     found = []
     for line in text.split("\n"):
-        before, there, after = f"{line}\n".partition(mark)
-        found += [False] * len(before + there) + [True] * len(after)
+        asked = line.find(mark) + len(mark) if mark in line else 0
+        found += [False] * asked + [True] * (len(line) + 1 - asked)
     return found[: len(text)]  # the last line has no line break
 
 
