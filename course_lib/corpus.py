@@ -117,7 +117,7 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1, answer_after=
 
 
 def _answers_alone(text, tokenizer, ids, mark, n):
-    """The ids with -100 in place of those that end in a request: of the first n, and of the rest."""
+    """The ids with -100 for those that end in a request: of the first n, and of the rest."""
     if not isinstance(mark, str) or not mark or "\n" in mark:
         raise ValueError(
             f"answer_after must be a text without a line break that ends the request in a line, "

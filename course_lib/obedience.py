@@ -24,8 +24,8 @@ def check_request(request):
         raise ValueError(
             f"a request is a hero, a thing and a place, such as Kate, clock, park; got {request!r}"
         )
-    for word, kind, what in zip(words, ("NAME", "THING", "PLACE"), ("hero", "thing", "place"),
-                                strict=True):  # fmt: skip
+    kinds = {"hero": "NAME", "thing": "THING", "place": "PLACE"}
+    for word, (what, kind) in zip(words, kinds.items(), strict=True):
         if word not in WORDS[kind]:
             raise ValueError(
                 f"tales know no {what} {word!r}; there is {', '.join(sorted(WORDS[kind]))}"

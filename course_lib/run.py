@@ -21,6 +21,7 @@ from course_lib.guards import (
     check_own_parameters,
     check_resumable,
     check_shares,
+    check_targets,
     check_vocabulary,
     compile_errors,
     edited,
@@ -210,11 +211,7 @@ class Run:
         counts = [(part != -100).sum().item() for part in y.chunk(self.config.accumulate)]
         masked = self.corpus.train_targets is not None
         everywhere = gather(counts) if masked else [counts] * self.world_size
-        if not all(map(all, everywhere)):
-            raise ValueError(
-                f"a part of the batch of step {self.done + 1} has no target, since every one in it "
-                "belongs to a request; raise block_size, or batch_size, or lower accumulate"
-            )
+        check_targets(everywhere, self.done + 1)
         total = sum(map(sum, everywhere))
         return [total / (count * self.world_size) for count in counts]
 
