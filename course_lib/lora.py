@@ -26,18 +26,12 @@ class LoRALinear(nn.Module):
 
     def __init__(self, linear, rank, alpha=None):
         super().__init__()
-        most = min(linear.in_features, linear.out_features)
-        if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= most:
-            raise ValueError(
-                f"rank must be a whole number from 1 to {most}, the smaller side of a "
-                f"{tuple(linear.weight.shape)} weight, got {rank!r}; beyond that a product of two "
-                "matrices can do no more"
-            )
-        if alpha is not None and not alpha > 0:
-            raise ValueError(f"alpha must be above 0, got {alpha!r}; None stands for the rank")
+        _check_rank(linear, rank, alpha)
         self.linear, self.scale = linear.requires_grad_(False), (alpha or rank) / rank
         like = {"dtype": linear.weight.dtype, "device": linear.weight.device}
-        self.A = nn.Parameter(torch.randn(rank, linear.in_features, **like) / most**0.5)
+        self.A = nn.Parameter(
+            torch.randn(rank, linear.in_features, **like) / linear.in_features**0.5
+        )
         self.B = nn.Parameter(torch.zeros(linear.out_features, rank, **like))
 
     def forward(self, x):  # (..., in)
@@ -49,6 +43,18 @@ class LoRALinear(nn.Module):
         """The linear layer itself, with the product added to its weight; it learns again."""
         self.linear.weight += self.scale * (self.B @ self.A)  # (out, in)
         return self.linear.requires_grad_(True)
+
+
+def _check_rank(linear, rank, alpha):
+    most = min(linear.in_features, linear.out_features)
+    if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= most:
+        raise ValueError(
+            f"rank must be a whole number from 1 to {most}, the smaller side of a "
+            f"{tuple(linear.weight.shape)} weight, got {rank!r}; beyond that a product of two "
+            "matrices can do no more"
+        )
+    if alpha is not None and not alpha > 0:
+        raise ValueError(f"alpha must be above 0, got {alpha!r}; None stands for the rank")
 
 
 def add_lora(model, rank, alpha=None, names=GPT_LINEARS):
