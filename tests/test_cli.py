@@ -255,7 +255,7 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     (["--dropout", "1"], "dropout must be from 0 up to"),
     (["--block-size", "5000"], "a row of block_size=5000 needs 5001 ids"),
     (["--seed", "99999999999999999999"], "seed must be from 0"),
-    (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", or'),
+    (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", "requests", or'),
     (["--out", __file__], "test_cli.py"),
     (["--out", "tales"], "argument --out: tales means what comes with the course, in --model or --data; "
                          "choose another folder, for example runs/tales"),
