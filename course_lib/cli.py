@@ -1,4 +1,4 @@
-"""python -m course_lib train | sample | class"""
+"""python -m course_lib train | sample | chat | class"""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ import time
 import torch
 
 from course_lib import __version__
+from course_lib.chat import chat_command
 from course_lib.checkpoint import find_checkpoint
 from course_lib.commands import (
     BPE_VOCABULARY,
@@ -19,7 +20,11 @@ from course_lib.commands import (
 )
 from course_lib.presets import PRESETS, help_of
 
-BUILT_IN = ("tales", "shakespeare")  # names that mean what comes with the course, not a file
+BUILT_IN = (
+    "tales",
+    "shakespeare",
+    "requests",
+)  # names that mean what comes with the course, not a file
 
 
 def main(arguments=None):
@@ -78,9 +83,10 @@ def _parser():
         f"course_lib {__version__}, torch {torch.__version__}, Python {platform.python_version()}"
     )
     parser.add_argument("--version", action="version", version=versions)
-    commands = parser.add_subparsers(required=True, metavar="train | sample | class")
+    commands = parser.add_subparsers(required=True, metavar="train | sample | chat | class")
     _add_train(commands.add_parser("train", help="train a GPT"))
     _add_sample(commands.add_parser("sample", help="let a trained model write"))
+    _add_chat(commands.add_parser("chat", help="type to a trained model, which answers"))
     _add_class(commands.add_parser("class", help="report on the notebooks that a class hands in"))
     return parser
 
@@ -88,7 +94,7 @@ def _parser():
 def _add_train(command):
     command.set_defaults(run=train_command)
     add = command.add_argument
-    words = "tales, shakespeare, or a text file (%(default)s)"
+    words = "tales, shakespeare, requests (which tales answer), or a text file (%(default)s)"
     add("--data", default="tales", type=_place, help=words)
     words = "what the flags below are without you (%(default)s)"
     add("--preset", default="laptop", choices=PRESETS, help=words)
@@ -101,6 +107,8 @@ def _add_train(command):
     add("--tokenizer", choices=("char", "bpe"), help=words)
     words = f"tokens that --tokenizer bpe makes, 256 bytes among them ({BPE_VOCABULARY})"
     add("--vocab-size", type=int, metavar="N", help=words)
+    words = "of a line that has this, learn only what comes after it, not the request (all)"
+    add("--answer-after", metavar="TEXT", help=words)
     add("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     add("--json", action="store_true", help="end with one line of JSON")
     for field in setting_fields():
@@ -112,12 +120,23 @@ def _add_train(command):
 
 def _add_sample(command):
     command.set_defaults(run=sample_command)
-    command.add_argument(
-        "--model",
-        type=_place,
-        help="a run's folder, a checkpoint, or tales, the course's own (tales)",
-    )
+    _add_model(command)
     command.add_argument("--prompt", help="the text to go on from (a line break)")
+    _add_writing(command)
+
+
+def _add_chat(command):
+    command.set_defaults(run=chat_command)
+    _add_model(command)
+    _add_writing(command)
+
+
+def _add_model(command):
+    words = "a run's folder, a checkpoint, or tales, the course's own (tales)"
+    command.add_argument("--model", type=_place, help=words)
+
+
+def _add_writing(command):
     words = "tokens: characters, unless the model was trained with --tokenizer bpe (500)"
     command.add_argument("--length", type=int, default=500, metavar="N", help=words)
     for flag, kind, default, words in (

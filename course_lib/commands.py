@@ -27,12 +27,13 @@ from course_lib.generation import generate
 from course_lib.loss import evaluate
 from course_lib.modern import ModernConfig, make_model
 from course_lib.presets import least_memory, parameters_of, settings
-from course_lib.tales import tales_floor
+from course_lib.tales import requests_floor, tales_floor
 from course_lib.text import load_text
 from course_lib.tokenizer import CharTokenizer
 from course_lib.train import TrainConfig, train
 
 BPE_VOCABULARY = 512  # of --tokenizer bpe without --vocab-size
+FLOORS = {"tales": (tales_floor, None), "requests": (requests_floor, "? ")}  # and what is learned
 
 
 def flag_of(name):
@@ -47,7 +48,7 @@ def setting_fields():
     return [field for field in found.values() if field.name != "vocab_size"]
 
 
-def _saved_model(word, flag):
+def saved_model(word, flag):
     """The ``Checkpoint`` that a flag names; None is the course's own model."""
     if word == "tales" and os.path.exists("tales"):
         own = _quoted(os.path.join(".", "tales"))
@@ -69,7 +70,7 @@ def _origin(options):
             "--init-from begins a new run and --resume goes on with one; leave out one of them"
         )
     if options.init_from:
-        return _saved_model(options.init_from, "--init-from")
+        return saved_model(options.init_from, "--init-from")
     path = find_checkpoint(options.out)
     if not options.resume or not path.is_file():
         return None
@@ -115,7 +116,7 @@ def _tokenizer(options, text, origin):
         kind = "bpe" if isinstance(tokenizer, BPETokenizer) else "char"
         _check_same_as(origin, "tokenizer", options.tokenizer, kind, "weights")
         _check_same_as(origin, "vocab_size", options.vocab_size, tokenizer.vocab_size, "weights")
-        _check_known(
+        check_known(
             tokenizer, text, options.data, "remove them from the text, or leave --init-from out"
         )
         return tokenizer
@@ -130,7 +131,7 @@ def _tokenizer(options, text, origin):
     return CharTokenizer(text)
 
 
-def _check_known(tokenizer, text, where, advice):
+def check_known(tokenizer, text, where, advice):
     """Raise ValueError for characters that a model's tokenizer does not have."""
     known = set(text if isinstance(tokenizer, BPETokenizer) else tokenizer.characters)
     unknown = sorted(set(text) - known)
@@ -158,10 +159,11 @@ def train_command(options):
     config, sizes = settings(options.preset, **_changes(options, origin))
     device = init_distributed(best_device(options.device))
     say = print if is_main() else (lambda *words, **how: None)
-    text, tales = load_text(options.data), options.data == "tales"
+    text = load_text(options.data)
+    floor_of, mark = FLOORS.get(options.data, (None, None))
     tokenizer = _tokenizer(options, text, origin)
-    info = tokenizer_info(tokenizer) | {"row_start": "\n" if tales else None}
-    corpus = make_corpus(text, tokenizer, info["row_start"])
+    info = tokenizer_info(tokenizer) | _lines_of(options, mark)
+    corpus = make_corpus(text, tokenizer, info["row_start"], answer_after=info.get("answer_after"))
     rows = corpus.rows(config.block_size)
     sizes = replace(sizes, vocab_size=tokenizer.vocab_size)
     params, world_size = parameters_of(sizes), rank_and_world_size()[1]
@@ -180,8 +182,8 @@ def train_command(options):
     # A run that is resumed at its end has no records.
     val_loss = records[-1].val_loss if records else evaluate(model, *rows)
     result = {"val_loss": val_loss, "floor": None}
-    if tales:
-        result["floor"] = tales_floor(tokenizer.decode(corpus.val))
+    if floor_of and info.get("answer_after") == mark:
+        result["floor"] = floor_of(tokenizer.decode(corpus.val))
     if isinstance(tokenizer, BPETokenizer):
         result["val_loss_per_character"] = _per_character(val_loss, rows[1], tokenizer)
     say(_summary(result, config.steps))
@@ -192,6 +194,15 @@ def train_command(options):
         result |= {"steps": config.steps, "tokens": tokens, "params": params, "device": str(device)}
         say(json.dumps(result | {name: round(seconds, 2) for name, seconds in spent.items()}))
     end_distributed()
+
+
+def _lines_of(options, mark):
+    """What a checkpoint keeps of how its text is divided: where rows begin, what is an answer."""
+    mark = mark if options.answer_after is None else options.answer_after
+    info = {"row_start": "\n" if mark is not None or options.data in FLOORS else None}
+    if mark is not None:
+        info["answer_after"] = mark
+    return info | ({"data": "requests"} if options.data == "requests" else {})
 
 
 def _per_character(loss, targets, tokenizer):
@@ -219,7 +230,7 @@ def _quoted(word):
 
 def sample_command(options):
     """Let a trained model write."""
-    checkpoint = _saved_model(options.model, "--model")
+    checkpoint = saved_model(options.model, "--model")
     model, tokenizer = model_of(checkpoint)
     row_start = checkpoint.info.get("row_start")
     stop = tokenizer.encode(row_start)[0] if row_start else None
@@ -231,20 +242,28 @@ def sample_command(options):
     bpe = isinstance(tokenizer, BPETokenizer)
     if prompt is None:  # a text without line breaks begins with one of its characters
         prompt = "\n" if bpe or "\n" in tokenizer.characters else tokenizer.characters[0]
-    _check_known(tokenizer, prompt, "--prompt", "leave them out")
+    check_known(tokenizer, prompt, "--prompt", "leave them out")
     model, ids = model.to(best_device(options.device)), tokenizer.encode(prompt)
-    to_bytes = tokenizer.decode_bytes if bpe else lambda ids: tokenizer.decode(ids).encode()
     shown = prompt.lstrip("\n")
     for seed in itertools.count(options.seed * 1_000_003):
         how = options.temperature, options.top_k, options.top_p, seed, stop
         writing = generate(model, ids, left, *how)
         print(shown, end="", flush=True)  # after generate has looked at the settings
-        shown, character = "", codecs.getincrementaldecoder("utf-8")("replace")
-        for token in writing:  # a character may be several tokens
-            print(character.decode(to_bytes([token])), end="", flush=True)
-            left -= 1
-        print(character.decode(b"", final=True), end="", flush=True)
+        shown = ""
+        left -= print_tokens(writing, tokenizer)
         if left <= 0:
             break
         ids = [stop]  # a model whose rows began here knows no text that is longer
     print()
+
+
+def print_tokens(writing, tokenizer):
+    """Print tokens as they come, of which several may be one character. Returns how many."""
+    bpe = isinstance(tokenizer, BPETokenizer)
+    to_bytes = tokenizer.decode_bytes if bpe else lambda ids: tokenizer.decode(ids).encode()
+    count, character = 0, codecs.getincrementaldecoder("utf-8")("replace")
+    for token in writing:
+        print(character.decode(to_bytes([token])), end="", flush=True)
+        count += 1
+    print(character.decode(b"", final=True), end="", flush=True)
+    return count

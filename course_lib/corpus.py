@@ -20,12 +20,16 @@ class Corpus:
         train, val: shape (n,), int64.
         train_starts, val_starts: shape (rows,), int64, the places where rows begin, ascending; None
             if they may begin anywhere.
+        train_targets, val_targets: shape (n,), int64, what is to be predicted at each place: its
+            id, or -100 where that does not count; None if all ids count.
     """
 
     train: torch.Tensor
     val: torch.Tensor
     train_starts: torch.Tensor | None = None
     val_starts: torch.Tensor | None = None
+    train_targets: torch.Tensor | None = None
+    val_targets: torch.Tensor | None = None
 
     def batch(self, config, step, rank=0, world_size=1):
         """A process's share of a training step's batch, as ``get_batch`` draws it.
@@ -40,36 +44,44 @@ class Corpus:
             ValueError: as ``get_batch``.
         """
         B, T, starts = config.batch_size, config.block_size, self.train_starts
-        return get_batch(self.train, B, T, step, config.seed, starts, rank, world_size)
+        share = rank, world_size, self.train_targets
+        return get_batch(self.train, B, T, step, config.seed, starts, *share)
 
     def rows(self, block_size):
         """The ``evaluation_rows`` of the validation part: ``(inputs, targets)``, each (rows, T)."""
-        return evaluation_rows(self.val, block_size, self.val_starts)
+        return evaluation_rows(self.val, block_size, self.val_starts, self.val_targets)
 
     def fingerprint(self, characters=""):
-        """A checksum of every id, every place where a row begins, and the characters: a str."""
+        """A checksum of every id, every place where a row begins, the targets and the characters.
+
+        A str; where all ids count, it is the one of a corpus without targets.
+        """
         digest = hashlib.sha256(characters.encode())
-        for ids in (self.train, self.val, self.train_starts, self.val_starts):
+        targets = [part for part in (self.train_targets, self.val_targets) if part is not None]
+        for ids in (self.train, self.val, self.train_starts, self.val_starts, *targets):
             content = b"anywhere" if ids is None else ids.numpy().tobytes()
             digest.update(b"%d " % len(content) + content)  # where one ends counts too
         return digest.hexdigest()[:16]
 
 
-def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
+def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1, answer_after=None):
     """Encode a text; its beginning is to train on, its end to validate on.
 
     Args:
         row_start: the character whose every place begins a row, or None. In tales it is the line
             break before a story, so that the story's first character is predicted too.
         val_fraction: how much is for validation, between 0 and 1.
+        answer_after: what ends the request in a line, such as "? ": of that line only what comes
+            after it, the line break included, is a target. A line without it is learned whole, so
+            old text can be mixed in. None: every id is a target.
 
     Returns:
         A ``Corpus``.
 
     Raises:
-        ValueError: if a part has fewer than 2 ids, if ``row_start`` is not one character of the
-            text or part of longer tokens, if the text is not one str, or for characters that the
-            tokenizer never saw.
+        ValueError: if a part has fewer than 2 ids, or no line with an answer; if ``row_start`` is
+            not one character of the text or part of longer tokens, if the text is not one str, or
+            for characters that the tokenizer never saw.
     """
     if not isinstance(text, str):  # an iterator could be read only once
         raise ValueError(
@@ -83,9 +95,11 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
             f"val_fraction={val_fraction} leaves {n} of {len(ids)} ids to train on, and each part "
             "needs 2 or more; use a longer text, or another val_fraction"
         )
-    parts = ids[:n], ids[n:]
+    parts, targets = (ids[:n], ids[n:]), (None, None)
+    if answer_after is not None:
+        targets = _answers_alone(text, tokenizer, ids, answer_after, n)
     if row_start is None:
-        return Corpus(*parts)
+        return Corpus(*parts, None, None, *targets)
     found = isinstance(row_start, str) and len(row_start) == 1 and row_start in text
     start = tokenizer.encode(row_start) if found else []
     if len(start) != 1:
@@ -99,10 +113,43 @@ def make_corpus(text, tokenizer, row_start=None, val_fraction=0.1):
             f"{total - separate} of the {total} {row_start!r} in the text are parts of "
             "longer tokens, where no row can begin; take another row_start, or a CharTokenizer"
         )
-    return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts))
+    return Corpus(*parts, *((part == start[0]).nonzero()[:, 0] for part in parts), *targets)
 
 
-def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, world_size=1):
+def _answers_alone(text, tokenizer, ids, mark, n):
+    """The ids with -100 for those that end in a request: of the first n, and of the rest."""
+    if not isinstance(mark, str) or not mark or "\n" in mark:
+        raise ValueError(
+            f"answer_after must be a text without a line break that ends the request in a line, "
+            f'such as "? ", got {mark!r}; give None if every token is to be learned'
+        )
+    counted = torch.tensor(_after_mark(text, mark))  # (characters,)
+    if hasattr(tokenizer, "decode_bytes"):  # tokens are bytes; each ends in one character
+        counted = counted.repeat_interleave(torch.tensor([len(c.encode()) for c in text]))
+        lengths = torch.tensor([len(tokenizer.decode_bytes([i])) for i in ids.tolist()])
+        counted = counted[lengths.cumsum(0) - 1]  # (n,)
+    targets = ids.where(counted, -100)
+    for part, what in ((targets[1:n], "train on"), (targets[n + 1 :], "validate on")):
+        if (part != -100).all() or (part == -100).all():
+            raise ValueError(
+                f"no line of the text to {what} has an answer after {mark!r}; write the request, "
+                "this, and the answer in one line, or give another answer_after"
+            )
+    return targets[:n], targets[n:]
+
+
+def _after_mark(text, mark):
+    """For each character, whether it comes after its line's first mark, or the line has none."""
+    found = []
+    for line in text.split("\n"):
+        asked = line.find(mark) + len(mark) if mark in line else 0
+        found += [False] * asked + [True] * (len(line) + 1 - asked)
+    return found[: len(text)]  # the last line has no line break
+
+
+def get_batch(
+    ids, batch_size, block_size, step, seed=0, starts=None, rank=0, world_size=1, targets=None
+):
     """The rows of one training step, drawn at random from a text.
 
     The same arguments give the same rows, so a run that resumes needs only its step, and processes
@@ -116,6 +163,7 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
         starts: shape (any,), int64, ascending, the places where rows begin; None for anywhere.
             Those with less than a whole row after them are left out.
         rank, world_size: which process this is, from 0, and of how many.
+        targets: shape (n,), int64, what is to be predicted at each place; None for ids themselves.
 
     Returns:
         ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that
@@ -153,10 +201,11 @@ def get_batch(ids, batch_size, block_size, step, seed=0, starts=None, rank=0, wo
     rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
     rows = rows if starts is None else starts[rows]
     windows = ids.unfold(0, block_size, 1)  # (n - T + 1, T): the row at every place, no copies
-    return windows[rows], windows[rows + 1]  # (B, T) each
+    wanted = windows if targets is None else targets.unfold(0, block_size, 1)
+    return windows[rows], wanted[rows + 1]  # (B, T) each
 
 
-def evaluation_rows(ids, block_size, starts=None):
+def evaluation_rows(ids, block_size, starts=None, targets=None):
     """Rows in which every id but the first is a target once.
 
     Args:
@@ -165,6 +214,8 @@ def evaluation_rows(ids, block_size, starts=None):
         starts: shape (any,), int64, ascending: a row begins at each and ends with the next as its
             last target; what is longer than T goes on in further rows, what is before the first
             start is left out. None: rows side by side.
+        targets: shape (n,), int64, what is to be predicted at each place, -100 where that does not
+            count; None for ids themselves.
 
     Returns:
         ``(inputs, targets)``, each (rows, T) int64. The rest of a row has input 0 and target -100,
@@ -196,7 +247,8 @@ def evaluation_rows(ids, block_size, starts=None):
     places = rows[:, :1] + torch.arange(block_size)  # (rows, 1) + (T,) → (rows, T)
     inside = places < rows[:, 1:]
     places = places.clamp(max=len(ids) - 2)
-    return ids[places].where(inside, 0), ids[places + 1].where(inside, -100)
+    targets = ids if targets is None else targets
+    return ids[places].where(inside, 0), targets[places + 1].where(inside, -100)
 
 
 def _check_ids(name, ids):

@@ -20,6 +20,20 @@ def check_shares(config, world_size):
         )
 
 
+def check_targets(counts, step):
+    """Raise ValueError if a part of a step's batch, in any process, has nothing to learn from.
+
+    Args:
+        counts: for each process a list, how many targets each of its parts has.
+        step: its number, from 1.
+    """
+    if not all(map(all, counts)):
+        raise ValueError(
+            f"a part of the batch of step {step} has no target, since all in it belong to "
+            "requests; raise block_size, or batch_size, or lower accumulate"
+        )
+
+
 def check_gradients(model):
     """Raise RuntimeError or ValueError, with the cause, if a model can't be trained here."""
     parameters = list(model.parameters())

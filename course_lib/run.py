@@ -21,6 +21,7 @@ from course_lib.guards import (
     check_own_parameters,
     check_resumable,
     check_shares,
+    check_targets,
     check_vocabulary,
     compile_errors,
     edited,
@@ -178,6 +179,9 @@ class Run:
 
         Returns:
             The mean loss of the whole batch, of all processes.
+
+        Raises:
+            ValueError: if a part of the batch has no target that counts.
         """
         if self.world_size > 1:  # each has a dropout of its own, which too needs only the step
             place = f"{self.config.seed} {self.done} {self.rank}"
@@ -185,19 +189,31 @@ class Run:
         self.parallel_model.train()  # whatever the caller did with it since the last step
         self.optimizer.zero_grad(set_to_none=True)
         loss, accumulate = 0.0, self.config.accumulate
-        parts = zip(x.chunk(accumulate), y.chunk(accumulate), strict=True)
-        for number, (inputs, targets) in enumerate(parts, start=1):
+        parts = zip(x.chunk(accumulate), y.chunk(accumulate), self._shares(y), strict=True)
+        for number, (inputs, targets, share) in enumerate(parts, start=1):
             inputs, targets = inputs.to(self.device), targets.to(self.device)
             # Processes exchange their gradients once a step, at the end of its last part.
             alone = self.world_size > 1 and number < accumulate
             with self.parallel_model.no_sync() if alone else contextlib.nullcontext():
-                part = token_loss(self.forward, inputs, targets, self.precision) / accumulate
+                part = token_loss(self.forward, inputs, targets, self.precision) / share
                 check_has_gradient(part)
                 self.scaler.scale(part).backward()
             loss += part.item()
         losses, stops = zip(*gather((loss, self.stop.requested())), strict=True)
         self.stop_agreed = any(stops)
         return sum(losses) / self.world_size
+
+    def _shares(self, y):
+        """What to divide each part's mean loss by, so that all targets of the batch weigh the same.
+
+        If all are targets, that is the number of parts.
+        """
+        counts = [(part != -100).sum().item() for part in y.chunk(self.config.accumulate)]
+        masked = self.corpus.train_targets is not None
+        everywhere = gather(counts) if masked else [counts] * self.world_size
+        check_targets(everywhere, self.done + 1)
+        total = sum(map(sum, everywhere))
+        return [total / (count * self.world_size) for count in counts]
 
     def update(self, loss):
         """Clip the gradients and change the parameters.

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from course_lib.files import find_file, read_text, write_whole
-from course_lib.tales import sample_tales
+from course_lib.tales import sample_requests, sample_tales
 
 SHAKESPEARE_URLS = (  # the same bytes from each
     "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
@@ -29,9 +29,9 @@ def load_text(source="tales"):
 
     Args:
         source: "tales" (a million characters of ``course_lib.tales``), "shakespeare" (1,115,394 of
-            his plays; Karpathy, char-rnn, 2015), or the path of a file in UTF-8. Shakespeare is
-            downloaded once, in two minutes at most, and kept in your cache folder, or in the one
-            that COURSE_CACHE names.
+            his plays; Karpathy, char-rnn, 2015), "requests" (4,000 lines, each a request and its
+            tale), or the path of a file in UTF-8. Shakespeare is downloaded once, in two minutes at
+            most, and kept in your cache folder, or in the one that COURSE_CACHE names.
 
     Returns:
         A str whose lines end in a line feed alone.
@@ -42,12 +42,14 @@ def load_text(source="tales"):
             source that could mean what is built in and a file.
         ConnectionError: if no address sends the right file, with what each one sent.
     """
-    path = find_file(source, ("tales", "shakespeare"), "a text file")
+    path = find_file(source, ("tales", "shakespeare", "requests"), "a text file")
     if path is not None:
         text = read_text(path)
         if not text:
             raise ValueError(f"{path} is empty; put the text to train on into it")
         return text
+    if source == "requests":
+        return sample_requests(4000, seed=0)
     return sample_tales(1_000_000, seed=0) if source == "tales" else _shakespeare().decode()
 
 

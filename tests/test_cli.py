@@ -24,7 +24,7 @@ from course_lib.loss import evaluate
 from course_lib.model import GPT, GPTConfig
 from course_lib.modern import ModernConfig
 from course_lib.presets import PRESETS, settings
-from course_lib.tales import sample_tales, tales_nll
+from course_lib.tales import requests_nll, sample_requests, sample_tales, tales_nll
 from course_lib.train import TrainConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -113,6 +113,38 @@ def test_tales_have_a_floor_and_rows_that_begin_with_a_story(capsys, monkeypatch
     corpus = make_corpus(text, tokenizer, row_start="\n")
     rows = evaluation_rows(corpus.val, 16, corpus.val_starts)
     assert abs(result["val_loss"] - evaluate(model, *rows)) < 1e-6
+
+
+def test_requests_are_learned_after_their_mark_and_chat_knows_their_form(
+    capsys, monkeypatch, tmp_path
+):
+    text = sample_requests(150, seed=5)
+    monkeypatch.setattr(commands, "load_text", lambda source: {"requests": text}[source])
+    flags = "train", "--data", "requests", *TINY, "--block-size", 40, "--out", tmp_path, "--json"
+    lines = lines_of(capsys, *flags)
+    result = json.loads(lines[-1])
+    val = text[int(len(text) * 0.9) :]
+    val = val[val.index("\n") + 1 : val.rindex("\n") + 1]
+    answers = [line.index("? ") + 2 for line in val.splitlines()]
+    nll = iter(requests_nll(val).tolist())
+    kept = [
+        [next(nll) for _ in line][n:] for n, line in zip(answers, val.splitlines(True), strict=True)
+    ]
+    flat = [x for line in kept for x in line]
+    assert abs(result["floor"] - sum(flat) / len(flat)) < 1e-9
+    model, tokenizer = load_model(tmp_path)
+    corpus = make_corpus(text, tokenizer, "\n", answer_after="? ")
+    assert abs(result["val_loss"] - evaluate(model, *corpus.rows(40))) < 1e-6
+    info = load_checkpoint(tmp_path / FILE)
+    assert (info["row_start"], info["answer_after"], info["data"]) == ("\n", "? ", "requests")
+    own = tmp_path / "own.txt"
+    own.write_text("who? me\n" * 60)
+    monkeypatch.undo()
+    flags = "train", "--data", own, *TINY, "--answer-after", "? ", "--out", tmp_path / "own"
+    assert "floor" not in lines_of(capsys, *flags)[-2]
+    info = load_checkpoint(tmp_path / "own" / FILE)
+    assert (info["row_start"], info["answer_after"], info.get("data")) == ("\n", "? ", None)
+    assert "was trained on another text" in error_of(*flags[:-4], "--resume", *flags[-2:])
 
 
 def test_every_field_has_a_flag_and_every_flag_arrives(capsys, data, tmp_path):
@@ -223,7 +255,7 @@ def test_a_run_that_is_there_is_left_alone(data, tmp_path, capsys):
     (["--dropout", "1"], "dropout must be from 0 up to"),
     (["--block-size", "5000"], "a row of block_size=5000 needs 5001 ids"),
     (["--seed", "99999999999999999999"], "seed must be from 0"),
-    (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", or'),
+    (["--data", "no such file"], 'no file no such file; give "tales", "shakespeare", "requests", or'),
     (["--out", __file__], "test_cli.py"),
     (["--out", "tales"], "argument --out: tales means what comes with the course, in --model or --data; "
                          "choose another folder, for example runs/tales"),

@@ -4,7 +4,7 @@ import hashlib
 import math
 import random
 import struct
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -16,8 +16,9 @@ from scipy.stats import chisquare
 
 from course_lib.bpe import BPETokenizer
 from course_lib.corpus import Corpus, evaluation_rows, get_batch, make_corpus
-from course_lib.tales import sample_tales
+from course_lib.tales import in_answer, sample_requests, sample_tales
 from course_lib.tokenizer import CharTokenizer
+from course_lib.train import TrainConfig
 
 
 def test_the_first_nine_tenths_are_for_training():
@@ -277,3 +278,69 @@ def test_the_rows_give_the_loss_of_the_whole_text():
 def test_rows_that_can_not_be_are_refused(ids, T, starts, message):
     with pytest.raises(ValueError, match=message):
         evaluation_rows(ids, T, starts)
+
+
+# Loss on the answers alone.
+
+REQUESTS = "\n" + sample_requests(60, 5)
+
+
+def counted(corpus):
+    return torch.cat([corpus.train_targets, corpus.val_targets]) != -100
+
+
+def test_answers_alone_are_those_that_tales_name():
+    corpus = make_corpus(REQUESTS, CharTokenizer(REQUESTS), "\n", answer_after="? ")
+    assert torch.equal(counted(corpus)[1:], in_answer(REQUESTS)[1:])
+    kept = torch.cat([corpus.train_targets, corpus.val_targets])[counted(corpus)]
+    assert torch.equal(kept, torch.cat([corpus.train, corpus.val])[counted(corpus)])
+
+
+def test_with_longer_tokens_those_count_that_end_in_the_answer():
+    text = "äb: ö? yes ß\nno answer\ncd: ef? no\n" * 9
+    tokenizer = BPETokenizer.train(text, 270)
+    corpus = make_corpus(text, tokenizer, answer_after="? ", val_fraction=0.3)
+    inside = b""  # a 1 for each byte of an answer
+    for line in text.encode().splitlines(keepends=True):
+        before = line.find(b"? ") + 2 if b"? " in line else 0  # which is learned whole
+        inside += bytes(before) + bytes([1]) * (len(line) - before)
+    ends = list(accumulate(len(tokenizer.decode_bytes([i])) for i in tokenizer.encode(text)))
+    assert counted(corpus).tolist() == [inside[end - 1] == 1 for end in ends]
+    assert len(ends) < len(text)
+
+
+@pytest.mark.parametrize("block_size", [7, 40])
+def test_the_rows_are_those_of_a_corpus_without_targets_and_the_requests_are_masked(block_size):
+    tokenizer = CharTokenizer(REQUESTS)
+    plain, masked = (make_corpus(REQUESTS, tokenizer, "\n", 0.2, mark) for mark in (None, "? "))
+    config = TrainConfig(batch_size=6, block_size=block_size)
+    wanted = torch.where(in_answer(REQUESTS), torch.tensor(tokenizer.encode(REQUESTS)), -100)
+    pairs = [(c.batch(config, 3), c.rows(block_size)) for c in (plain, masked)]
+    for (x, y), (masked_x, masked_y) in zip(*pairs, strict=True):
+        assert torch.equal(x, masked_x)
+        assert torch.equal(masked_y, torch.where(masked_y == -100, -100, y))
+    n, first = len(masked.train), masked.val_starts[0] + 1
+    assert (masked.rows(block_size)[1] != -100).sum() == (wanted[n:][first:] != -100).sum()
+
+
+@pytest.mark.parametrize("mark", ["", "\n", "a\nb", 3])
+def test_a_mark_that_ends_no_request_is_refused(mark):
+    with pytest.raises(ValueError, match="answer_after must be a text without a line break"):
+        make_corpus(REQUESTS, CharTokenizer(REQUESTS), answer_after=mark)
+
+
+@pytest.mark.parametrize("text, part", [
+    ("one\ntwo\n" * 9, "train on"), ("one! yes\n" * 9 + "one two\n" * 3, "validate on"),
+    ("one two\n" * 9 + "one! yes\n", "train on"),
+])  # fmt: skip
+def test_a_text_without_any_target_is_refused(text, part):
+    with pytest.raises(ValueError, match=f"no line of the text to {part} has an answer after '! '"):
+        make_corpus(text, CharTokenizer(text), answer_after="! ")
+
+
+def test_the_fingerprint_knows_the_targets_and_is_as_ever_without():
+    plain, masked = (
+        make_corpus(REQUESTS, CharTokenizer(REQUESTS), "\n", 0.1, m) for m in (None, "? ")
+    )
+    same = Corpus(masked.train, masked.val, masked.train_starts, masked.val_starts)
+    assert same.fingerprint() == plain.fingerprint() != masked.fingerprint()

@@ -58,10 +58,16 @@ def text(n, seed):
 
 CORPUS = Corpus(text(600, 0), text(1200, 1))  # 150 rows to evaluate on, 64 at a time
 WITH_STARTS = Corpus(CORPUS.train, CORPUS.val, torch.arange(0, 600, 7), torch.arange(3, 1200, 5))
+ANSWERS = CORPUS.train.where(torch.arange(600) % 17 > 5, -100)  # not as many in each part
+VAL_ANSWERS = CORPUS.val.where(torch.arange(1200) % 19 > 9, -100)
 CASES = {  # what is trained in float64 by one process, and by two
     "plain": (CONFIG, CORPUS),
     "parts": (dataclasses.replace(CONFIG, accumulate=4), CORPUS),
     "starts": (dataclasses.replace(CONFIG, batch_size=6, weight_decay=0.5), WITH_STARTS),
+    "answers": (
+        dataclasses.replace(CONFIG, accumulate=2),
+        Corpus(CORPUS.train, CORPUS.val, None, None, ANSWERS, VAL_ANSWERS),
+    ),
     "unclipped": (dataclasses.replace(CONFIG, grad_clip=math.inf), CORPUS),
 }
 

@@ -233,7 +233,7 @@ def test_a_bad_file_is_refused(tmp_path, written, message):
 def test_a_name_that_is_no_file_gets_the_known_ones(name):
     with pytest.raises(FileNotFoundError) as caught:
         load_text(name)
-    assert f'no file {name}; give "tales", "shakespeare", or the path' in str(caught.value)
+    assert f'no file {name}; give "tales", "shakespeare", "requests", or the path' in str(caught.value)
     assert str(caught.value).endswith(f"looked for in {Path.cwd()}")
 
 
@@ -246,7 +246,7 @@ def test_a_text_in_the_place_of_a_path_is_not_repeated_whole():
 @pytest.mark.parametrize("source", [None, 3, b"a.txt", ["a.txt"]])
 def test_what_is_no_path_is_refused(source):
     with pytest.raises(
-        ValueError, match='give "tales", "shakespeare", or the path of a text file; got'
+        ValueError, match='give "tales", "shakespeare", "requests", or the path of a text file; got'
     ):
         load_text(source)
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from small_runs import (
+    ANSWERS,
     CONFIG,
     CORPUS,
     FILE,
@@ -131,6 +132,42 @@ def test_accumulated_parts_make_the_same_step(make, parts):
         assert abs(a.loss - b.loss) < 1e-6 and a.tokens == b.tokens
     for p, q in zip(models[0].parameters(), models[1].parameters(), strict=True):
         assert torch.allclose(p, q, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 4])
+def test_each_answer_weighs_the_same_in_whatever_part_it_is(parts):
+    model, own = fresh(lambda: gpt(0.0)).double(), fresh(lambda: gpt(0.0)).double()
+    config = change(steps=1, warmup_steps=0, accumulate=parts, grad_clip=1e9, weight_decay=0.0)
+    (record,) = train(model, ANSWERS, config, progress=False)
+    x, y = get_batch(CORPUS.train, 4, T, 0, config.seed)
+    places = get_batch(torch.arange(600), 4, T, 0, config.seed)[1]  # of the targets
+    log_p = own(x).log_softmax(dim=2)
+    picked = [
+        log_p[b, t, y[b, t]]
+        for b in range(4)
+        for t in range(T)
+        if places[b, t] % 17 > 5  # the answers, by hand
+    ]
+    assert 0 < len(picked) < x.numel()
+    loss = -sum(picked) / len(picked)
+    loss.backward()
+    torch.optim.AdamW(own.parameters(), config.lr, (0.9, 0.99), weight_decay=0.0).step()
+    assert abs(record.loss - loss.item()) < 1e-6
+    for p, q in zip(model.parameters(), own.parameters(), strict=True):
+        assert torch.allclose(p, q, rtol=0, atol=1e-5)
+    inputs, targets = ANSWERS.rows(T)
+    assert record.val_loss == pytest.approx(evaluate(model, inputs, targets))
+    assert (targets != -100).sum() == sum((n + 1) % 13 > 5 for n in range(79))
+
+
+def test_a_part_that_is_all_request_is_refused_with_its_step():
+    none = torch.full_like(CORPUS.train, -100)
+    none[:50] = CORPUS.train[:50]
+    corpus = dataclasses.replace(ANSWERS, train_targets=none)
+    with pytest.raises(
+        ValueError, match=r"a part of the batch of step 1 has no target.* block_size"
+    ):
+        train(fresh(), corpus, change(accumulate=4), progress=False)
 
 
 def test_the_validation_loss_comes_when_it_is_asked_for():
