@@ -177,6 +177,7 @@ def test_every_term_is_linked_to_its_lesson_and_back(course):
     glossary = collect(course)
     text = page(glossary)
     assert {"attention", "query", "gradient", "token"} <= {t.word for t in glossary.values()}
+    assert not any(t.cell == "title" for t in glossary.values())  # what a lesson asks for
     for lesson in course:
         link_terms(lesson, glossary)
     sources = {lesson.path.stem: "".join(c.source for c in lesson.markdown) for lesson in course}

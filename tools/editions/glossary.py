@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from editions.lessons import FENCE
+from editions.lessons import FENCE, NOT_OF_THE_LESSON
 
 BOLD = re.compile(r"\*\*([^*\n]+?)\*\*")
 MOST_WORDS = 4
@@ -31,9 +31,10 @@ class Term:
 
 
 def terms_of(lesson):
-    """The terms that a lesson defines, in its order; nothing in headings, tables or code counts."""
-    title = lesson.markdown[0].source.split("\n")[0].removeprefix("# ").strip()
-    for cell in lesson.markdown:
+    """The terms that a lesson defines, in its order; titles, headings, tables and code do not count."""
+    first, *cells = [cell for cell in lesson.markdown if cell.id not in NOT_OF_THE_LESSON]
+    title = first.source.split("\n")[0].removeprefix("# ").strip()
+    for cell in cells:
         for paragraph in _paragraphs(cell.source):
             for match in BOLD.finditer(paragraph):
                 word = match[1].strip()
