@@ -183,8 +183,7 @@ def try_set(name, arguments):
         command += ["-p", "longest_first"]
         command += ["--nbval-kernel-name=python3", "--nbval-cell-timeout=1800", "--no-header"]
         command += ["-W", "ignore::DeprecationWarning"]  # jupyter-client's own, under new Pythons
-        if SETTINGS[name]["OMP_NUM_THREADS"] == "1":
-            command += ["-n", "2", "--no-loadscope-reorder"]
+        command += ["-n", "2", "--no-loadscope-reorder"]
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
         environment = clean | SETTINGS[name]
         environment |= {"PYTHONPATH": str(plugin), "JUPYTER_PATH": str(folder / "jupyter")}

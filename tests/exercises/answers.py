@@ -78,8 +78,13 @@ def told(answer):
     return diagnose(answer.exercise, answer.function)
 
 
-def fault(answer, told=told):
+def fault(answer):
     """What is wrong with the report about an answer, or None."""
+    return own_fault(answer) or (answer.cause and shared_cause(answer))
+
+
+def own_fault(answer, told=told):
+    """What is wrong with the report as such, or None."""
     report = told(answer)
     if answer.cause is None:
         return None if report.ok else f"A right answer was refused: {report.message}"
@@ -87,6 +92,11 @@ def fault(answer, told=told):
         return f"A wrong answer is {report.state}."
     if answer.cause not in report.message:
         return f"{answer.cause!r} is not in: {report.message}"
+    return None
+
+
+def shared_cause(answer):
+    """The other causes in whose reports this answer's cause stands as well, or None."""
     others = {other.cause for other in answers_to(answer.exercise)} - {answer.cause, None}
     same = [
         other.cause
