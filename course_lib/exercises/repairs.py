@@ -42,8 +42,7 @@ def repairs_of(trial):
     if tree is None or trial.got[-1].stopped or len(trial.got) < len(trial.expected):
         return []
     decorators = [d for d in tree.decorator_list if isinstance(_called(d), ast.Attribute)]
-    plain = rebuilt(tree, {})
-    plain.decorator_list = decorators
+    plain = type(tree)(**(vars(tree) | {"decorator_list": decorators}))
     found = []
     stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, plain) or _two(trial, plain)))
     filename = code_of(trial.function).co_filename
@@ -77,7 +76,7 @@ def _two(trial, tree):
 
 def _pairs(tree):
     for one in changes_in(tree, unlikely=False):
-        changed = ast.fix_missing_locations(rebuilt(tree, one.new))
+        changed = rebuilt(tree, one.new)
         for two in changes_in(changed, unlikely=False):
             if (two.line, two.what) > (one.line, one.what):
                 yield one, two, rebuilt(changed, two.new)

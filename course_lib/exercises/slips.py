@@ -14,7 +14,7 @@ import itertools
 import textwrap
 from dataclasses import dataclass
 
-from course_lib.exercises.source import that_ends
+from course_lib.exercises.source import rebuilt, that_ends
 
 PAIRS = 1500
 MIRROR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
@@ -45,7 +45,7 @@ def one_slip(reference, makes_the_same, fits):
     """The first slip that fits, with ``makes_the_same(function)``; or None."""
     tree = _tree_of(reference)
     for slip in _slips(tree):
-        if fits(slip) and makes_the_same(_function(_rebuilt(tree, slip.changes), reference)):
+        if fits(slip) and makes_the_same(_function(rebuilt(tree, slip.changes), reference)):
             return slip
     return None
 
@@ -63,10 +63,10 @@ def _pairs(tree, fits):
     everywhere = [slip for slip in _slips(tree) if not slip.at_one_place and fits(slip)]
     place = {slip.say({}): k for k, slip in enumerate(everywhere)}
     for one in everywhere:
-        changed = _rebuilt(tree, one.changes)
+        changed = rebuilt(tree, one.changes)
         for two in _slips(changed):
             if not two.at_one_place and place.get(two.say({}), -1) > place[one.say({})]:
-                yield one, two, _rebuilt(changed, two.changes)
+                yield one, two, rebuilt(changed, two.changes)
 
 
 def renamed(node, names):
@@ -93,8 +93,7 @@ def _tree_of(reference):
 def _function(tree, reference):
     tree, counting = that_ends(tree)
     names = reference.__globals__ | counting
-    module = ast.fix_missing_locations(ast.Module([tree], []))
-    exec(compile(module, "<slip>", "exec"), names)
+    exec(compile(ast.Module([tree], []), "<slip>", "exec"), names)
     return names[tree.name]
 
 
@@ -111,16 +110,6 @@ def _slips(tree):
     for sentence, quoted, places in alike.values():
         for node, changed in places.items() if len(places) > 1 else ():
             yield Slip(sentence, {node: changed}, quoted, at_one_place=True)
-
-
-def _rebuilt(node, new):
-    if isinstance(node, list):
-        return [_rebuilt(n, new) for n in node]
-    if not isinstance(node, ast.AST):
-        return node
-    if node in new:
-        return new[node]
-    return type(node)(**{name: _rebuilt(value, new) for name, value in ast.iter_fields(node)})
 
 
 def _changes(node, arguments):

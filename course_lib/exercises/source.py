@@ -4,6 +4,7 @@ import ast
 import inspect
 import itertools
 import linecache
+import operator
 import os
 
 from course_lib.exercises.reading import plain
@@ -67,12 +68,21 @@ def that_ends(tree):
             raise RuntimeError(f"more than {ROUNDS} rounds")
         return True
 
-    tree, name = rebuilt(tree, {}), "__one_more_round__"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.While):
-            counted = ast.Call(ast.Name(name, ast.Load()), [], [])
-            node.test = ast.BoolOp(ast.And(), [counted, node.test])
-    return tree, {name: one_more_round}
+    name, counted = "__one_more_round__", {}
+    for loop in _whiles(tree):
+        one_more = ast.Call(ast.Name(name, ast.Load()), [], [])
+        counted[loop.test] = ast.BoolOp(ast.And(), [one_more, loop.test])
+    return rebuilt(tree, counted) if counted else tree, {name: one_more_round}
+
+
+def _whiles(statement):
+    """The ``while`` statements in a statement, found without a look at its expressions."""
+    if isinstance(statement, ast.While):
+        yield statement
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner = getattr(statement, block, ())
+        for part in inner if isinstance(inner, list) else ():  # a conditional expression has none
+            yield from _whiles(part)
 
 
 def made_of(tree, thing):
@@ -89,7 +99,7 @@ def made_of(tree, thing):
         except ValueError:  # it has no value yet
             continue
     try:
-        exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), "<changed>", "exec"), names)
+        exec(compile(ast.Module([tree], []), "<changed>", "exec"), names)
     except Exception:
         return None
     return names[tree.name]
@@ -114,22 +124,36 @@ def _is_none(node):
 
 
 def rebuilt(node, new):
-    """A copy of a tree in which ``new``, {node: node or list of nodes in its place}, is done."""
+    """The tree in which ``new``, {node: node or list of nodes in its place}, is done.
+
+    The tree that is given stays as it is, and what is unchanged belongs to both.
+    """
     if isinstance(node, list):
-        made = []
-        for part in node:
-            other = rebuilt(part, new)
-            made.extend(other if isinstance(other, list) else [other])
-        return made
+        made = [rebuilt(part, new) for part in node]
+        if all(map(operator.is_, made, node)):
+            return node
+        return [n for part in made for n in (part if isinstance(part, list) else [part])]
     if not isinstance(node, ast.AST):
         return node
     if node in new:
-        return new[node]
-    fields = {name: rebuilt(value, new) for name, value in ast.iter_fields(node)}
-    fields |= {name: getattr(node, name) for name in node._attributes if hasattr(node, name)}
-    if "body" in fields and fields["body"] == []:
-        fields["body"] = [ast.Pass()]
-    return type(node)(**fields)
+        return _placed(new[node], node)
+    changed = {}
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, (ast.AST, list)):
+            other = rebuilt(value, new)
+            if other is not value:
+                changed[name] = other or [ast.copy_location(ast.Pass(), node)]
+    return type(node)(**(vars(node) | changed)) if changed else node
+
+
+def _placed(new, node):
+    """What stands in a node's place, in its line where it has none of its own."""
+    for part in new if isinstance(new, list) else [new]:
+        if not hasattr(part, "lineno"):
+            ast.copy_location(part, node)
+        ast.fix_missing_locations(part)
+    return new
 
 
 def learners_line(function, outcome):
