@@ -233,7 +233,9 @@ def test_a_bad_file_is_refused(tmp_path, written, message):
 def test_a_name_that_is_no_file_gets_the_known_ones(name):
     with pytest.raises(FileNotFoundError) as caught:
         load_text(name)
-    assert f'no file {name}; give "tales", "shakespeare", "requests", or the path' in str(caught.value)
+    assert f'no file {name}; give "tales", "shakespeare", "requests", or the path' in str(
+        caught.value
+    )
     assert str(caught.value).endswith(f"looked for in {Path.cwd()}")
 
 
