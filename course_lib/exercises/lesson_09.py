@@ -61,7 +61,7 @@ def _refusing(function, start, T, C, max_len):
             f"ValueError before anything else; {came}."
         )
     raise Wrong(
-        f"The last place asked for is {start + T - 1}, and the model's last is {max_len - 1}: "
+        f"The last position asked for is {start + T - 1}, and the model's last is {max_len - 1}: "
         f"raise a ValueError; {came}."
     )
 
@@ -86,12 +86,12 @@ def _places_case():
     borders=[(0, 6, 6, 6), (0, 1, 2, 1)],
     call=_refusing,
     mistakes={
-        "Your rows begin at place 0; they must begin at start.": _rows(
+        "Your rows begin at position 0; they must begin at start.": _rows(
             lambda start, T: torch.arange(T)[:, None]
         ),
         "The last row is missing: arange and slices stop before their end, so the end is start + "
         "T.": (lambda start, T, C, max_len: sinusoidal(start, T, C, max_len)[: T - 1]),
-        "T is how many places, not where they end: the end is start + T.": (
+        "T is how many positions, not where they end: the end is start + T.": (
             lambda start, T, C, max_len: sinusoidal(0, start + T, C, max_len)[start:T],
         ),
         "Places are counted from 0: the first row is that of start itself.": _rows(
@@ -105,7 +105,7 @@ def _places_case():
             columns=lambda a, T, C: torch.cat([a.sin(), a.cos()], dim=1)
         ),
         "The sines and cosines are stacked along the wrong dimension, so that reshape mixes hands "
-        "or places: stack them along the last, dim=2.": (
+        "or positions: stack them along the last, dim=2.": (
             _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()], dim=1).reshape(T, C)),
             _rows(columns=lambda a, T, C: torch.stack([a.sin(), a.cos()]).reshape(T, C)),
         ),
@@ -142,7 +142,7 @@ def _places_case():
             _rows(speeds=lambda C: torch.deg2rad(_speeds(C))),
             _rows(speeds=lambda C: torch.rad2deg(_speeds(C))),
         ),
-        "The end is given as T, and T is how many places: arange(start, start + T).": _rows(
+        "The end is given as T, and T is how many positions: arange(start, start + T).": _rows(
             lambda start, T: torch.arange(start, T)[:, None]
         ),
         "Parentheses are missing in the exponent: ** comes before /, so that only the -2 * i are "
@@ -158,7 +158,7 @@ def _places_case():
         "T and C are exchanged in reshape or zeros: the shape is (T, C).": _rows(
             columns=lambda a, T, C: _side_by_side(a, T, C).reshape(C, T)
         ),
-        "The rows of the answer are counted from 0: that of place start + t is row t.": (
+        "The rows of the answer are counted from 0: that of position start + t is row t.": (
             _row_of_its_place
         ),
         "Each column has a speed of its own, and its exponent is doubled. A hand has two columns, "
@@ -170,24 +170,24 @@ def _places_case():
                 ),
             )
         ),
-        "Place and speed are added up; the angle is place times speed.": (
+        "Position and speed are added up; the angle is position times speed.": (
             lambda start, T, C, max_len: (
                 _rows()(start, T, C, max_len)
                 if C % 2 or start + T > max_len
                 else _side_by_side(torch.arange(start, start + T)[:, None] + _speeds(C), T, C)
             )
         ),
-        "A full turn, 2 * pi, was multiplied in; the angle is place times speed alone.": (
+        "A full turn, 2 * pi, was multiplied in; the angle is position times speed alone.": (
             _rows(speeds=lambda C: 2 * math.pi * _speeds(C)),
             _rows(speeds=lambda C: math.pi * _speeds(C)),
         ),
-        "The place was divided by the number of places; the angle is place times speed.": (
+        "The position was divided by the number of positions; the angle is position times speed.": (
             lambda start, T, C, max_len: _rows(
                 lambda start, T: torch.arange(start, start + T)[:, None] / max_len
             )(start, T, C, max_len),
             _rows(lambda start, T: torch.arange(start, start + T)[:, None] / T),
         ),
-        "The whole table of the model's places comes back; only the T rows from start on are "
+        "The whole table of the model's positions comes back; only the T rows from start on are "
         "asked.": (
             lambda start, T, C, max_len: (
                 _rows()(0, max_len, C, max_len)
@@ -195,19 +195,19 @@ def _places_case():
                 else _rows()(start, T, C, max_len)
             )
         ),
-        "Rows and columns are swapped: a row for each place, shape (T, C).": _rows(
+        "Rows and columns are swapped: a row for each position, shape (T, C).": _rows(
             columns=lambda a, T, C: _side_by_side(a, T, C).T
         ),
-        "The last place, max_len - 1, is refused as well: start + T may be equal to "
+        "The last position, max_len - 1, is refused as well: start + T may be equal to "
         "max_len.": _rows(too_long=lambda start, T, max_len: start + T >= max_len),
-        "You refuse a T above max_len, and forget start: the last place is start + T - 1.": _rows(
+        "You refuse a T above max_len and forget start: the last position is start + T - 1.": _rows(
             too_long=lambda start, T, max_len: max_len < T
         ),
     },
     hints=[
         "First the refusals: C % 2, and start + T against max_len.",
-        "The places are torch.arange(start, start + T)[:, None]; times the C / 2 speeds, (T, C / "
-        "2).",
+        "The positions are torch.arange(start, start + T)[:, None]; times the C / 2 speeds, "
+        "(T, C / 2).",
         "torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)",
     ],
 )
@@ -215,7 +215,7 @@ def sinusoidal(start, T, C, max_len):
     if C % 2:
         raise ValueError(f"C must be even, got {C}")
     if start + T > max_len:
-        raise ValueError(f"places up to {start + T - 1}, but the model reads only {max_len}")
+        raise ValueError(f"positions up to {start + T - 1}, but the model reads only {max_len}")
     places = torch.arange(start, start + T)[:, None]
     angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
@@ -258,8 +258,8 @@ def _pairs(k, C):
     mistakes={
         "This is the matrix for the lesson's own order, hand by hand. Here hand i has columns i "
         "and i + C/2, so its four numbers stand far apart.": _pairs,
-        "This matrix turns backwards: it leads from place + k to place. The minus belongs to the "
-        "sines in the lower half, since sin comes before cos in a row.": (
+        "This matrix turns backwards: it leads from position + k to position. The minus belongs to "
+        "the sines in the lower half, since sin comes before cos in a row.": (
             _halves(lambda c, s: (c, -s, s, c)),
             lambda k, C: _pairs(k, C).T,
         ),
@@ -289,7 +289,7 @@ def _pairs(k, C):
         "The sines of the upper half are missing.": _halves(lambda c, s: (c, 0 * s, -s, c)),
         "The upper and the lower half have changed places: the first C/2 rows give "
         "the sines.": _halves(lambda c, s: (-s, c, c, s)),
-        "k is missing: three places on is three times the angle.": _halves(
+        "k is missing: three positions on is three times the angle.": _halves(
             _turned, lambda k, C: _speeds(C)
         ),
         "The sign of k is lost: a negative k turns back.": _halves(
@@ -365,7 +365,7 @@ def _pairs(k, C):
                 )
             ),
         ),
-        "The turn was made |k| times of a single place, and one too many or too few.": (
+        "The turn was made |k| times of a single position, and one too many or too few.": (
             _halves(_turned, lambda k, C: (k + 1) * _speeds(C)),
             _halves(_turned, lambda k, C: (k - 1) * _speeds(C)),
         ),

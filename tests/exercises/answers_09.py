@@ -65,7 +65,7 @@ def my_sinusoidal(start, T, C, max_len):
     return rows
 
 
-@wrong("09.sinusoidal", "begin at place 0")
+@wrong("09.sinusoidal", "begin at position 0")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 == 1:
         raise ValueError(f"odd: {C}")
@@ -191,7 +191,7 @@ def my_sinusoidal(start, T, C, max_len):
     return rows
 
 
-@wrong("09.sinusoidal", "divided by the number of places")
+@wrong("09.sinusoidal", "divided by the number of positions")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 == 1:
         raise ValueError(f"odd: {C}")
@@ -537,7 +537,7 @@ def my_sinusoidal(start, T, C, max_len):
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
 
 
-@wrong("09.sinusoidal", "begin at place 0")
+@wrong("09.sinusoidal", "begin at position 0")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 or start + T > max_len:
         raise ValueError("no")
