@@ -1,6 +1,6 @@
 """What is known of an exercise before an answer comes: its cases, and what is right and wrong there.
 
-It is worked out at the first answer and kept for the next ones. Nobody changes it: whoever runs a
+It is worked out at the first answer and kept for the next ones. Nobody changes it: code that runs a
 function on ``before`` of an outcome gives it a copy.
 """
 
