@@ -121,12 +121,6 @@ def test_headings_begin_slides_and_solutions_are_not_shown(lesson):
         assert "<details" not in cell.source
 
 
-def test_a_lessons_quiz_is_left_to_the_notebook(lesson):
-    assert any("quiz(" in cell.source for cell in lesson.code)
-    shown = [cell.source for cell in slide_cells(lesson)]
-    assert not [text for text in shown if "quiz(" in text or text.startswith("## Questions")]
-
-
 def test_a_cells_own_type_comes_before_the_rule():
     (lesson,) = lessons(COURSE, COURSE.find(["00"]))
     chosen = [cell for cell in lesson.nb.cells if cell.source.startswith("## ")][1]

@@ -17,7 +17,6 @@ from editions.lessons import NOT_OF_THE_LESSON
 ROOM = 15  # lines on a slide at about 24 px
 MOST_CODE, MOST_OUTPUT, WIDEST = 12, 12, 100
 WORDS_A_LINE = 13
-QUIZ = re.compile(r"^quiz\(|\A## Questions$", re.MULTILINE)  # answered alone, in the notebook
 DRAWS = re.compile(r"^(?:show|explore)\(", re.MULTILINE)
 PIECE = re.compile(r"(?=^## |\*\*Predict)", re.MULTILINE)
 HIDDEN = "hide-code"  # a tag: the slide shows the output only
@@ -71,7 +70,7 @@ def _slide(name, source, kind):
 def _by_rule(cell, seen):
     """[(cell, slide_type or "" where the room decides), ...] for a cell without a type of its own."""
     cell = copy.deepcopy(cell)
-    if cell.id in NOT_OF_THE_LESSON or cell.id == "imports" or QUIZ.search(cell.source):
+    if cell.id in NOT_OF_THE_LESSON or cell.id == "imports":
         return []
     if cell.cell_type == "code":
         quiz = QUIZ.search(cell.source)
