@@ -1,4 +1,4 @@
-"""What is known of an exercise before an answer comes: its cases, and what is right and wrong there.
+"""What is known of an exercise before an answer comes: its cases, what is right, what is wrong.
 
 It is worked out at the first answer and kept for the next ones. Nobody changes it: code that runs a
 function on ``before`` of an outcome gives it a copy.
