@@ -38,9 +38,9 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 ]  # fmt: skip
 
-# What these lessons show in a browser, the first dozen steps of their trainings show as well;
-# `make test` trains their models to the end.
-SHORT = ["11_training_a_gpt.ipynb", "15_road_to_an_llm.ipynb"]
+# What this lesson shows in a browser, the first dozen steps of its trainings show as well;
+# `make test` trains its models to the end.
+SHORT = ["11_training_a_gpt.ipynb"]
 SHORTEN = """\
 import short_lessons
 
