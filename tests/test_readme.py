@@ -75,10 +75,10 @@ def test_each_picture_is_used_and_has_a_script_that_draws_it(picture, monkeypatc
 @pytest.mark.parametrize("page", PAGES[:2], ids=lambda p: p.stem)
 def test_every_make_target_that_a_page_names_exists(page):
     targets = re.findall(
-        r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+        r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )
     code = re.findall(r"```.*?```|`[^`\n]+`", page.read_text(encoding="utf-8"), re.DOTALL)
-    named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(code)))
+    named = set(re.findall(r"\bmake ([a-z-]+)\b", "\n".join(code)))
     assert named and named <= set(targets)
 
 
