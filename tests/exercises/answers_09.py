@@ -610,7 +610,7 @@ def my_sinusoidal(start, T, C, max_len):
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(C, T)
 
 
-@wrong("09.sinusoidal", "Place and speed are")
+@wrong("09.sinusoidal", "Position and speed are")
 def my_sinusoidal(start, T, C, max_len):
     if C % 2 or start + T > max_len:
         raise ValueError("no")
