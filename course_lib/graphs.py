@@ -72,7 +72,7 @@ def _graph_start(root):
     if isinstance(root, torch.Tensor):
         if root.grad_fn is None:
             raise ValueError(
-                "This tensor has no graph behind it (its grad_fn is None): draw the result of a "
+                "This tensor has no graph (its grad_fn is None): draw the result of a "
                 "computation with a tensor that has requires_grad=True."
             )
         return root.grad_fn

@@ -92,11 +92,15 @@ def test_a_seed_writes_the_same_text_on_every_device(gpu):
 
 
 LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its place
-    "10": [(r"range\([46]00\)", "range(2)"), (r"\)\] \* 100", ")] * 2"), (r"Mended\(\)", "Mended(width=64)")],
+    "10": [
+        (r"range\([46]00\)", "range(2)"),
+        (r"\)\] \* 100", ")] * 2"),
+        (r"FixedGPT\(\)", "FixedGPT(width=64)"),
+    ],
     "11": [],
     "12": [(r"repeats=3", "repeats=1"), (r"tolist\(\), 128\)", "tolist(), 8)")],
     "15": [],
-}  # fmt: skip
+}
 
 
 def code_of(number):

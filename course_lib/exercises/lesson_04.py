@@ -303,7 +303,7 @@ def _cut_score_of_log(most):
         "You divided by the number of patients twice: the mean does it already.": lambda z, y: (
             _each_loss(z, y).mean() / len(y)
         ),
-        "nan_to_num hides the infinity behind another number: find a form in which none arises.": (
+        "nan_to_num hides the infinity under another number: find a form in which none arises.": (
             *(
                 lambda z, y, most=most: torch.nan_to_num(
                     -(y * torch.log(torch.sigmoid(z)) + (1 - y) * torch.log(1 - torch.sigmoid(z))),

@@ -160,7 +160,7 @@ def _adding_up(answer, z):
             for most in (10, 20, 30, 50, 60, 70, 80, 85, 87, 88, 100, 500, 700, 709)
             for least in (-torch.inf, -most, 0)
         ),
-        "nan_to_num hides the overflow behind another number: subtract each row's largest score "
+        "nan_to_num hides the overflow under another number: subtract each row's largest score "
         "first.": (
             lambda z: torch.nan_to_num(_ratio()(z)),
             lambda z: torch.nan_to_num(_ratio()(z), nan=1.0),

@@ -10,7 +10,7 @@ from course_lib.exercises.registry import Wrong, exercise
 
 
 def _parts(attention=None, feed_forward=None, norms=None, table=None, output=None, total=None):
-    """A count of the mended model in which some part is counted in another way."""
+    """A count of the fixed model in which some part is counted in another way."""
 
     def count(vocab, width, layers):
         w = width
@@ -103,7 +103,7 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "The norms are counted once and not in every block.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f) + n + o
         ),
-        "This is the count of the package's GPT, or of another model: look at what Mended has, "
+        "This is the count of the package's GPT, or of another model: look at what FixedGPT has, "
         "line by line of its __init__.": (
             lambda vocab, width, layers: (
                 vocab * width + layers * (12 * width**2 + 13 * width) + 2 * width
@@ -130,7 +130,7 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         ),
     },
     hints=[
-        "Go through the __init__ of Mended, FoundBlock, FoundAttention (`out`) and OwnHeads line "
+        "Go through the __init__ of FixedGPT, FoundBlock, FoundAttention (`out`) and OwnHeads line "
         "by line.",
         "nn.Linear(a, b) has a * b + b parameters, without bias a * b; nn.LayerNorm(a) has 2 * a.",
         "Outside the blocks: vocab * width for the embedding, width * vocab + vocab for the "

@@ -30,7 +30,7 @@ from notebooks.commands import main
 from notebooks.course import FOLDED, PLACEHOLDER, README_MARK, SETUP, Course, Lesson
 from notebooks.faults import colab_cells, doubled_names, faults
 from notebooks.files import Problem, as_text, read, write
-from notebooks.language import WORDS_LEFT, odd_words, odd_words_of_the_course
+from notebooks.language import odd_words, odd_words_of_the_course
 from notebooks.running import KERNELSPEC, execute
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "README_MARK",
     "SETUP",
     "WIDGET",
-    "WORDS_LEFT",
     "Course",
     "Lesson",
     "Problem",

@@ -1,17 +1,11 @@
-"""What the words of the course may not do: claim an order that nothing computes, or sound odd.
-
-``WORDS_LEFT`` holds what was so when the check of words began; it may only shrink.
-"""
+"""What the words of the course may not do: claim an order that nothing computes, or sound odd."""
 
 import ast
 import json
 import re
-from pathlib import Path
 
 from notebooks.cells import id_of, parse
 
-HERE = Path(__file__).parent
-WORDS_LEFT = HERE / "words_left.txt"
 ORDER = re.compile(r"\b(?:lowest|highest|first|last|only|ends?)\b", re.IGNORECASE)
 COMPUTES = {"min", "max", "sorted", "sort", "argmin", "argmax", "argsort", "topk", "amin", "amax"}
 ODD = re.compile(
