@@ -60,7 +60,7 @@ student: environment ## the lessons without outputs and solutions, to build/stud
 instructor: environment ## the lessons with minutes, open solutions and what goes wrong, to build/instructor
 	$(EDITIONS) instructor $(ARGS)
 
-slides: environment ## a deck of slides of each lesson, to build/slides
+slides: environment ## a deck of slides of each lesson, and one of the drawings, to build/slides
 	$(EDITIONS) slides $(ARGS)
 
 site: .venv/editions ## the course as a site that needs no network, to build/site/html

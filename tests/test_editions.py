@@ -16,7 +16,7 @@ from editions.instructor import for_instructors, section_minutes
 from editions.lessons import copy_edition, lessons, without_solutions
 from editions.path import slide_cells
 from editions.site import alt_texts, for_readers
-from editions.slides import deck_of
+from editions.slides import deck_of, picture_slides
 from editions.student import for_students
 from notebooks.cells import DETAILS
 from notebooks.minutes import minutes_of
@@ -155,7 +155,7 @@ def test_a_deck_names_no_other_machine():
         pytest.skip("nbconvert is not installed: it comes with JupyterLab")
     (lesson,) = lessons(COURSE, COURSE.find(["08"]))
     try:
-        html = deck_of(lesson)
+        html = deck_of(lesson.path.stem, slide_cells(lesson))
     except ValueError as error:  # an environment that borrows its packages has no templates
         pytest.skip(str(error).split("\n")[0])
     assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', html)
@@ -163,6 +163,15 @@ def test_a_deck_names_no_other_machine():
     assert "plot_attention" not in re.sub(r"<[^>]*>", "", html)  # what draws shows no code
     pictures = re.findall(r'<img [^>]*?alt="([^"]*)"', html)
     assert len(pictures) > 4 and not [alt for alt in pictures if alt.startswith("No description")]
+
+
+def test_every_drawing_that_a_lesson_shows_has_one_slide_with_its_words_for_the_speaker():
+    cells = picture_slides(lessons(COURSE, PATHS))
+    pages, notes = cells[::2], cells[1::2]
+    named = [re.search(r"images/(\w+\.svg)", page.source)[1] for page in pages]
+    assert sorted(named) == sorted(path.name for path in (COURSE.root / "images").glob("*.svg"))
+    assert {page.metadata.slideshow.slide_type for page in pages} == {"slide"}
+    assert all(note.source in page.source for page, note in zip(pages, notes, strict=True))
 
 
 # The site

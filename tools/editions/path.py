@@ -50,18 +50,19 @@ def _with_answers(cells):
     for cell in cells:
         kind = cell.metadata.slideshow.slide_type
         if answer and ("predict" in tags(cell) or kind == "slide"):  # no output came
-            found.append(_slide(answer.id, answer.source, "subslide"))
+            found.append(slide_of(answer.id, answer.source, "subslide"))
             answer = None
         found.append(cell)
         if answer and cell.get("outputs"):
             found.append(answer)
             answer = None
         if "predict" in tags(cell) and "answer" in cell.metadata:
-            answer = _slide(f"answer-{cell.id}", cell.metadata.answer, "-")
-    return found + ([_slide(answer.id, answer.source, "subslide")] if answer else [])
+            answer = slide_of(f"answer-{cell.id}", cell.metadata.answer, "-")
+    return found + ([slide_of(answer.id, answer.source, "subslide")] if answer else [])
 
 
-def _slide(name, source, kind):
+def slide_of(name, source, kind):
+    """A text cell with a ``slide_type``."""
     cell = nbformat.v4.new_markdown_cell(source, id=name[:64])
     cell.metadata["slideshow"] = {"slide_type": kind}
     return cell

@@ -1,17 +1,19 @@
-"""The slides: each lesson as a reveal.js deck that needs no network."""
+"""The slides: each lesson, and all its pictures, as reveal.js decks that need no network."""
 
 import html
 import re
 import shutil
 from pathlib import Path
 
+import nbformat
 from notebooks.cells import tags
 
 from editions.fetched import fetch
 from editions.lessons import copy_files, lessons, linked_files
-from editions.path import HIDDEN, slide_cells
+from editions.path import HIDDEN, slide_cells, slide_of
 
 DECK = Path(__file__).parent / "deck"
+PICTURE = re.compile(r"!\[([^\]]*)\]\((\.\./images/\w+\.\w+)\)\n\n(\*[^*\n]+\*)")
 # Of MathJax, what TeX in HTML takes.
 MATHJAX = [
     "MathJax.js", "config/TeX-AMS_CHTML-full.js", "config/Safe.js", "config/TeX-MML-AM_CHTML.js",
@@ -20,13 +22,34 @@ MATHJAX = [
 
 
 def make_slides(course, paths, out):
-    """Write ``out``/NN_name.slides.html for each lesson, and the libraries to ``out``/lib."""
+    """Write ``out``/NN_name.slides.html for each lesson, pictures.slides.html, and ``out``/lib."""
     copy_libraries(course.root / "build" / "cache", out / "lib")
-    for lesson in lessons(course, paths):
+    found = lessons(course, paths)
+    decks = {"pictures": picture_slides(found)}
+    for lesson in found:
         copy_files(course, linked_files(lesson), out)
-        deck = deck_of(lesson)
-        (out / f"{lesson.path.stem}.slides.html").write_text(deck, encoding="utf-8")
+        decks[lesson.path.stem] = slide_cells(lesson)
+    for name, cells in decks.items():
+        if cells:
+            (out / f"{name}.slides.html").write_text(deck_of(name, cells), encoding="utf-8")
     return out
+
+
+def picture_slides(found):
+    """Each drawing of the lessons on a slide of its own; its words are for the speaker."""
+    cells, shown = [], set()
+    for lesson in found:
+        for cell in lesson.markdown:
+            for words, target, caption in PICTURE.findall(cell.source):
+                if target in shown:
+                    continue
+                shown.add(target)
+                name, link = Path(target).stem, f"[{lesson.path.stem[:2]}]({lesson.path.name})"
+                text = f"![{words}]({target})\n\n{caption} {link}"
+                cells.append(slide_of(f"picture-{name}", text, "slide"))
+                cells[-1].metadata["tags"] = ["picture"]
+                cells.append(slide_of(f"words-{name}", words, "notes"))
+    return cells
 
 
 def copy_libraries(cache, lib):
@@ -44,8 +67,8 @@ def copy_libraries(cache, lib):
         (shutil.copytree if (mathjax / part).is_dir() else shutil.copyfile)(mathjax / part, place)
 
 
-def deck_of(lesson):
-    """The deck of a lesson as HTML."""
+def deck_of(name, cells):
+    """A deck as HTML, from cells that have a ``slide_type`` each."""
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
@@ -68,21 +91,22 @@ def deck_of(lesson):
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    lesson.nb.cells = slide_cells(lesson)
-    for cell in lesson.nb.cells:
+    for cell in cells:
         if cell.cell_type == "markdown":  # a deck lies where the course's folders lie
             cell.source = re.sub(r"\]\((\d\d_\w+)\.ipynb", r"](\1.slides.html", cell.source)
             cell.source = cell.source.replace("](../", "](")
-        if {"predict", "vote"} & tags(cell):
-            cell.source = f'<div class="predict">\n\n{cell.source}\n\n</div>'
+        look = "picture" if "picture" in tags(cell) else "predict"
+        if {"predict", "vote", "picture"} & tags(cell):
+            cell.source = f'<div class="{look}">\n\n{cell.source}\n\n</div>'
         for output in cell.get("outputs", []):
             with_words(output)
     resources = {
-        "metadata": {"name": lesson.path.stem},
+        "metadata": {"name": name},
         "deck_css": (DECK / "deck.css").read_text(encoding="utf-8"),
         "deck_js": (DECK / "deck.js").read_text(encoding="utf-8"),
     }
-    return exporter.from_notebook_node(lesson.nb, resources)[0]
+    deck = nbformat.v4.new_notebook(cells=cells)
+    return exporter.from_notebook_node(deck, resources)[0]
 
 
 def with_words(output):
