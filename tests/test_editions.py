@@ -1,6 +1,7 @@
 """The editions of the course: what each leaves out and puts in, and that it stands alone."""
 
 import copy
+import dataclasses
 import importlib.util
 import io
 import re
@@ -13,7 +14,7 @@ import pytest
 from editions import commands, fetched, kit, plans
 from editions.glossary import collect, link_terms, page
 from editions.instructor import for_instructors, section_minutes
-from editions.lessons import copy_edition, lessons, without_solutions
+from editions.lessons import LINK, copy_edition, lessons, without_solutions
 from editions.path import slide_cells
 from editions.site import alt_texts, for_readers
 from editions.slides import deck_of, picture_slides
@@ -182,11 +183,20 @@ def course():
     return lessons(COURSE, PATHS)
 
 
+def with_links(glossary):
+    """A term whose sentence links to a lesson and to a file."""
+    term = next(iter(glossary.values()))
+    links = "It comes in [lesson 08](08_attention.ipynb) and in [a drawing](../images/gpt.svg)."
+    yield dataclasses.replace(term, sentence=links)
+
+
 def test_every_term_is_linked_to_its_lesson_and_back(course):
     glossary = collect(course)
     text = page(glossary)
     assert {"attention", "query", "gradient", "token"} <= {t.word for t in glossary.values()}
     assert not any(t.cell == "title" for t in glossary.values())  # what a lesson asks for
+    for target in LINK.findall(text + "".join(page({"": term}) for term in with_links(glossary))):
+        assert (COURSE.root / target.partition("#")[0]).exists(), target
     for lesson in course:
         link_terms(lesson, glossary)
     sources = {lesson.path.stem: "".join(c.source for c in lesson.markdown) for lesson in course}

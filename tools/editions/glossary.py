@@ -52,7 +52,7 @@ def _paragraphs(source):
 def _sentence(paragraph, position):
     """The sentence of a paragraph that covers a position."""
     start = 0
-    for end in [m.end() for m in re.finditer(r"[.?!:]\s+(?=[A-Z*`])", paragraph)]:
+    for end in [m.end() for m in re.finditer(r"[.?!:]\s+(?=[A-Z*`(])", paragraph)]:
         if end > position:
             return paragraph[start:end].strip()
         start = end
@@ -98,5 +98,10 @@ def page(glossary):
             lines += ["", f"## {letter}"]
         link = f'<a href="notebooks/{term.place}">{term.title}</a>'
         lines += ["", f'<span id="{term.anchor}"></span>**{term.word}** · {link}', ""]
-        lines += [": " + " ".join(BOLD.sub(r"\1", term.sentence).split())]
+        lines += [": " + " ".join(_from_the_root(BOLD.sub(r"\1", term.sentence)).split())]
     return "\n".join(lines) + "\n"
+
+
+def _from_the_root(text):
+    """A lesson's text with its links as they read one folder up, where the glossary is."""
+    return re.sub(r"\]\((?=\d\d_)", "](notebooks/", text).replace("](../", "](")
