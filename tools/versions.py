@@ -26,9 +26,9 @@ PYTHONS = {"colab": ["3.13"], "newest": ["3.14", "3.13"]}
 LEFT_OUT = 77
 
 # Between them, the settings that a reader's machine may have: two threads and one, a processor with
-# vector units and one without.
+# vector units and one without. Two lessons run at a time, so a thread that waits must leave its core.
 SETTINGS = {
-    "colab": {"OMP_NUM_THREADS": "2"},
+    "colab": {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"},
     "newest": {"OMP_NUM_THREADS": "1", "ATEN_CPU_CAPABILITY": "default"},
 }
 
