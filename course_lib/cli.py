@@ -140,7 +140,9 @@ def _add_export_page(command):
     _add_model(command)
     add = command.add_argument
     add("out", type=_place, metavar="PAGE", help="the file to write, for example page.html")
-    add("--prompt", metavar="TEXT", help="the text that the page opens with (one of tales, or none)")
+    add(
+        "--prompt", metavar="TEXT", help="the text that the page opens with (one of tales, or none)"
+    )
     words = "what the page says that the model was trained on (what its checkpoint tells of it)"
     add("--trained-on", metavar="TEXT", help=words)
 

@@ -114,14 +114,13 @@ def page_of(checkpoint, trained_on=None, prompt=None):
     about = _about(model, tokenizer, checkpoint.info.get("row_start"), data, prompt)
     about["tensors"] = [(name, p.numel()) for name, p in state.items()]
     parameters = sum(p.numel() for p in state.values())
-    parts = _words(model, about, parameters, said) | {
+    begun = "from another model’s weights" if "init_from" in checkpoint.info else "from nothing"
+    parts = _words(model, about, parameters, f"{begun} on {said}") | {
         "style": _read("style.css").rstrip(),
         "script": "\n".join(_read(f"{name}.js") for name in SCRIPTS).rstrip(),
         "about": json.dumps(about).replace("<", "\\u003c"),
     }
-    template = _read("page.html")
-    size = len(template.encode()) + sum(len(part.encode()) for part in parts.values())
-    size += 4 * -(-4 * parameters // 3)
+    size = len(_fill(parts | {"weights": ""})) + 4 * -(-4 * parameters // 3)  # base64: 4 of 3
     if size > LARGEST:
         raise ValueError(
             f"the page of {parameters:,} parameters would have {size / 1e6:.0f} MB, and more than "
@@ -130,8 +129,12 @@ def page_of(checkpoint, trained_on=None, prompt=None):
         )
     # As bytes of little-endian float32, tensor after tensor, each row by row.
     weights = b"".join(p.contiguous().numpy().astype("<f4").tobytes() for p in state.values())
-    parts["weights"] = base64.b64encode(weights).decode()
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template).encode()
+    return _fill(parts | {"weights": base64.b64encode(weights).decode()})
+
+
+def _fill(parts):
+    """The template with its parts, {name: text}, in their places; what they hold is left alone."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read("page.html")).encode()
 
 
 def _model_of(checkpoint):
@@ -172,11 +175,11 @@ def _data_of(info, tokenizer):
 
 def _unnamed_text(tokenizer):
     if isinstance(tokenizer, BPETokenizer):
-        return "a text that the maker of this page chose"
+        return "a text chosen by the maker of this page"
     shown = "".join(c for c in tokenizer.characters if c.isprintable()).strip()
     shown = shown if len(shown) <= 120 else f"{shown[:120]}…"
     return (
-        f"a text that the maker of this page chose, with {tokenizer.vocab_size} different "
+        f"a text chosen by the maker of this page, with {tokenizer.vocab_size} different "
         f"characters: <code>{html.escape(shown)}</code>"
     )
 
@@ -188,7 +191,7 @@ def _about(model, tokenizer, row_start, data, prompt):
     begins = "\n" if bpe or "\n" in tokenizer.characters else tokenizer.characters[0]
     return {
         "config": config,
-        "tokenizer": _bpe_tables(tokenizer) if bpe else {"characters": tokenizer.characters},
+        "tokenizer": bpe_tables(tokenizer) if bpe else {"characters": tokenizer.characters},
         "token": "token" if bpe else "character",
         "tokens": "tokens" if bpe else "characters",
         "row_start": tokenizer.encode(row_start)[0] if row_start else None,
@@ -198,7 +201,8 @@ def _about(model, tokenizer, row_start, data, prompt):
     }
 
 
-def _bpe_tables(tokenizer):
+def bpe_tables(tokenizer):
+    """What the page's script needs of a ``BPETokenizer``, as JSON takes it."""
     letters = _ranges(str.isalpha)
     numbers = _ranges(lambda character: character.isnumeric() and not character.isalpha())
     return {
@@ -235,25 +239,25 @@ def _grammar(begin):
     return {"beats": beats, "words": WORDS, "she": SHE, "start": START, "begin": begin}
 
 
-def _words(model, about, parameters, trained_on):
+def _words(model, about, parameters, trained):
     """What the page says in words: its title, what it is, and the numbers of the model."""
     config, tokens = model.config, about["tokens"]
-    kind = "ModernGPT" if isinstance(model, ModernGPT) else "GPT"
+    size, kind = 4 * parameters, "ModernGPT" if isinstance(model, ModernGPT) else "GPT"
     facts = {
         "Parameters": f"{parameters:,}",
         "Layers": f"{config.n_layer}, with {config.n_head} heads each",
         "Vocabulary": f"{config.vocab_size:,} {tokens}",
         "Reads at once": f"{config.block_size:,} {tokens} at most",
-        "Weights": f"{4 * parameters / 1e6:.1f} MB",
+        "Weights": f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB",
     }
     shown = "".join(f"<div><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact in facts.items())
     return {
         "title": f"A language model of {parameters:,} parameters",
-        "what": f"This page is a whole language model, a small {kind}. It was trained from nothing "
-        f"on {trained_on}.",
+        "what": f"This page is a whole language model, a small {kind}. It was trained {trained}.",
         "facts": shown,
         "token": about["token"],
-        "tokens": tokens[0].upper() + tokens[1:],
+        "tokens": tokens,
+        "Tokens": tokens.capitalize(),
     }
 
 

@@ -67,7 +67,7 @@ function headFigure(layer, head, place, tokens) {
   figure.append(attentionMap(layer, head, place));
   tokens.forEach((token, s) => {
     const span = element("span", token, { "data-place": s });
-    if (s <= place) span.style.setProperty("--p", row[s].toFixed(3));
+    if (s <= place) span.style.setProperty("--p", (row[s] / row[order[0]]).toFixed(3));
     if (s === place) span.className = "from";
     if (s > place) span.className = "later";
     strip.append(span);
@@ -78,7 +78,7 @@ function headFigure(layer, head, place, tokens) {
   return figure;
 }
 
-/** All rows of a head's attention as a square, each number a dot as dark as it is large. */
+/** All rows of a head's attention as a square; a dot is as dark as the root of its number. */
 function attentionMap(layer, head, place) {
   const n = model.ids.length, canvas = element("canvas", null, { width: n, height: n, role: "img" });
   canvas.setAttribute("aria-label", `Attention of head ${head} from each ${about.token} to those before it`);
@@ -87,8 +87,8 @@ function attentionMap(layer, head, place) {
     pen.fillStyle = style.getPropertyValue(color);
     for (const t of rows) {
       model.attention(layer, head, t).forEach((p, s) => {
-        if (p < 0.02) return;
-        pen.globalAlpha = p;
+        if (p < 0.01) return;
+        pen.globalAlpha = Math.sqrt(p);
         pen.fillRect(s, t, 1, 1);
       });
     }

@@ -152,17 +152,19 @@ function showNotes() {
   $("notes").replaceChildren(...notes.map((note) => element("p", note, { class: "note" })));
 }
 
-function showSpent() {
-  const { milliseconds, tokens } = reader.spent;
-  if (tokens) $("spent").textContent = `${(milliseconds / tokens).toFixed(1)} ms for each ${about.token} here.`;
+/** How long this browser takes for a token: the mean of the latest. */
+function showSpent(written) {
+  const { spent } = reader, mean = spent.reduce((sum, time) => sum + time, 0) / spent.length;
+  const said = written === null ? "" : `Wrote ${written} ${about.tokens}. `;
+  $("spent").textContent = `${said}This browser takes ${mean.toFixed(1)} ms for a ${about.token}.`;
 }
 
 /** After a change of the text or of what the model has read. */
-async function update() {
+async function update(written = null) {
   if (!(await reader.read())) return;
   showNotes();
   showNext();
-  showSpent();
+  showSpent(written);
   showAttention(true);
 }
 
@@ -172,7 +174,7 @@ async function writeOn() {
   typed = reader.text;
   $("go").textContent = "Stop";
   $("text").readOnly = true;
-  await reader.write(length, seed, dials, () => {
+  const written = await reader.write(length, seed, dials, () => {
     showText();
     showNext();
   });
@@ -181,7 +183,7 @@ async function writeOn() {
   $("text").readOnly = false;
   $("back").disabled = false;
   showText();
-  await update();
+  await update(written);
 }
 
 function showText() {

@@ -8,7 +8,7 @@ class Reader {
   constructor(about, model, tokenizer) {
     Object.assign(this, { about, model, tokenizer });
     this.turn = 0; // a newer reading ends an older one
-    this.spent = { milliseconds: 0, tokens: 0 };
+    this.spent = []; // milliseconds of the latest tokens
     this.setText("");
   }
 
@@ -42,8 +42,7 @@ class Reader {
     for (const id of ids.slice(model.ids.length)) {
       const start = performance.now();
       model.read(id);
-      this.spent.milliseconds += performance.now() - start;
-      this.spent.tokens++;
+      this.spent = [...this.spent.slice(-63), performance.now() - start];
       if (performance.now() - begun < SLICE) continue;
       await breath();
       if (turn !== this.turn) return false;
