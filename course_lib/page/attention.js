@@ -62,16 +62,15 @@ function headFigure(layer, head, place, tokens) {
   const figure = element("figure", null), strip = element("p", null, { class: "strip" });
   const order = [...row.keys()].sort((a, b) => row[b] - row[a] || a - b);
   const most = order.slice(0, PLACES).filter((s) => row[s] >= 0.01);
-  const named = most.map((s) => `“${tokens[s]}” (${about.token} ${s + 1}) ${percent(row[s])}`);
-  figure.append(element("figcaption", `Head ${head}, layer ${layer}, looks at ${named.join(", ")}`));
+  const named = most.map((s) => `“${tokens[s]}” at ${s + 1} (${percent(row[s])})`);
+  figure.append(element("figcaption", `Head ${head} of layer ${layer}: ${named.join(", ")}`));
   figure.append(attentionMap(layer, head, place));
   tokens.forEach((token, s) => {
-    const span = element("span", token, { "data-place": s });
+    const span = element("span", token.replaceAll("\u2423", " "), { "data-place": s });
     if (s <= place) span.style.setProperty("--p", (row[s] / row[order[0]]).toFixed(3));
     if (s === place) span.className = "from";
     if (s > place) span.className = "later";
     strip.append(span);
-    if (token.endsWith("\u2423")) strip.append(element("wbr", null));
   });
   strip.setAttribute("aria-hidden", "true"); // the caption says it in words
   figure.append(strip);

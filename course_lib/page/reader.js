@@ -13,8 +13,14 @@ class Reader {
   }
 
   setText(text) {
-    this.text = text;
+    this.typed = text;
     this.ids = this.tokenizer.encode(text);
+    this.typedIds = this.ids.length;
+  }
+
+  /** What was typed and what was written since. */
+  get text() {
+    return this.typed + this.tokenizer.decode(this.ids.slice(this.typedIds));
   }
 
   /**
@@ -51,7 +57,12 @@ class Reader {
     return true;
   }
 
-  /** Write on with what `dials()` says, and call `show` from time to time; ends after `length` tokens, a row, or `stop()`. */
+  /**
+   * Write on with what `dials()` says, and call `show` from time to time, until `length` tokens are
+   * written, a row would end (which the next call then ends first), or `stop` is called.
+   *
+   * @returns how many tokens were written
+   */
   async write(length, seed, dials, show) {
     const random = randomNumbers(seed), { row_start: end } = this.about;
     this.stopped = false;
@@ -59,16 +70,14 @@ class Reader {
     while (written < length && !this.stopped) {
       if (!(await this.read())) break;
       const id = draw(chances(this.model.logits, dials()), random);
+      if (id === end && written) break;
       this.ids.push(id);
       written++;
-      if (id === end) break;
       if (performance.now() - shown < SLICE) continue;
-      this.text = this.tokenizer.decode(this.ids);
       show();
       await breath();
       shown = performance.now();
     }
-    this.text = this.tokenizer.decode(this.ids);
     return written;
   }
 
