@@ -251,6 +251,7 @@ def test_it_writes_by_keyboard_and_the_same_seed_writes_the_same(pages):
     for seed in ("3", "3", "4"):  # é is not known, and kept
         view.fill("#text", "é\nKate found a kite at the ")
         view.fill("#seed", seed)
+        view.fill("#length", "20")
         view.locator("#seed").press("Enter")
         view.locator("#spent", has_text="Wrote").wait_for()
         written.append(view.input_value("#text"))
@@ -258,13 +259,36 @@ def test_it_writes_by_keyboard_and_the_same_seed_writes_the_same(pages):
         assert view.input_value("#text") == "é\nKate found a kite at the "
         view.evaluate("document.getElementById('spent').textContent = ''")
     assert written[0] == written[1] != written[2]
-    assert written[0].count("\n") == 1 and len(written[0]) > 60  # to the end of the tale
+    assert {len(text) for text in written} == {2 + 25 + 20}
     assert tales_nll(written[0][2:32]).isfinite().all()
+
+
+def test_it_writes_to_the_end_of_a_tale_and_then_begins_another(pages):
+    view = pages("tales").view
+    tale = "Kate found a kite at the park. Then the kite was gone! Kate asked a fox. The fox"
+    view.fill(
+        "#text", tale + ' shrugged. Kate felt sad. Then Ben found the kite. "My kite!" said Kate.'
+    )
+    view.locator("#temperature").fill("0")
+    view.fill("#length", "60")
+    view.click("#go")
+    view.locator("#spent", has_text="Wrote").wait_for()
+    first = view.input_value("#text")
+    assert tales_nll(first + "\n").isfinite().all()
+    view.fill("#length", "9")
+    view.click("#go")
+    view.locator("#spent", has_text="Wrote 9 ").wait_for()
+    second = view.input_value("#text")
+    assert second.startswith(first + "\n") and len(second) == len(first) + 9
+    view.locator("#temperature").fill("1")
 
 
 def test_what_the_model_can_not_read_is_said(pages):
     notes = {
-        "modern": ("abcé ä", "The model does not know “é”, “ä”, since its text has none"),
+        "modern": (
+            "abcé ä",
+            "The model does not know “é”, “ä”, since the text it was trained on has none",
+        ),
         "bpe": (
             "Clara " * 40,
             "The text is longer than the model’s context of 32 tokens: it reads",

@@ -177,14 +177,14 @@ class Model {
       k.set(this.qkv.subarray(C, 2 * C));
       v.set(this.qkv.subarray(2 * C));
     }
+    const values = this.values[layer];
     mixed.fill(0);
     for (let head = 0; head < H; head++) {
       const row = this.attention(layer, head, t);
       const group = Math.floor(head * groups / H) * D;
       for (let s = 0; s <= t; s++) {
-        for (let i = 0; i < D; i++) {
-          mixed[head * D + i] += row[s] * this.values[layer][s * width + group + i];
-        }
+        const share = row[s], from = s * width + group;
+        for (let i = 0; i < D; i++) mixed[head * D + i] += share * values[from + i];
       }
     }
     this.add(`${name}.out`, mixed);

@@ -139,8 +139,8 @@ function showTruth(truth, known, own) {
 function showNotes() {
   const notes = [], { left } = reader.window(), unknown = tokenizer.unknown(reader.text);
   if (unknown.length) {
-    notes.push(`The model does not know ${unknown.map((c) => `“${c}”`).join(", ")}, since its ` +
-      "text has none; it reads the rest.");
+    notes.push(`The model does not know ${unknown.map((c) => `“${c}”`).join(", ")}, since the ` +
+      "text it was trained on has none; it reads the rest.");
   }
   if (left) {
     notes.push(`The text is longer than the model’s context of ${about.config.block_size} ` +
