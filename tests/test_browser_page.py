@@ -78,7 +78,8 @@ def pages(browser, tmp_path_factory):  # noqa: F811
             made, path = MODELS[name](), find_checkpoint("tales")
             if made:
                 path = folder / f"{name}.safetensors"
-                save_checkpoint(path, made[1], **tokenizer_info(made[0]))
+                info = tokenizer_info(made[0]) | ({"data": "tales"} if name == "bpe" else {})
+                save_checkpoint(path, made[1], **info)
             export_page(Checkpoint(path), folder / f"{name}.html")
             view = browser.new_page(viewport={"width": 1200, "height": 900})
             view.set_default_timeout(PATIENCE)
@@ -245,6 +246,24 @@ def test_the_model_s_and_the_grammar_s_numbers_stand_side_by_side(pages):
     assert shown["z"].split("\t")[:2] == [f"{100 * p:.1f}%"] * 2
 
 
+def test_tokens_of_tales_are_compared_with_the_grammar_by_their_first_characters(pages):
+    page = pages("bpe")
+    text = "Kate found a kite at the "
+    page.view.fill("#text", text)
+    ids, own = page.tokenizer.encode(text), dict.fromkeys("bcghlmprtz", 0.0)
+    page.view.get_by_text(f"token {len(ids)} of {len(ids)},").wait_for()
+    with torch.no_grad():
+        probabilities = page.model(torch.tensor([ids]))[0, -1].softmax(0).tolist()
+    for i, p in enumerate(probabilities):
+        first = page.tokenizer.decode([i])[0]
+        own[first] = own.get(first, 0.0) + p
+    rows = page.view.locator("#first tbody tr").all_inner_texts()
+    shown = {row.split("\t")[0]: row.split("\t")[1:] for row in rows}
+    for character in "bcghlmprtz":
+        assert shown[character][1] == "10.0%"
+        assert abs(float(shown[character][0].strip("<%")) - 100 * own[character]) < 0.1
+
+
 def test_it_writes_by_keyboard_and_the_same_seed_writes_the_same(pages):
     page = pages("tales")
     view, written = page.view, []
@@ -253,11 +272,10 @@ def test_it_writes_by_keyboard_and_the_same_seed_writes_the_same(pages):
         view.fill("#seed", seed)
         view.fill("#length", "20")
         view.locator("#seed").press("Enter")
-        view.locator("#spent", has_text="Wrote").wait_for()
+        view.locator("#wrote", has_text="Wrote").wait_for()
         written.append(view.input_value("#text"))
         view.locator("#back").press("Enter")
         assert view.input_value("#text") == "é\nKate found a kite at the "
-        view.evaluate("document.getElementById('spent').textContent = ''")
     assert written[0] == written[1] != written[2]
     assert {len(text) for text in written} == {2 + 25 + 20}
     assert tales_nll(written[0][2:32]).isfinite().all()
@@ -265,19 +283,19 @@ def test_it_writes_by_keyboard_and_the_same_seed_writes_the_same(pages):
 
 def test_it_writes_to_the_end_of_a_tale_and_then_begins_another(pages):
     view = pages("tales").view
-    tale = "Kate found a kite at the park. Then the kite was gone! Kate asked a fox. The fox"
+    tale = "Kate found a kite at the park. Then the kite was gone! She asked a fox. The fox"
     view.fill(
         "#text", tale + ' shrugged. Kate felt sad. Then Ben found the kite. "My kite!" said Kate.'
     )
     view.locator("#temperature").fill("0")
     view.fill("#length", "60")
     view.click("#go")
-    view.locator("#spent", has_text="Wrote").wait_for()
+    view.locator("#wrote", has_text="Wrote").wait_for()
     first = view.input_value("#text")
     assert tales_nll(first + "\n").isfinite().all()
     view.fill("#length", "9")
     view.click("#go")
-    view.locator("#spent", has_text="Wrote 9 ").wait_for()
+    view.locator("#wrote", has_text="Wrote 9 ").wait_for()
     second = view.input_value("#text")
     assert second.startswith(first + "\n") and len(second) == len(first) + 9
     view.locator("#temperature").fill("1")

@@ -32,6 +32,8 @@ function shaped(text) {
   return text.replace(/[ \n\t\r]/g, (character) => shapes[character]);
 }
 
+const capital = (word) => word[0].toUpperCase() + word.slice(1);
+
 function percent(p) {
   if (p > 0 && p < 0.0005) return "<0.1%";
   return (100 * p).toFixed(1) + "%";
@@ -95,7 +97,7 @@ function showNext() {
     rows = order.filter((id, rank) => all || rank < ROWS || true_(id) > 0);
   }
   $("next").caption.textContent = `The next ${about.token}`;
-  fillTable($("next"), "", columns, rows.map((id) => ({ key: id, name: visible(id) })));
+  fillTable($("next"), capital(about.token), columns, rows.map((id) => ({ key: id, name: visible(id) })));
   $("more").hidden = order.length <= ROWS;
   showTruth(truth, known, byCharacter(raw));
 }
@@ -129,7 +131,7 @@ function showTruth(truth, known, own) {
     `this model loses ${Math.max(0, nats).toFixed(4)} nats to it; 0 would be perfect.`;
   const keys = [...known.keys(), ...[...own.keys()].filter((c) => !known.has(c) && own.get(c) > 0.005)];
   keys.sort((a, b) => (own.get(b) ?? 0) - (own.get(a) ?? 0));
-  fillTable($("first"), "", [
+  fillTable($("first"), "Character", [
     { name: "Model", kind: "model", of: (c) => own.get(c) ?? 0 },
     { name: "Grammar", kind: "grammar", of: (c) => known.get(c) ?? 0 },
   ], keys.map((c) => ({ key: c, name: shaped(c) })));
@@ -149,22 +151,22 @@ function showNotes() {
   if (about.row_start !== null && reader.ids.slice(0, -1).includes(about.row_start)) {
     notes.push("The model reads the last line alone: each line is a new text to it.");
   }
+  if (notes.join("") === $("notes").textContent) return; // a screen reader reads each change aloud
   $("notes").replaceChildren(...notes.map((note) => element("p", note, { class: "note" })));
 }
 
 /** How long this browser takes for a token: the mean of the latest. */
-function showSpent(written) {
+function showSpent() {
   const { spent } = reader, mean = spent.reduce((sum, time) => sum + time, 0) / spent.length;
-  const said = written === null ? "" : `Wrote ${written} ${about.tokens}. `;
-  $("spent").textContent = `${said}This browser takes ${mean.toFixed(1)} ms for a ${about.token}.`;
+  $("spent").textContent = `This browser takes ${mean.toFixed(1)} ms for a ${about.token}.`;
 }
 
 /** After a change of the text or of what the model has read. */
-async function update(written = null) {
+async function update() {
   if (!(await reader.read())) return;
   showNotes();
   showNext();
-  showSpent(written);
+  showSpent();
   showAttention(true);
 }
 
@@ -172,6 +174,7 @@ async function writeOn() {
   const length = Number($("length").value), seed = Number($("seed").value);
   writing = true;
   typed = reader.text;
+  $("wrote").textContent = "";
   $("go").textContent = "Stop";
   $("text").readOnly = true;
   const written = await reader.write(length, seed, dials, () => {
@@ -183,7 +186,8 @@ async function writeOn() {
   $("text").readOnly = false;
   $("back").disabled = false;
   showText();
-  await update(written);
+  await update();
+  $("wrote").textContent = `Wrote ${written} ${about.tokens}.`;
 }
 
 function showText() {
