@@ -124,7 +124,7 @@ def page_of(checkpoint, trained_on=None, prompt=None):
     if size > LARGEST:
         raise ValueError(
             f"the page of {parameters:,} parameters would have {size / 1e6:.0f} MB, and more than "
-            f"{LARGEST // 10**6} MB is too much for a browser and a mail; give a model of 9 "
+            f"{LARGEST // 10**6} MB is too much to open or to send; give a model of 9 "
             "million parameters or fewer"
         )
     # As bytes of little-endian float32, tensor after tensor, each row by row.
