@@ -1,4 +1,4 @@
-"""python -m course_lib train | sample | chat | class"""
+"""python -m course_lib train | sample | chat | export-page | class"""
 
 import argparse
 import os
@@ -18,6 +18,7 @@ from course_lib.commands import (
     setting_fields,
     train_command,
 )
+from course_lib.export_page import export_page_command
 from course_lib.presets import PRESETS, help_of
 
 BUILT_IN = (
@@ -83,10 +84,13 @@ def _parser():
         f"course_lib {__version__}, torch {torch.__version__}, Python {platform.python_version()}"
     )
     parser.add_argument("--version", action="version", version=versions)
-    commands = parser.add_subparsers(required=True, metavar="train | sample | chat | class")
+    words = "train | sample | chat | export-page | class"
+    commands = parser.add_subparsers(required=True, metavar=words)
     _add_train(commands.add_parser("train", help="train a GPT"))
     _add_sample(commands.add_parser("sample", help="let a trained model write"))
     _add_chat(commands.add_parser("chat", help="type to a trained model, which answers"))
+    words = "write a model as one HTML page, to type into and to send on"
+    _add_export_page(commands.add_parser("export-page", help=words))
     _add_class(commands.add_parser("class", help="report on the notebooks that a class hands in"))
     return parser
 
@@ -129,6 +133,18 @@ def _add_chat(command):
     command.set_defaults(run=chat_command)
     _add_model(command)
     _add_writing(command)
+
+
+def _add_export_page(command):
+    command.set_defaults(run=export_page_command)
+    _add_model(command)
+    add = command.add_argument
+    add("out", type=_place, metavar="PAGE", help="the file to write, for example page.html")
+    add(
+        "--prompt", metavar="TEXT", help="the text that the page opens with (one of tales, or none)"
+    )
+    words = "what the page says that the model was trained on (what its checkpoint tells of it)"
+    add("--trained-on", metavar="TEXT", help=words)
 
 
 def _add_model(command):

@@ -202,7 +202,7 @@ def _lines_of(options, mark):
     info = {"row_start": "\n" if mark is not None or options.data in FLOORS else None}
     if mark is not None:
         info["answer_after"] = mark
-    return info | ({"data": "requests"} if options.data == "requests" else {})
+    return info | ({"data": options.data} if options.data in FLOORS else {})
 
 
 def _per_character(loss, targets, tokenizer):

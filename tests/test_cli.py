@@ -282,7 +282,7 @@ def test_a_gpu_that_is_not_there_is_told(data, tmp_path, device):
 
 
 @pytest.mark.parametrize("arguments, message", [
-    ([], "the following arguments are required: train | sample | chat | class"),
+    ([], "the following arguments are required: train | sample | chat | export-page | class"),
     (["paint"], "invalid choice: 'paint'"),
 ])  # fmt: skip
 def test_a_mistake_in_the_command_is_told_in_one_line(arguments, message):
