@@ -96,7 +96,8 @@ def best_of_n(rewards, n):
         raise ValueError(
             f"rewards must be of shape (N,), N a multiple of n={n}, got {tuple(rewards.shape)}"
         )
-    return rewards.view(-1, n).argmax(dim=1) + torch.arange(0, len(rewards), n)
+    starts = torch.arange(0, len(rewards), n, device=rewards.device)  # (N / n,)
+    return starts + rewards.view(-1, n).argmax(dim=1)
 
 
 def leave_one_out(rewards):
