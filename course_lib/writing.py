@@ -1,0 +1,104 @@
+"""Many texts written at the same time by one model, each with random numbers of its own."""
+
+import operator
+
+import torch
+
+from course_lib.model import KVCache
+
+
+@torch.no_grad()
+def write_rows(model, prompt, seeds, stop=None, max_new_tokens=None):
+    """Write a text for each seed, all at the same time, each until its own end.
+
+    A row is token for token the text that ``generate(model, prompt, max_new_tokens, seed=seed,
+    stop=stop)`` writes (where rounding does not decide), whatever the other rows are.
+
+    Args:
+        model: a GPT, in eval mode.
+        prompt: the ids that every text begins with, at least one; for tales that of a line break.
+        seeds: a whole number for each text.
+        stop: an id that ends a text (it belongs to it), or None.
+        max_new_tokens: how many tokens a text has at most; None for as many as ``GPT.forward`` can
+            give log-probabilities to in one reading, ``block_size + 1 - len(prompt)``.
+
+    Returns:
+        A list of lists of ids: what was written in each row, without the prompt.
+
+    Raises:
+        ValueError: without a prompt or a seed, and for more tokens than that.
+        IndexError: for an id outside the vocabulary.
+    """
+    seeds, prompt = [operator.index(seed) for seed in seeds], [operator.index(i) for i in prompt]
+    most = model.config.block_size + 1 - len(prompt)
+    length = most if max_new_tokens is None else max_new_tokens
+    if not seeds or not prompt:
+        raise ValueError(
+            f"needs one seed or more, and a prompt of one id or more; got {len(seeds)} and "
+            f"{len(prompt)}"
+        )
+    if not 1 <= length <= most:
+        raise ValueError(
+            f"a text can have from 1 to {most} tokens after a prompt of {len(prompt)}, got "
+            f"{length}; the context holds {model.config.block_size}"
+        )
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]  # the CPU's, everywhere
+    device = next(model.parameters()).device
+    cache, ids = KVCache(model, len(seeds)), torch.tensor([prompt] * len(seeds), device=device)
+    rows, writing = [[] for _ in seeds], list(range(len(seeds)))  # the rows that the cache has
+    for _ in range(length):
+        drawn = _draw(model(ids, cache)[:, -1], generators)  # (rows,)
+        ids = drawn[:, None]
+        for row, token in zip(writing, drawn.tolist(), strict=True):
+            if not rows[row] or rows[row][-1] != stop:
+                rows[row].append(token)
+        going = [k for k, row in enumerate(writing) if rows[row][-1] != stop]
+        if not going:
+            break
+        if 2 * len(going) <= len(writing):  # read on without those that have ended
+            ids, cache.kv = ids[going], cache.kv[:, :, going]
+            writing, generators = ([part[k] for k in going] for part in (writing, generators))
+    return rows
+
+
+def _draw(logits, generators):
+    """A token for each row of logits (rows, V), as ``sample_next_token`` draws it: (rows,)."""
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    ranked, order = logits.sort(dim=1, descending=True, stable=True)  # (rows, V)
+    probabilities = (ranked - ranked[:, :1]).softmax(dim=1)
+    waits = torch.stack(
+        [torch.empty_like(logits[0], device="cpu").exponential_(generator=g) for g in generators]
+    )
+    first = (probabilities / waits.to(logits.device)).argmax(dim=1, keepdim=True)
+    return order.gather(1, first)[:, 0]
+
+
+def text_rows(prompt, texts):
+    """Texts after their prompt, as what a model reads and what it should say there.
+
+    Args:
+        prompt: the ids that every text begins with, at least one.
+        texts: lists of ids, N of them, each of one id or more; as ``write_rows`` returns them.
+
+    Returns:
+        ``(inputs, targets)``, each (N, T) int64, with T the longest text's. A target is -100 within
+        the prompt and after a text's end, where the inputs are 0.
+
+    Raises:
+        ValueError: without a prompt or texts, and for a text without any id.
+    """
+    if not len(prompt) or not len(texts):
+        raise ValueError(
+            f"needs a prompt of one id or more and one text or more; got {len(prompt)} and "
+            f"{len(texts)}"
+        )
+    for n, text in enumerate(texts):
+        if not len(text):
+            raise ValueError(f"text {n} is empty, so there is nothing to predict; leave it out")
+    before, T = len(prompt) - 1, len(prompt) - 1 + max(map(len, texts))
+    inputs, targets = torch.zeros(len(texts), T).long(), torch.full((len(texts), T), -100)
+    for row, text in enumerate(texts):
+        ids = torch.tensor([*prompt, *text])
+        inputs[row, : len(ids) - 1] = ids[:-1]
+        targets[row, before : len(ids) - 1] = ids[before + 1 :]
+    return inputs, targets
