@@ -48,11 +48,11 @@ def _check_shares(shares):
 def least_kl(reward, p):
     """The least KL(policy ‖ reference) of any policy with this mean reward, in nats.
 
-    It is r ln(r / p) + (1 - r) ln((1 - r) / (1 - p)). For who looks only at whether a text is
+    It is r ln(r / p) + (1 - r) ln((1 - r) / (1 - p)). Someone who sees only whether a text is
     rewarded sees (r, 1 - r) instead of (p, 1 - p), and can't tell policy and reference apart better
-    than who reads it (the data-processing inequality): no policy has less. And the policy under
-    which a rewarded text is r / p times as likely as under the reference, another one (1 - r) /
-    (1 - p) times, has just that.
+    than someone who reads the text (the data-processing inequality): no policy has less. And the
+    policy that makes a rewarded text r / p times as likely as the reference does, and any other
+    (1 - r) / (1 - p) times, has exactly that.
     Source: Cover and Thomas, "Elements of Information Theory", section 2.8 (2006).
 
     Args:
