@@ -118,6 +118,9 @@ ADVICE = {
         "What is written into a slice must be as large as the slice. Is a longer one cut first?"
     ),
     "loading state_dict": "Keep and load all entries of state_dict(); buffers are among them.",
+    "dict-like, got <class 'method": (
+        "A method is called with parentheses after its name: model.state_dict()."
+    ),
     "state_dict to be dict-like": (
         "What you kept is still None there: was no loss below your first bound?"
     ),
@@ -128,6 +131,9 @@ ADVICE = {
     "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
     "RecursionError": "The function calls itself and never stops.",
     "SystemExit": "exit() ends the whole program. A function ends with return.",
+    "'generator' object is not callable": (
+        "It is a generator already, ready for a loop: no parentheses after it."
+    ),
     "'list' object is not callable": (
         "A list stands directly in front of parentheses: which of its entries is meant?"
     ),

@@ -1,6 +1,7 @@
 """The source of a learner's function or class as a tree, and functions made of a changed tree."""
 
 import ast
+import functools
 import inspect
 import itertools
 import linecache
@@ -33,19 +34,21 @@ def definition_of(thing):
     code, thing = code_of(thing), plain(thing)
     if code is None:
         return None
-    try:
-        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
-    except SyntaxError:
-        return None
     kinds = ast.ClassDef if inspect.isclass(thing) else ast.FunctionDef
-    return next(
-        (
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, kinds) and node.name == thing.__name__ and _holds(node, code)
-        ),
-        None,
-    )
+    for node in _definitions("".join(linecache.getlines(code.co_filename))):
+        if isinstance(node, kinds) and node.name == thing.__name__ and _holds(node, code):
+            return node
+    return None
+
+
+@functools.lru_cache(maxsize=2)  # several questions are asked about one answer
+def _definitions(text):
+    """The ``def`` and ``class`` statements of a text; none of one that is not Python."""
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except SyntaxError:
+        return []
+    return [node for node in nodes if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
 
 
 def _holds(node, code):

@@ -336,6 +336,42 @@ def my_rows(ids, starts, T):
     return inputs, targets
 
 
+@wrong("07.rows", "The text is cut")
+def my_rows(ids, starts, T):
+    chunks = ids[: len(ids) // T * T].view(-1, T)
+    return chunks[:-1], chunks[1:]
+
+
+@wrong("07.rows", "`flip` does not belong")
+def my_rows(ids, starts, T):
+    x = torch.stack([ids[s : s + T] for s in starts])
+    y = torch.stack([ids[s + 1 : s + T + 1].flip(0) for s in starts])
+    return x, y
+
+
+@wrong("07.rows", "The answer has 2")
+def my_rows(ids, starts, T):
+    x = [ids[s : s + T] for s in starts]
+    y = [ids[s + 1 : s + T + 1] for s in starts]
+    return torch.stack(x + y)
+
+
+@wrong("07.rows", "order of their starts")
+def my_rows(ids, starts, T):
+    x = torch.stack([ids[s : s + T] for s in set(starts)])
+    y = torch.stack([ids[s + 1 : s + T + 1] for s in set(starts)])
+    return x, y
+
+
+@wrong("07.rows", "in one: stack")
+def my_rows(ids, starts, T):
+    x, y = [], []
+    for s in starts:
+        x += ids[s : s + T]
+        y += ids[s + 1 : s + T + 1]
+    return torch.stack(x), torch.stack(y)
+
+
 # 07.bigram
 
 
@@ -700,6 +736,48 @@ def my_bigram(ids, V):
     return counts / counts.sum(dim=1, keepdim=True)
 
 
+@wrong("07.bigram", "one is added to")
+def my_bigram(ids, V):
+    P = torch.zeros(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        P[a, b] += 1 / (len(ids) - 1)
+    return P + 1
+
+
+@wrong("07.bigram", "Rows and columns are swapped")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[1:], ids[:-1]):
+        counts[a, b] += 1
+    return counts / counts.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "These are the counts, one added")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        counts[a, b] += 1
+    for row in counts:
+        row = row / row.sum()
+    return counts
+
+
+@wrong("07.bigram", "the number 2 must")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[:-1], ids[2:]):
+        counts[a, b] += 1
+    return counts / counts.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "`log` does not belong")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        counts[a, b] += 1
+    return counts.log() / counts.sum(dim=1, keepdim=True).log()
+
+
 # 07.cross_entropy
 
 
@@ -1045,6 +1123,36 @@ def my_cross_entropy(logits, targets):
 def my_cross_entropy(logits, targets):
     log_p = torch.log_softmax(logits, dim=-1)
     return -log_p[0, targets[0]]
+
+
+@wrong("07.cross_entropy", "not finite for large")
+def my_cross_entropy(logits, targets):
+    z = logits - logits.mean(dim=-1, keepdim=True)
+    return (z.exp().sum(-1).log() - z[torch.arange(len(targets)), targets]).mean()
+
+
+@wrong("07.cross_entropy", "you added up, and")
+def my_cross_entropy(logits, targets):
+    right = logits[torch.arange(len(targets)), targets]
+    return torch.logsumexp(logits, dim=-1).sum() - right.mean()
+
+
+@wrong("07.cross_entropy", "logsumexp runs over all")
+def my_cross_entropy(logits, targets):
+    right = logits[torch.arange(len(targets)), targets]
+    return torch.logsumexp(logits, dim=(0, 1)) - right.mean()
+
+
+@wrong("07.cross_entropy", "The values are right,")
+def my_cross_entropy(logits, targets):
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -torch.tensor([row[k] for row, k in zip(log_p, targets)]).mean()
+
+
+@wrong("07.cross_entropy", "Places and targets are")
+def my_cross_entropy(logits, targets):
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -log_p[targets, torch.arange(len(targets))].mean()
 
 
 # 07.step
@@ -1480,3 +1588,42 @@ def my_step(table, rows, lr):
     loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
     loss.backward()
     return loss.item(), lr * table.grad
+
+
+@wrong("07.step", "The slopes are divided")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    table.data -= table.grad / lr
+    return loss.item(), table.detach()
+
+
+@wrong("07.step", "No tensor in this")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]].argmax(-1)
+    loss = F.cross_entropy(logits.flatten().float(), rows[:, 1:].flatten().float())
+    loss.backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "this changes the tensor")
+def my_step(table, rows, lr):
+    with torch.no_grad():
+        table -= 0
+    table.requires_grad_()
+    loss = F.cross_entropy(table[rows[:, :-1]].flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    with torch.no_grad():
+        table -= lr * table.grad
+    return loss.item(), table
+
+
+@wrong("07.step", "`softmax` does not belong")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    loss = F.cross_entropy(table[rows[:, :-1]].flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    return loss.item(), (table.detach() - lr * table.grad).softmax(-1)

@@ -628,6 +628,48 @@ def my_sinusoidal(start, T, C, max_len):
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
 
 
+@wrong("09.sinusoidal", "forget start")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
+    return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
+
+
+@wrong("09.sinusoidal", "as in exercise 2")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
+    out = torch.zeros(T, C)
+    out[:, : C // 2] = angles.sin()
+    out[:, C // 2 :] = angles.cos()
+    return out
+
+
+@wrong("09.sinusoidal", "The cosine of an")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
+    out = torch.zeros(T, C)
+    out[:, 0::2] = angles.sin()
+    out[:, 1::2] = angles.sin() + math.pi / 2
+    return out
+
+
+@wrong("09.sinusoidal", "The slowest hand comes")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (torch.arange(0, C, 2) / C - 1)
+    return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
+
+
 # 09.rotation
 
 
@@ -1064,6 +1106,40 @@ def my_rotation(k, C):
     return torch.cat([top, bottom])
 
 
+@wrong("09.rotation", "k belongs to the")
+def my_rotation(k, C):
+    t = 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag(t.cos()) * k, torch.diag(t.sin()) * k
+    return torch.cat([torch.cat([c, s], dim=1), torch.cat([-s, c], dim=1)])
+
+
+@wrong("09.rotation", "k belongs to the")
+def my_rotation(k, C):
+    t = 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag(t.cos() ** k), torch.diag(t.sin() ** k)
+    return torch.cat([torch.cat([c, s], dim=1), torch.cat([-s, c], dim=1)])
+
+
+@wrong("09.rotation", "The cosines of the")
+def my_rotation(k, C):
+    R = torch.zeros(C, C)
+    for i in range(C):
+        t = k * 10000 ** (-2 * i / C)
+        R[i, i] = math.cos(t)
+    for i in range(C // 2):
+        t = k * 10000 ** (-2 * i / C)
+        R[i, i + C // 2] = math.sin(t)
+        R[i + C // 2, i] = -math.sin(t)
+    return R
+
+
+@wrong("09.rotation", "torch.stack makes new dimensions;")
+def my_rotation(k, C):
+    t = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag_embed(t.cos()), torch.diag_embed(t.sin())
+    return torch.stack([torch.stack([c, s]), torch.stack([-s, c])])
+
+
 # 09.stream
 
 
@@ -1449,6 +1525,26 @@ def my_stream(x, norms, branches):
     return states
 
 
+@wrong("09.stream", "All norms are applied")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm in norms:
+        x = norm(x)
+    for branch in branches:
+        x = x + branch(x)
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "you added `x`, which")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + x + branch(norm(x))
+        states.append(x)
+    return states
+
+
 # 09.block
 
 
@@ -1830,3 +1926,29 @@ def my_block(x, norm1, attention, norm2, feed_forward, drop):
 def my_block(x, norm1, attention, norm2, feed_forward, drop):
     x = x * drop(attention(norm1(x)))
     return x * drop(feed_forward(norm2(x)))
+
+
+@wrong("09.block", "feed-forward branch dropout falls on what")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    return x + drop(feed_forward(norm2(drop(x))))
+
+
+@wrong("09.block", "Both branches read x")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    y = norm1(x)
+    y = x + drop(attention(y))
+    return y + drop(feed_forward(norm2(x)))
+
+
+@wrong("09.block", "`attention` stands where feed_forward")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + drop(attention(norm2(x)))
+    return x
+
+
+@wrong("09.block", "branch the norm stands")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    return x + drop(norm2(feed_forward(norm2(x))))
