@@ -45,6 +45,7 @@ def examine(exercise, function):
         trial = _try_out(exercise, function)
         if _raises_not_implemented(trial):
             return _not_attempted(exercise, function)
+        trial = trial.of_values_first()
         try:
             finding = find_mistake(trial) if trial.wrong else history.no_slopes(trial)
             if finding is None and (sentence := _forbidden(exercise, function)):
@@ -69,7 +70,7 @@ def _try_out(exercise, function):
     expected = known_of(exercise).expected
     with untouched():
         got = run_all(exercise, function, [outcome.before for outcome in expected])
-    return Trial(exercise, function, got, expected)
+    return Trial(exercise, function, got, expected, range(len(expected)))
 
 
 def find_mistake(trial):
@@ -82,6 +83,7 @@ def find_mistake(trial):
         or behaviour.unsteady(trial)
         or _with_its_line(trial, seen_from_outside(trial))
         or repairs.finding(trial)
+        or repairs.keepdim_finding(trial)
         or mistakes.slips(trial)
         or behaviour.also_changed(trial)
         or values.in_kind_or_shape(trial)

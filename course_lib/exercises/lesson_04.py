@@ -648,6 +648,7 @@ _weighted_slope = _weighted()
         (tensor([0.5, -1.5]), tensor([0.0, 0.0]), 3.0),
         (tensor([0.5, -1.5, 2.5]), tensor([1.0, 1.0, 1.0]), 3.0),
         (tensor([1.0, -1.0]), tensor([0.0, 1.0]), 0.5),
+        (tensor([1.0, -1.0]), tensor([0.0, 1.0]), 0.0),
     ],
     facts={
         "nobody is malignant": lambda z, y, w: not (y == 0).any(),

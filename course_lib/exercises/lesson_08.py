@@ -539,6 +539,7 @@ def _many_heads():
         tuple((torch.arange(16.0) * step).cos().view(2, 2, 2, 2) for step in (1, 2, 3)),
         tuple((torch.arange(36.0) * step).cos().view(1, 2, 6, 3) for step in (1, 2, 3)),
         tuple(tensor([[[[2.0, 1.0]]]]) * step for step in (1, 2, 3)),
+        tuple((torch.arange(60.0) * step).cos().view(5, 2, 2, 3) for step in (1, 2, 3)),
     ],
     trained_on=["q", "k", "v"],
     mistakes={
@@ -659,7 +660,9 @@ def _packed():
         (torch.arange(54.0).view(1, 3, 18), 1),
         (torch.arange(24.0).view(2, 2, 6), 2),
         (torch.arange(48.0).view(2, 2, 12), 2),
+        (torch.arange(180.0).view(5, 2, 18), 2),
     ],
+    trained_on=["qkv"],
     mistakes={
         "view alone gives the right shape and the wrong numbers: cut into (B, T, H, D) first, "
         "then exchange T and H.": (

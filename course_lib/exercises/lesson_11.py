@@ -34,6 +34,7 @@ TWO = [
     (tensor([[2, 3]]), tensor([[3, -100]])),
 ]
 TABLE = tensor([[0.0, 1, 2, 0], [1, 0, 0, 3], [0, 0, 0, 2], [1, 1, 0, 0]])
+FIVE = [(torch.arange(15).view(5, 3) % V, torch.arange(15).view(5, 3) % 3)] * 5
 
 
 # 1
@@ -132,9 +133,7 @@ def _counted(pairs):
         (TABLE, TWO, True),
     ],
     random_case=lambda: (torch.randn(V, V), _batches(), random.random() < 0.5),
-    borders=[
-        (TABLE, [(torch.arange(15).view(5, 3) % V, torch.arange(15).view(5, 3) % 3)] * 5, True)
-    ],
+    borders=[(TABLE, FIVE, True)],
     call=_run_evaluate,
     mistakes={
         "This is the mean of the batches' means, in which a target of a small batch counts for "
@@ -351,6 +350,7 @@ def _count(parts):
         (20 * torch.eye(V), torch.zeros(V, V), [(tensor([[0]]), tensor([[1]]))]),
     ],
     random_case=lambda: (torch.randn(V, V), torch.randn(V, V), _batches()),
+    borders=[(TABLE, torch.eye(V), FIVE)],
     call=_run_accumulate,
     mistakes={
         "The means of the parts are averaged, so that a target of a small part counts for more. "

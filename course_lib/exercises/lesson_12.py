@@ -322,7 +322,10 @@ def _step_case():
         (*torch.arange(18.0).view(3, 2, 1, 3) / 6, *torch.arange(36.0).view(2, 2, 3, 3).cos()),
     ],
     random_case=_step_case,
-    borders=[(*torch.eye(3).repeat(3, 5, 1, 1)[:, :, :1], *torch.eye(3).repeat(2, 5, 1, 1))],
+    borders=[
+        (*torch.eye(3).repeat(3, 5, 1, 1)[:, :, :1], *torch.eye(3).repeat(2, 5, 1, 1)),
+        (*torch.arange(6.0).cos().view(3, 1, 1, 2), *torch.arange(24.0).cos().view(2, 1, 6, 2)),
+    ],
     call=_three_parts,
     mistakes={
         "The new place does not look at itself: add its key and value "

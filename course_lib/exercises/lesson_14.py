@@ -38,6 +38,10 @@ def _some_counts():
         (tensor([1.0, 1.0, 1.0]), tensor([0.2, 0.2, 0.6]), 0.75),
     ],
     random_case=_some_counts,
+    borders=[
+        (tensor([3.0, 0.0, 1.0, 2.0, 1.0, 1.0]), tensor([0.0, 0.5, 0.0, 0.25, 0.125, 0.125]), 0.5),
+        (tensor([3.0, 1.0]), tensor([0.5, 0.5]), 0.0),
+    ],
     mistakes={
         "A context that was never seen has counts of 0 alone, and you divide by their sum: the "
         "shorter context has to answer for it.": (
@@ -107,6 +111,10 @@ def discounted(counts, shorter, discount):
         (tensor([[[1.0, -1.0, 3.0, 5.0]]]), tensor([1.0, 1.0, 2.0, 1.0])),
     ],
     random_case=lambda: (torch.randn(2, 3, 4), torch.rand(4) + 0.5),
+    borders=[
+        (torch.arange(150.0).view(5, 6, 5) % 7, torch.arange(5.0)),
+        (torch.eye(1)[None], tensor([2.0])),
+    ],
     mistakes={
         "One mean for the whole batch: every place has to be divided by its own. Give mean a dim, "
         "and keepdim=True.": lambda x, gain: x / x.square().mean().sqrt() * gain,
@@ -190,6 +198,7 @@ def _interleaved(a, b):
         (tensor([[1.0, 0.0, -1.0, 2.0]] * 3), tensor([[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]])),
     ],
     random_case=lambda: (torch.randn(4, 6), torch.rand(4, 3) * 6),
+    borders=[(torch.arange(48.0).view(6, 8) % 5, torch.arange(24.0).view(6, 4))],
     mistakes={
         "You pair neighbours, channels 0 and 1, 2 and 3. Here channel i and channel "
         "i + D/2 are a pair.": (
@@ -243,6 +252,10 @@ def _some_heads():
         (torch.arange(12.0).view(2, 3, 2), torch.arange(12.0).view(2, 3, 2) - 5),
     ],
     random_case=_some_heads,
+    borders=[
+        (torch.arange(60.0).view(6, 5, 2) % 7, torch.arange(60.0).view(6, 5, 2) % 5),
+        (torch.arange(100.0).view(10, 5, 2) % 7, torch.arange(50.0).view(5, 5, 2) % 3),
+    ],
     mistakes={
         "Your keys come in the order 0 1 0 1: repeat copies the whole row of groups. Neighbouring "
         "heads share, so 0 0 1 1: repeat_interleave.": (

@@ -344,7 +344,14 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         (_x, [_one, _two], tensor([1.0, 3.0])),
     ],
     random_case=_parallel_case,
-    borders=[(torch.arange(15.0).view(5, 3).sin(), [(_up, _bias, _down)] * 5, torch.zeros(3))],
+    borders=[
+        (torch.arange(15.0).view(5, 3).sin(), [(_up, _bias, _down)] * 5, torch.zeros(3)),
+        (
+            torch.eye(6),
+            [(torch.ones(6, 1), tensor([0.5]), torch.arange(6.0)[None])],
+            torch.arange(6.0),
+        ),
+    ],
     mistakes={
         "The bias is added once for every worker; it is one term of the sum.": (
             lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts),

@@ -54,11 +54,15 @@ class Report:
         return self.state == "correct"
 
 
-if "_exercises" not in globals():  # a reload keeps what the lessons have registered and may raise
+if "_exercises" not in globals():  # a reload keeps what the lessons hold, raise and are called by
     _exercises: dict[str, Exercise] = {}
 
     class Wrong(Exception):
         """Raised by an exercise's ``call``: its text is what the learner is told."""
+
+    def plain_call(function, *arguments):
+        """What is done with a learner's function where an exercise names nothing else."""
+        return function(*arguments)
 
 
 def exercise(
@@ -119,11 +123,6 @@ def exercise(
         return reference
 
     return register
-
-
-def plain_call(function, *arguments):
-    """What is done with a learner's function where an exercise names nothing else."""
-    return function(*arguments)
 
 
 def lessons():
