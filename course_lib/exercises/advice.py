@@ -218,8 +218,20 @@ ADVICE = {
     "allocate memory": (
         "The tensor would be larger than the computer's memory: is one of its sizes wrong?"
     ),
+    "view size is not compatible": (
+        "Here view can only cut a dimension up: keep the dimensions in their order, and exchange "
+        "two of them afterwards, with transpose."
+    ),
+    "shape mismatch: value tensor": (
+        "What is written must be as many numbers as there are places that it is written to."
+    ),
+    "list index out of range": (
+        "The loop counts further than the list goes: was it made shorter in the loop, or is there "
+        "an i + 1 at its end?"
+    ),
+    "can only assign an iterable": "In place of a slice comes a list: [new], not new.",
     "ZeroDivisionError": "The divisor became 0.",
     "KeyError": (
-        "A dictionary answers only for the keys that are in it; compute the answer instead."
+        "A dictionary answers only for the keys that are in it: .get(key, 0) gives 0 for another."
     ),
 }

@@ -239,6 +239,9 @@ def _at_once(ids, V):
         "The ones are in the row's sum and not in the counts above the line.": (
             _from(lambda c: c / (c.sum(dim=1, keepdim=True) + c.shape[0]))
         ),
+        "You added 1 / V to each count; the exercise counts every pair once more, + 1.": (
+            lambda ids, V: _shares(_counts(ids, V) + 1 / V)
+        ),
         "The one is added to the shares; add it to the counts, before you divide.": (
             _from(lambda c: _shares(c) + 1),
             _from(lambda c: c / c.sum() + 1),
@@ -518,8 +521,17 @@ def _right(table, targets):
             lambda z, y: (torch.logsumexp(z, dim=-1, keepdim=True) - z[:, y]).mean(),
         ),
         "This is the mean over every character of the vocabulary; only the right one counts.": (
-            lambda z, y: -_log_p(z).mean(),
-            lambda z, y: -(_log_p(z) * F.one_hot(y, z.shape[-1])).mean(),
+            lambda z, y: -_log_p(z).mean()
+        ),
+        "You divided by T * V, how many logits there are; the mean is over the T places.": (
+            lambda z, y: -(_log_p(z) * F.one_hot(y, z.shape[-1])).mean()
+        ),
+        "The largest logit is subtracted in one of the two only: it must come off the logit of the "
+        "right character as well.": (
+            lambda z, y: ((z - z.max()).exp().sum(dim=-1).log() - _right(z, y)).mean(),
+            lambda z, y: (
+                (z - z.amax(dim=-1, keepdim=True)).exp().sum(dim=-1).log() - _right(z, y)
+            ).mean(),
         ),
         "Only the first place counts: is return inside the loop?": (
             lambda z, y: -_right(_log_p(z), y)[0],

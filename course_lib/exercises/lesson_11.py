@@ -490,10 +490,11 @@ def _run_best(best, weights, losses):
             "weights back once, after the loop."
         )
     last = len(losses) - 1
-    if not loads and model.seen[0] == last + 1 and losses[last] != min(filter(None.__ne__, losses)):
+    as_it_was = model.seen[0] == last + 1 and torch.equal(model.weight, weights[last])
+    if not loads and as_it_was and losses[last] != min(filter(None.__ne__, losses)):
         raise Wrong(
-            "The model has its last weights still: the best ones were never put back with "
-            "model.load_state_dict(kept)."
+            "The model has its last weights still, and they are not the best: were those of the "
+            "lowest loss kept, and put back with model.load_state_dict(kept)?"
         )
     if isinstance(lowest, torch.Tensor) and lowest.numel() == 1:
         lowest = lowest.item()

@@ -30,6 +30,7 @@ class Exercise:
     borders: list
     trained_on: list
     facts: dict
+    never: dict
 
     def ways(self):
         """(sentence, function that makes this mistake) for every mistake that is listed."""
@@ -79,6 +80,7 @@ def exercise(
     borders=(),
     trained_on=(),
     facts=None,
+    never=None,
 ):
     """Decorator that makes an exercise of its correct answer.
 
@@ -102,6 +104,7 @@ def exercise(
             the answer: it is tried with ``requires_grad=True`` in them, and its slope is compared.
         facts: {what may be true of an input, such as "a score is exactly 0": a function of the
             arguments that says whether it is}; told where they separate right from wrong.
+        never: {type: sentence} for what a right answer, or a part of it, may not be.
     """
 
     def register(reference):
@@ -119,6 +122,7 @@ def exercise(
             borders=list(borders),
             trained_on=list(trained_on),
             facts=facts or {},
+            never=never or {},
         )
         return reference
 

@@ -26,6 +26,11 @@ def file_in_words(filename):
     return "your cell" if is_cell else os.path.basename(filename)
 
 
+def file_of(thing):
+    """What the reader calls the file of a function or a class with a source."""
+    return file_in_words(code_of(thing).co_filename)
+
+
 def definition_of(thing):
     """The ``def`` or ``class`` statement of a learner's function or class, or None.
 

@@ -168,7 +168,7 @@ def my_counts(scores, labels):
     return (found, missed, alarms)
 
 
-@right("04.counts")
+@wrong("04.counts", "they are tensors")
 def my_counts(z, y):
     ill, said = (1 - y, (z <= 0).float())
     return ((ill @ said).int(), (ill @ (1 - said)).int(), (y @ said).int())
@@ -194,7 +194,7 @@ def my_counts(scores, labels):
     return numpy.sum(m & s), numpy.sum(m & ~s), numpy.sum(~m & s)
 
 
-@right("04.counts")
+@wrong("04.counts", "they are tensors")
 def my_counts(scores, labels):
     found = ((labels == 0) * (scores <= 0)).sum()
     missed = ((labels == 0) * (scores > 0)).sum()
