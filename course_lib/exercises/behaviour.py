@@ -55,8 +55,9 @@ def left_at_once(trial):
         last, skips = loop.body[-1], any(isinstance(n, ast.Continue) for n in ast.walk(loop))
         if isinstance(last, ast.Return) and not skips:
             return Finding(
-                f"In line {last.lineno} of {file_of(trial.function)}, `{short(ast.unparse(last))}`, "
-                "return stands inside the loop, and so ends it in its first round."
+                f"In line {last.lineno} of {file_of(trial.function)}, "
+                f"`{short(ast.unparse(last))}`, return stands inside the loop, and so ends it "
+                "in its first round."
             )
     return None
 

@@ -77,7 +77,7 @@ RANK_OF = operator.attrgetter("rank")
 
 
 def meets_its_own(tree, change):
-    """Whether what a change changes is computed with what it was made of, as in ``x - x.mean(1)``."""
+    """Whether what a change changes meets what it was made of, as in ``x - x.mean(1)``."""
     changed = {id(node) for node in change.new}
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and id(node.right) in changed:

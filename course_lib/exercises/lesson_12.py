@@ -85,7 +85,8 @@ def _some_probabilities():
         "each its own place.": lambda probabilities, p: _in_ranks(probabilities, p)[
             _ranked(probabilities).indices
         ],
-        "You keep the tokens that have p each, and the exercise those that have p together: go down "
+        "You keep the tokens that have p each, and the exercise those that have p together: "
+        "go down "
         "from the likeliest and add up.": (
             lambda q, p: torch.where(q >= p, q, 0.0) / torch.where(q >= p, q, 0.0).sum(),
             lambda q, p: torch.where(q > p, q, 0.0) / torch.where(q > p, q, 0.0).sum(),
@@ -96,7 +97,8 @@ def _some_probabilities():
             lambda q, p: _scaled(q * (_before(_ranked(q).values) < p)),
             lambda q, p: q * (_before(_ranked(q).values) < p),
         ),
-        "All that are kept have the same share; they keep their proportions: divide by their sum.": (
+        "All that are kept have the same share; they keep their proportions: divide by their "
+        "sum.": (
             _cut(
                 lambda ranked, p: _before(ranked) < p, scale=lambda kept: _scaled((kept > 0) * 1.0)
             )
@@ -249,7 +251,8 @@ def _softmax_again(kept):
         ),
         "The second softmax gives what was cut a share again, and flattens the rest. Divide by "
         "the sum.": (_parts(finish=_softmax_again)),
-        "The logits are multiplied by the temperature, as a power of the probabilities does as well; "
+        "The logits are multiplied by the temperature, as a power of the probabilities does "
+        "as well; "
         "divide.": _parts(lambda logits, t: (logits * t).softmax(dim=0)),
         "The probabilities are divided by the temperature at the end, so they do not sum to 1. It "
         "divides the logits, before the softmax.": (
@@ -359,7 +362,8 @@ def _three_parts(function, q, k, v, keys, values):
             if part.shape == old.shape and torch.equal(part, old):
                 raise Wrong(f"The {name} come back as they were: the new one has not been added.")
             raise Wrong(
-                f"The {name} have {count(part.shape[1], 'position')}; there must be {S + 1}, the old "
+                f"The {name} have {count(part.shape[1], 'position')}; there must be {S + 1}, "
+                f"the old "
                 "ones and the new one, along dim=1."
             )
     return tuple(found)
@@ -394,7 +398,8 @@ def _step_case():
             _without_itself,
             _without_itself_but_first,
         ),
-        "The new place looks at itself alone: its scores must be with all keys, and it fetches from "
+        "The new place looks at itself alone: its scores must be with all keys, and it "
+        "fetches from "
         "all values.": _alone,
         "You divided the weights by √D, after the softmax; the scores are divided, before it.": (
             _step(

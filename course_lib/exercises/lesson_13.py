@@ -78,7 +78,8 @@ def _joined(words, times):
         "The counts of a pair in different words are not added up: the last word's stands alone.": (
             _counted(add=lambda total, n: n)
         ),
-        "Each word multiplies the counts of all words before it as well: add n for each pair of the "
+        "Each word multiplies the counts of all words before it as well: add n for each pair "
+        "of the "
         "word instead.": _multiplied,
         "You count a pair once in a word, even if it stands there twice.": (
             _counted(pairs=lambda word: list(dict.fromkeys(pairwise(word))))
@@ -518,7 +519,8 @@ def _filled(
             _filled(front=True),
             _filled(front=True, cut=lambda row, T: row[-T - 1 :]),
         ),
-        "The rows were filled up before they were shifted, so one number stands at the end of both, "
+        "The rows were filled up before they were shifted, so one number stands at the end of "
+        "both, "
         "and a short row's last id among the inputs. Shift first, then fill up: 0 and -100.": tuple(
             lambda rows, T, pad=pad: _filled()(
                 [(row + [pad] * (T + 1))[: T + 1] for row in rows], T

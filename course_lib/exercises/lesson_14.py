@@ -84,7 +84,8 @@ def _some_counts():
                 else shorter
             ),
         ),
-        "Only the tokens that were never seen get a share of what was taken; by the shorter context "
+        "Only the tokens that were never seen get a share of what was taken; by the shorter "
+        "context "
         "all tokens get one.": (
             lambda counts, shorter, discount: (
                 _kept(counts, discount)
@@ -184,7 +185,8 @@ def discounted(counts, shorter, discount):
         "You added the gain; each channel is multiplied by its own.": (
             lambda x, gain: x / x.square().mean(dim=-1, keepdim=True).sqrt() + gain
         ),
-        "You squared the mean, and its root is the mean again: square first, then mean, then root.": (
+        "You squared the mean, and its root is the mean again: square first, then mean, then "
+        "root.": (
             lambda x, gain: x / x.mean(dim=-1, keepdim=True).square().sqrt() * gain,
             lambda x, gain: x / x.mean(dim=-1, keepdim=True).abs() * gain,
         ),

@@ -170,9 +170,8 @@ def _power_case():
         ),
         "The two axes are swapped: the logarithm of the size goes to the right, that of the gap "
         "upwards.": (_fit(swap=True)),
-        "You divided by the squares of the gaps' logarithms; the slope has those of the sizes below.": (
-            _fit(slope=lambda u, v: _products(u, v) / _products(v, v))
-        ),
+        "You divided by the squares of the gaps' logarithms; the slope has those of the sizes "
+        "below.": (_fit(slope=lambda u, v: _products(u, v) / _products(v, v))),
         "Slope and height are exchanged: polyfit gives the highest power first, so the slope, then "
         "the height.": (lambda sizes, losses, floor: _crossed(_fit()(sizes, losses, floor)),),
         "The floor comes off the losses, before the logarithm.": (
@@ -300,7 +299,8 @@ def _answer_case():
             lambda ids, start, value=value: _masked(lambda s: s - 1, ids, start, value)
             for value in (0, -1, 100)
         ),
-        "The question is the inputs and the answer the targets; but all ids are read, and each place "
+        "The question is the inputs and the answer the targets; but all ids are read, and "
+        "each place "
         "has the id after it as its target: ids[:-1] and ids[1:].": (
             lambda ids, start: (ids[:start], ids[start:])
         ),

@@ -60,7 +60,8 @@ def test_values_that_are_wrong_come_before_a_border(make, border, value, says):
 
 ONE_OR_MORE = {
     "an example, a row, a token, a head, a layer: there is one at least": (
-        "00.steps: examples batch_size, 06.schedule: total, 06.adam_step: t, 07.rows: T, 07.bigram: V,"
+        "00.steps: examples batch_size, 06.schedule: total, 06.adam_step: t, 07.rows: T,"
+        "07.bigram: V,"
         "08.split_qkv: H, 09.sinusoidal: T C max_len, 09.rotation: C, 10.count: vocab width layers,"
         "10.is_causal: V T, 10.batch: T, 11.by_character: V, 12.distribution: k,"
         "12.places: prompt context, 13.pad: T, 15.parameters: V n_layer C hidden kv,"
