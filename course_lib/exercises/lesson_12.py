@@ -6,7 +6,6 @@ import torch
 from torch import tensor
 
 from course_lib.exercises.registry import Wrong, exercise
-from course_lib.exercises.words import count
 
 
 def _ranked(probabilities, stable=True):
@@ -362,9 +361,8 @@ def _three_parts(function, q, k, v, keys, values):
             if part.shape == old.shape and torch.equal(part, old):
                 raise Wrong(f"The {name} come back as they were: the new one has not been added.")
             raise Wrong(
-                f"The {name} have {count(part.shape[1], 'position')}; there must be {S + 1}, "
-                f"the old "
-                "ones and the new one, along dim=1."
+                f"The {name} are {part.shape[1]} along dim=1; there must be {S + 1}, the old ones and "
+                "the new one."
             )
     return tuple(found)
 

@@ -1379,7 +1379,7 @@ def my_loss_by_place(logits, targets):
     return -logp.gather(2, targets[:, :, None]).squeeze(2).mean(dim=-1)
 
 
-@wrong("10.loss_by_place", "which does not belong")
+@wrong("10.loss_by_place", "The targets were shifted once more")
 def my_loss_by_place(logits, targets):
     losses = []
     for t in range(logits.shape[1] - 1):

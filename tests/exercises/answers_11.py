@@ -463,7 +463,7 @@ def my_evaluate(model, batches):
     return total / count
 
 
-@wrong("11.evaluate", "the comparison `y ==")
+@wrong("11.evaluate", "Only the targets of -100 are counted")
 def my_evaluate(model, batches):
     was = model.training
     model.eval()
@@ -2037,3 +2037,207 @@ def my_by_character(losses, targets, V):
         if (targets == v).any():
             means[v] = losses[targets == v].mean()
     return means
+
+
+# 11.evaluate, once more
+
+
+@wrong("11.evaluate", "is left in the other")
+def my_evaluate(model, batches):
+    model.eval()
+    with torch.no_grad():
+        losses = [
+            F.cross_entropy(model(x).flatten(0, 1), y.flatten(), ignore_index=-100).item()
+            for x, y in batches
+        ]
+    model.train()
+    return sum(losses) / len(losses)
+
+
+@wrong("11.evaluate", "The targets of -100 are among")
+def my_evaluate(model, batches):
+    was = model.training
+    model.eval()
+    total, n = 0.0, 0
+    with torch.no_grad():
+        for x, y in batches:
+            total += F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="sum").item()
+            n += y.numel()
+    model.train(was)
+    return total / n
+
+
+@wrong("11.evaluate", "is left in the other")
+def my_evaluate(model, batches):
+    model.eval()
+    total, n = 0.0, 0
+    with torch.no_grad():
+        for x, y in batches:
+            total += F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="sum").item()
+            n += (y != -100).sum().item()
+    model.train()
+    return total / n
+
+
+@wrong("11.evaluate", "in train mode, where dropout")
+def my_evaluate(model, batches):
+    total, n = 0.0, 0
+    with torch.no_grad():
+        for x, y in batches:
+            total += F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="sum").item()
+            n += (y != -100).sum().item()
+    return total / n
+
+
+@wrong("11.evaluate", "share of the rows")
+def my_evaluate(model, batches):
+    was = model.training
+    model.eval()
+    total, n = 0.0, 0
+    with torch.no_grad():
+        for x, y in batches:
+            total += F.cross_entropy(model(x).transpose(1, 2), y).item() * len(x)
+            n += len(x)
+    model.train(was)
+    return total / n
+
+
+@right("11.evaluate")
+def my_evaluate(model, batches):
+    was = model.training
+    try:
+        model.eval()
+        with torch.inference_mode():
+            each = [
+                F.cross_entropy(model(x).mT, y, reduction="none")[y != -100] for x, y in batches
+            ]
+    finally:
+        model.train(was)
+    return torch.cat(each).mean().item()
+
+
+# 11.accumulate, once more
+
+
+@wrong("11.accumulate", "means of the parts are averaged, so")
+def my_accumulate(model, parts):
+    model.zero_grad()
+    for x, y in parts:
+        (F.cross_entropy(model(x).mT, y) / len(parts)).backward()
+
+
+@wrong("11.accumulate", "belongs in front of the loop")
+def my_accumulate(model, parts):
+    n = sum((y != -100).sum() for _, y in parts)
+    for x, y in parts:
+        (F.cross_entropy(model(x).mT, y, reduction="sum") / n).backward()
+
+
+@wrong("11.accumulate", "zero_grad stands inside the loop")
+def my_accumulate(model, parts):
+    n = sum((y != -100).sum() for _, y in parts)
+    for x, y in parts:
+        model.zero_grad()
+        (F.cross_entropy(model(x).mT, y, reduction="sum") / n).backward()
+
+
+@wrong("11.accumulate", "The targets of -100 are among")
+def my_accumulate(model, parts):
+    model.zero_grad()
+    n = sum(y.numel() for _, y in parts)
+    for x, y in parts:
+        (F.cross_entropy(model(x).mT, y, reduction="sum") / n).backward()
+
+
+@wrong("11.accumulate", "These are sums over targets")
+def my_accumulate(model, parts):
+    model.zero_grad()
+    for x, y in parts:
+        F.cross_entropy(model(x).mT, y, reduction="sum").backward()
+
+
+@right("11.accumulate")
+def my_accumulate(model, parts):
+    for p in model.parameters():
+        p.grad = None
+    for x, y in parts:
+        F.cross_entropy(model(x).mT, y, reduction="sum").backward()
+    n = sum((y != -100).sum().item() for _, y in parts)
+    for p in model.parameters():
+        p.grad /= n
+
+
+# 11.best, once more
+
+
+@wrong("11.best", "they are not the best")
+def my_best(model, training):
+    lowest, kept = float("inf"), None
+    for loss in training:
+        if loss and loss < lowest:
+            lowest = loss
+            kept = [p.detach().clone() for p in model.parameters()]
+    with torch.no_grad():
+        for p, k in zip(model.parameters(), kept):
+            p.copy_(k)
+    return lowest
+
+
+@right("11.best")
+def my_best(model, training):
+    import copy
+
+    losses, states = [], []
+    for loss in training:
+        if loss is None:
+            continue
+        losses.append(loss)
+        states.append(copy.deepcopy(model.state_dict()))
+    i = losses.index(min(losses))
+    model.load_state_dict(states[i])
+    return losses[i]
+
+
+# 11.by_character, once more
+
+
+@wrong("11.by_character", "It shall have 0")
+def my_by_character(losses, targets, V):
+    return torch.stack([losses[targets == i].mean() for i in range(V)])
+
+
+@wrong("11.by_character", "These are sums")
+def my_by_character(losses, targets, V):
+    return torch.stack([losses[targets == i].sum() for i in range(V)])
+
+
+@wrong("11.by_character", "the mark of a target")
+def my_by_character(losses, targets, V):
+    out = torch.zeros(V)
+    for x, t in zip(losses, targets):
+        out[t] += x
+    return out / torch.bincount(targets[targets >= 0], minlength=V).clamp(min=1)
+
+
+@wrong("11.by_character", "The values are right, but the answer must be a tensor and")
+def my_by_character(losses, targets, V):
+    out = {}
+    for i in range(V):
+        m = targets == i
+        out[i] = losses[m].mean().item() if m.any() else 0.0
+    return out
+
+
+@wrong("11.by_character", "overwrites")
+def my_by_character(losses, targets, V):
+    out = torch.zeros(V)
+    keep = targets != -100
+    out[targets[keep]] = losses[keep]
+    return out
+
+
+@right("11.by_character")
+def my_by_character(losses, targets, V):
+    keep = targets != -100
+    one = F.one_hot(targets[keep], V).to(losses.dtype)
+    return losses[keep] @ one / one.sum(0).clamp(min=1)

@@ -60,14 +60,14 @@ def test_values_that_are_wrong_come_before_a_border(make, border, value, says):
 
 ONE_OR_MORE = {
     "an example, a row, a token, a head, a layer: there is one at least": (
-        "00.steps: examples batch_size, 06.schedule: total, 06.adam_step: t, 07.rows: T,"
+        "00.steps: examples batch_size epochs, 06.schedule: total, 06.adam_step: t, 07.rows: T,"
         "07.bigram: V,"
         "08.split_qkv: H, 09.sinusoidal: T C max_len, 09.rotation: C, 10.count: vocab width layers,"
         "10.is_causal: V T, 10.batch: T, 11.by_character: V, 12.distribution: k,"
         "12.places: prompt context, 13.pad: T, 15.parameters: V n_layer C hidden kv,"
         "15.answer_targets: start"
     ),
-    "it divides": "02.slope: h, 02.divide: b, 12.distribution: temperature",
+    "it divides, or a right answer may": "02.slope: h, 02.divide: a b, 06.momentum_step: lr keep, 12.distribution: temperature",
     "its logarithm is taken": "15.power_law: sizes losses",
     "0 says nothing: all rates are 0, or no token is kept": "06.schedule: peak, 12.top_p: p",
     "its size is one by its nature: the new token": "12.step: q k v",
