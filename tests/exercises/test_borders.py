@@ -67,7 +67,9 @@ ONE_OR_MORE = {
         "12.places: prompt context, 13.pad: T, 15.parameters: V n_layer C hidden kv,"
         "15.answer_targets: start"
     ),
-    "it divides, or a right answer may": "02.slope: h, 02.divide: a b, 06.momentum_step: lr keep, 12.distribution: temperature",
+    "it divides, or a right answer may": (
+        "02.slope: h, 02.divide: a b, 06.momentum_step: lr keep, 12.distribution: temperature"
+    ),
     "its logarithm is taken": "15.power_law: sizes losses",
     "0 says nothing: all rates are 0, or no token is kept": "06.schedule: peak, 12.top_p: p",
     "its size is one by its nature: the new token": "12.step: q k v",
