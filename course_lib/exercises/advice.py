@@ -118,6 +118,9 @@ ADVICE = {
         "What is written into a slice must be as large as the slice. Is a longer one cut first?"
     ),
     "loading state_dict": "Keep and load all entries of state_dict(); buffers are among them.",
+    "dict-like, got <class 'method": (
+        "A method is called with parentheses after its name: model.state_dict()."
+    ),
     "state_dict to be dict-like": (
         "What you kept is still None there: was no loss below your first bound?"
     ),
@@ -128,6 +131,9 @@ ADVICE = {
     "NameError": "A name that is not defined in your function: a typing slip, or a missing import?",
     "RecursionError": "The function calls itself and never stops.",
     "SystemExit": "exit() ends the whole program. A function ends with return.",
+    "'generator' object is not callable": (
+        "It is a generator already, ready for a loop: no parentheses after it."
+    ),
     "'list' object is not callable": (
         "A list stands directly in front of parentheses: which of its entries is meant?"
     ),
@@ -212,8 +218,20 @@ ADVICE = {
     "allocate memory": (
         "The tensor would be larger than the computer's memory: is one of its sizes wrong?"
     ),
+    "view size is not compatible": (
+        "Here view can only cut a dimension up: keep the dimensions in their order, and exchange "
+        "two of them afterwards, with transpose."
+    ),
+    "shape mismatch: value tensor": (
+        "What is written must be as many numbers as there are places that it is written to."
+    ),
+    "list index out of range": (
+        "The loop counts further than the list goes: was it made shorter in the loop, or is there "
+        "an i + 1 at its end?"
+    ),
+    "can only assign an iterable": "In place of a slice comes a list: [new], not new.",
     "ZeroDivisionError": "The divisor became 0.",
     "KeyError": (
-        "A dictionary answers only for the keys that are in it; compute the answer instead."
+        "A dictionary answers only for the keys that are in it: .get(key, 0) gives 0 for another."
     ),
 }

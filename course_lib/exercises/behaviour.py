@@ -10,7 +10,7 @@ from course_lib.exercises.comparison import equal, holds, numbers_in, same, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.reading import why_lazy
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.source import last_return
+from course_lib.exercises.source import definition_of, file_of, last_return
 from course_lib.exercises.words import a_kind, short
 
 
@@ -43,6 +43,21 @@ def also_changed(trial):
             return Finding(
                 f"You changed argument {k + 1} in place, {name}, and the result is wrong as well. "
                 "Compute something new and leave the input alone."
+            )
+    return None
+
+
+def left_at_once(trial):
+    """The finding for a loop that its ``return`` ends in the first round, or None."""
+    tree = definition_of(trial.function)
+    loops = [n for n in ast.walk(tree or ast.Pass()) if isinstance(n, (ast.For, ast.While))]
+    for loop in loops:
+        last, skips = loop.body[-1], any(isinstance(n, ast.Continue) for n in ast.walk(loop))
+        if isinstance(last, ast.Return) and not skips:
+            return Finding(
+                f"In line {last.lineno} of {file_of(trial.function)}, "
+                f"`{short(ast.unparse(last))}`, return stands inside the loop, and so ends it "
+                "in its first round."
             )
     return None
 

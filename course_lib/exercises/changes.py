@@ -5,6 +5,7 @@ What was wrong continues a sentence: "In line 3 of your cell, `...`, you took th
 """
 
 import ast
+import operator
 from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
@@ -19,6 +20,7 @@ class Change(NamedTuple):
     line: int
     new: dict
     rank: int
+    kind: tuple
 
     @property
     def likely(self):
@@ -27,6 +29,10 @@ class Change(NamedTuple):
     @property
     def of_a_number(self):
         return self.rank == RANK["number"]
+
+    @property
+    def of_keepdim(self):
+        return self.kind == ("call", "keepdim")
 
 
 def changes_in(tree, unlikely=True):
@@ -44,13 +50,14 @@ def changes_in(tree, unlikely=True):
     for kind, places in alike.items():
         if len(places) > 1 and len({id(node) for _, node, _ in places}) == len(places):
             what, first, _ = min(places, key=lambda place: place[1].lineno)
-            alone.append((RANK[kind[0]], what, first.lineno, {n: c for _, n, c in places}))
+            alone.append(
+                Change(what, first.lineno, {n: c for _, n, c in places}, RANK[kind[0]], kind)
+            )
         for what, node, changed in places:
-            alone.append((RANK[kind[0]], what, node.lineno, {node: changed}))
-    alone.extend((RANK["statement"], what, line, new) for what, line, new in in_statements(tree))
-    for rank, what, line, new in sorted(alone, key=lambda change: change[0]):
-        if unlikely or rank < RANK["statement"]:
-            yield Change(what, line, new, rank)
+            alone.append(Change(what, node.lineno, {node: changed}, RANK[kind[0]], kind))
+    rank = RANK["statement"]
+    alone.extend(Change(*change, rank, ("statement",)) for change in in_statements(tree))
+    yield from (change for change in sorted(alone, key=RANK_OF) if unlikely or change.likely)
 
 
 # From the likeliest to the least likely.
@@ -66,6 +73,21 @@ KINDS = (
     "number",
 )
 RANK = {kind: k for k, kind in enumerate(KINDS)}
+RANK_OF = operator.attrgetter("rank")
+
+
+def meets_its_own(tree, change):
+    """Whether what a change changes meets what it was made of, as in ``x - x.mean(1)``."""
+    changed = {id(node) for node in change.new}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and id(node.right) in changed:
+            return bool(_read(node.left) & _read(node.right))
+    return False
+
+
+def _read(node):
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return names - {"torch", "F", "math", "np", "nn"}
 
 
 def _names(tree):

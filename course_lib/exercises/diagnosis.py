@@ -45,9 +45,10 @@ def examine(exercise, function):
         trial = _try_out(exercise, function)
         if _raises_not_implemented(trial):
             return _not_attempted(exercise, function)
+        trial = trial.of_values_first()
         try:
             finding = find_mistake(trial) if trial.wrong else history.no_slopes(trial)
-            if finding is None and (sentence := _forbidden(exercise, function)):
+            if finding is None and (sentence := _forbidden(exercise, function) or _never_is(trial)):
                 return Report("wrong", f"not yet. {sentence}", sentence)
         except Exception:  # an answer so odd that it cannot be looked at closely is still wrong
             finding = Finding("This is the smallest input on which it is wrong:")
@@ -69,7 +70,7 @@ def _try_out(exercise, function):
     expected = known_of(exercise).expected
     with untouched():
         got = run_all(exercise, function, [outcome.before for outcome in expected])
-    return Trial(exercise, function, got, expected)
+    return Trial(exercise, function, got, expected, range(len(expected)))
 
 
 def find_mistake(trial):
@@ -82,8 +83,10 @@ def find_mistake(trial):
         or behaviour.unsteady(trial)
         or _with_its_line(trial, seen_from_outside(trial))
         or repairs.finding(trial)
+        or repairs.keepdim_finding(trial)
         or mistakes.slips(trial)
         or behaviour.also_changed(trial)
+        or behaviour.left_at_once(trial)
         or values.in_kind_or_shape(trial)
         or inputs.only_sometimes(trial)
     )
@@ -149,6 +152,16 @@ def _forbidden(exercise, function):
     """The sentence about what the exercise does not allow in a right answer, or None."""
     used = names_used(function)
     return next((text for name, text in exercise.forbid.items() if name in used), None)
+
+
+def _never_is(trial):
+    """The sentence about a right answer of a kind that the exercise does not allow, or None."""
+    for got, _ in trial.values:
+        for thing in (got, *(got if isinstance(got, (tuple, list)) else ())):
+            for kind, sentence in trial.exercise.never.items():
+                if isinstance(thing, kind):
+                    return sentence
+    return None
 
 
 def _raises_not_implemented(trial):

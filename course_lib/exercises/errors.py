@@ -4,7 +4,7 @@ from course_lib.exercises.advice import advice_for, text_of
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.reading import overwritten
 from course_lib.exercises.registry import Wrong
-from course_lib.exercises.repairs import repairs_of
+from course_lib.exercises.repairs import MORE, keepdim, repairs_of
 from course_lib.exercises.source import learners_line, loop_around
 from course_lib.exercises.words import short
 
@@ -67,7 +67,9 @@ def _raised(trial, outcome):
 
 def _cause(trial, error, line):
     """What has led to an exception: a change that makes the code right, or else an advice."""
-    repairs = [repair for repair in repairs_of(trial) if not repair.change.of_a_number]
+    repairs, more = [r for r in repairs_of(trial) if not r.change.of_a_number], ""
+    if not repairs and (missing := keepdim(trial)):
+        repairs, more = [missing], f" {MORE}"
     causes = "".join(
         f" The cause: {repair.change.what}."
         if line and repair.change.line == line[0]
@@ -75,7 +77,7 @@ def _cause(trial, error, line):
         for repair in repairs
     )
     sure = causes and all(repair.change.likely for repair in repairs)
-    return causes if sure else advice_for(error) + causes
+    return causes + more if sure else advice_for(error) + causes
 
 
 # These say themselves what is wrong: no change to the code would say it better.

@@ -1,7 +1,7 @@
 """What was found in an answer, on which case it shows, and what it was found in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from course_lib.exercises.comparison import alike, equal, same
@@ -33,13 +33,40 @@ class Trial:
     """A learner's function and the correct answer, run on the same cases.
 
     ``got`` and ``expected`` are lists of ``running.Outcome``; ``got`` is the shorter one if the
-    learner's function had to be stopped.
+    learner's function had to be stopped. ``numbers`` are those of the cases in the exercise.
     """
 
     exercise: Exercise
     function: Callable
     got: list
     expected: list
+    numbers: range | list
+
+    def of_values_first(self):
+        """Without the cases at the borders, if the answer's values are wrong on others as well.
+
+        At a border the right answer is an error, or the learner's is one and none belongs there.
+        """
+        borders = {
+            k for k, (got, right) in enumerate(self.outcomes) if self._is_border(k, got, right)
+        }
+        rest = [k for k in range(len(self.got)) if k not in borders]
+        if self.got[-1].stopped or not borders or not set(rest) & set(self.wrong):
+            return self
+        got, expected = ([those[k] for k in rest] for those in (self.got, self.expected))
+        return replace(self, got=got, expected=expected, numbers=[self.numbers[k] for k in rest])
+
+    def _is_border(self, k, got, right):
+        if right.error is not None:
+            return True
+        among_borders = self.numbers[k] >= len(self.expected) - len(self.exercise.borders)
+        return among_borders and got.error is not None
+
+    @property
+    def shown(self):
+        """The numbers of the cases that the exercise shows."""
+        shown = len(self.exercise.cases)
+        return {k for k, number in enumerate(self.numbers) if number < shown}
 
     @property
     def rtol(self):

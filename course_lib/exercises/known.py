@@ -39,10 +39,10 @@ def known_of(exercise):
 
 @functools.lru_cache(EXERCISES)
 def _known(exercise, dtype):
-    return Known(exercise, [run(exercise, exercise.reference, c) for c in _cases(exercise)])
+    return Known(exercise, [run(exercise, exercise.reference, c) for c in cases_of(exercise)])
 
 
-def _cases(exercise):
+def cases_of(exercise):
     """The shown cases, the random ones and the borders, the same at every call."""
     torch.default_generator.manual_seed(1)
     random.seed(1)

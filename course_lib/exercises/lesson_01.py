@@ -290,6 +290,7 @@ def _rows_of_probabilities():
     borders=[
         (torch.arange(1.0, 22.0).reshape(7, 3).softmax(dim=1), tensor([0, 1, 2, 2, 1, 0, 1])),
         (tensor([[0.25, 0.75]]), tensor([0])),
+        (tensor([[0.0, 1.0], [1.0, 0.0]]), tensor([0, 0])),
     ],
     forbid={
         "loop": NO_LOOP.format("gather, or two indices at once"),

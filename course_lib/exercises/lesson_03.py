@@ -465,6 +465,8 @@ def _one_after_the_other(x, y, lr, steps):
         (tensor([1.0, 2.0]), tensor([3.0, 5.0]), 0.1, 0),
         (tensor([1.5]), tensor([2.0]), 0.05, 1),
         (tensor([1.0, 2.0]), tensor([0.1, 0.2]), 0.1, 12),
+        (tensor([0.0, 1.5, -2.0]), tensor([0.0, 1.0, 2.5]), 0.05, 4),
+        (tensor([1.0, 2.0]), tensor([3.0, 5.0]), 0.0, 2),
     ],
     facts={
         "there is one step": lambda x, y, lr, steps: steps == 1,
@@ -631,6 +633,7 @@ def _right_slopes(x, e, a, b):
     borders=[
         (torch.arange(7.0) / 3, torch.arange(7.0).sqrt(), 0.0, 0.0, 0.0, 0.1),
         (tensor([-1.5, 0.5]), tensor([2.0, 1.0]), 1.0, 1.0, 1.0, 0.5),
+        (tensor([-1.5, 0.5]), tensor([2.0, 1.0]), 1.0, 2.0, -1.0, 0.0),
     ],
     facts={"there is one point": lambda x, *rest: len(x) == 1},
     rtol=2e-5,

@@ -68,6 +68,10 @@ def _another_group(k, group):
         (tensor([0.0]), tensor([0.0])),
         (tensor([-2.0, 0.3, -1.0, 3.0, 2.0]), tensor([0.0, 0.0, 1.0, 1.0, 1.0])),
     ],
+    never={
+        torch.Tensor: "The values are right, but they are tensors; the exercise asks for plain "
+        "numbers: add .item()."
+    },
     random_case=_scores_and_labels,
     borders=[
         (tensor([0.0, 0.0, 0.0, 1.5]), tensor([1.0, 0.0, 1.0, 0.0])),
@@ -648,6 +652,7 @@ _weighted_slope = _weighted()
         (tensor([0.5, -1.5]), tensor([0.0, 0.0]), 3.0),
         (tensor([0.5, -1.5, 2.5]), tensor([1.0, 1.0, 1.0]), 3.0),
         (tensor([1.0, -1.0]), tensor([0.0, 1.0]), 0.5),
+        (tensor([1.0, -1.0]), tensor([0.0, 1.0]), 0.0),
     ],
     facts={
         "nobody is malignant": lambda z, y, w: not (y == 0).any(),

@@ -277,6 +277,7 @@ def _norm(
     borders=[
         (torch.arange(24.0).reshape(6, 4).sqrt(), torch.arange(4.0), torch.ones(4), 1e-5),
         (torch.arange(24.0).reshape(2, 3, 4).sin(), torch.ones(4), torch.zeros(4), 1e-3),
+        (torch.arange(6.0).reshape(2, 3).sin(), torch.ones(3), torch.zeros(3), 0.0),
     ],
     facts={
         "x is a table": lambda x, *rest: x.dim() == 2,

@@ -241,6 +241,8 @@ def _adam_case():
             torch.zeros(6),
             *(1, 0.01, 0.9, 0.99, 0.1),
         ),
+        (tensor([2.0, 1.0]), tensor([0.0, -2.0]), *torch.ones(2, 2), 2, 0.1, 0.0, 0.5, 1e-3),
+        (tensor([2.0, 1.0]), tensor([0.5, -2.0]), *torch.ones(2, 2), 2, 0.0, 0.9, 0.0, 0.0),
     ],
     facts={"it is the first step, t = 1": lambda w, g, m, v, t, *rest: t == 1},
     rtol=2e-5,
@@ -547,6 +549,7 @@ def _running_total(losses):
         (tensor([0.5]), tensor([[1.0], [2.0]]), tensor([[3.0], [5.0]]), 0.1, 0),
         (tensor([0.5, -1.0]), torch.arange(14.0).reshape(7, 2) / 9, torch.ones(7, 1), 0.1, 6),
         (tensor([2.0]), tensor([[1.0], [2.0]]), tensor([[2.0], [4.0]]), 0.1, 2),
+        (tensor([0.5] * 5), torch.eye(5) - 0.5, torch.arange(5.0)[:, None], 0.0, 2),
     ],
     facts={
         "there is one step": lambda start, X, y, lr, steps: steps == 1,

@@ -146,6 +146,13 @@ def _whole(ids, s, T):
         "it, and that of the last place stands after the row in the text.": _rows(
             targets=lambda ids, s, T: ids[s : s + T].roll(1)
         ),
+        "The text is cut into rows of T from its beginning, and the targets are the row after. "
+        "Each row begins at its start, and its targets one place later.": (
+            lambda ids, starts, T: (
+                ids[: len(ids) // T * T].view(-1, T)[:-1],
+                ids[: len(ids) // T * T].view(-1, T)[1:],
+            )
+        ),
         "The last row is missing: one start is left out.": (
             lambda ids, starts, T: _rows()(ids, starts[:-1], T)
         ),
@@ -232,8 +239,13 @@ def _at_once(ids, V):
         "The ones are in the row's sum and not in the counts above the line.": (
             _from(lambda c: c / (c.sum(dim=1, keepdim=True) + c.shape[0]))
         ),
+        "You added 1 / V to each count; the exercise counts every pair once more, + 1.": (
+            lambda ids, V: _shares(_counts(ids, V) + 1 / V)
+        ),
         "The one is added to the shares; add it to the counts, before you divide.": (
             _from(lambda c: _shares(c) + 1),
+            _from(lambda c: c / c.sum() + 1),
+            _from(lambda c: _shares(c / c.sum() + 1)),
             _from(lambda c: _shares(_shares(c) + 1)),
             _from(lambda c: _shares(_shares(c).nan_to_num(0.0) + 1)),
         ),
@@ -426,6 +438,13 @@ def _right(table, targets):
             lambda z, y: -_right(z - z.exp().sum(dim=-1).log(), y).mean(),
             lambda z, y: -_right(z.exp() / z.exp().sum(dim=-1), y).log().mean(),
         ),
+        "logsumexp runs over all the logits together; it runs over each row, dim=-1.": (
+            lambda z, y: torch.logsumexp(z, dim=(0, 1)) - _right(z, y).mean(),
+            lambda z, y: torch.logsumexp(z.flatten(), dim=0) - _right(z, y).mean(),
+        ),
+        "Places and targets are exchanged: [torch.arange(T), targets], the row first.": (
+            lambda z, y: -_log_p(z)[y, torch.arange(len(y))].mean()
+        ),
         "exp is missing: log of the sum of the exponentials, torch.logsumexp.": (
             lambda z, y: (z.sum(dim=-1).log() - _right(z, y)).mean(),
             lambda z, y: -_right(z / z.sum(dim=-1, keepdim=True), y).log().mean(),
@@ -502,8 +521,17 @@ def _right(table, targets):
             lambda z, y: (torch.logsumexp(z, dim=-1, keepdim=True) - z[:, y]).mean(),
         ),
         "This is the mean over every character of the vocabulary; only the right one counts.": (
-            lambda z, y: -_log_p(z).mean(),
-            lambda z, y: -(_log_p(z) * F.one_hot(y, z.shape[-1])).mean(),
+            lambda z, y: -_log_p(z).mean()
+        ),
+        "You divided by T * V, how many logits there are; the mean is over the T places.": (
+            lambda z, y: -(_log_p(z) * F.one_hot(y, z.shape[-1])).mean()
+        ),
+        "The largest logit is subtracted in one of the two only: it must come off the logit of the "
+        "right character as well.": (
+            lambda z, y: ((z - z.max()).exp().sum(dim=-1).log() - _right(z, y)).mean(),
+            lambda z, y: (
+                (z - z.amax(dim=-1, keepdim=True)).exp().sum(dim=-1).log() - _right(z, y)
+            ).mean(),
         ),
         "Only the first place counts: is return inside the loop?": (
             lambda z, y: -_right(_log_p(z), y)[0],

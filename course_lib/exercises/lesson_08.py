@@ -137,6 +137,11 @@ def past_means(x):
     return x.cumsum(dim=-2) / torch.arange(1, T + 1)[:, None]
 
 
+def _lower(by):
+    """The scores of the future lowered by a number, and not hidden."""
+    return lambda s: s + by * torch.ones_like(s).triu(1)
+
+
 def _weights(hidden=_later, fill=-torch.inf, dim=-1, before=lambda s: s):
     return lambda s: before(s).masked_fill(hidden(s[..., :, :]), fill).softmax(dim)
 
@@ -182,8 +187,9 @@ def _table():
         "True and False are the wrong way round in your mask: the future was kept, and place and "
         "past are hidden.": _weights(lambda s: ~_later(s)),
         "The place itself is hidden as well, and then nothing is left for the first one. Begin "
-        "above the diagonal: triu(1), or tril() for what is kept.": _weights(
-            lambda s: _later(s, 0)
+        "above the diagonal: triu(1), or tril() for what is kept.": (
+            _weights(lambda s: _later(s, 0)),
+            _weights(lambda s: _later(s, 0), fill=-1e9),
         ),
         "One place of the future is still seen: triu(1) begins right above the diagonal.": (
             _weights(lambda s: _later(s, 2))
@@ -252,7 +258,12 @@ def _table():
             _weights(before=lambda s: s / 2),
         ),
         "A number not far below 0 hides only in part: -inf hides.": tuple(
-            _weights(fill=fill) for fill in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)
+            way(fill)
+            for fill in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)
+            for way in (
+                lambda fill: _weights(fill=fill),
+                lambda fill: lambda s: _lower(fill)(s).softmax(-1),
+            )
         ),
         "0 times -inf is nan, and so are the scores that should stay. masked_fill(future, -inf) "
         "does it, or the sum with torch.full((T, T), -inf).triu(1).": (
@@ -539,6 +550,7 @@ def _many_heads():
         tuple((torch.arange(16.0) * step).cos().view(2, 2, 2, 2) for step in (1, 2, 3)),
         tuple((torch.arange(36.0) * step).cos().view(1, 2, 6, 3) for step in (1, 2, 3)),
         tuple(tensor([[[[2.0, 1.0]]]]) * step for step in (1, 2, 3)),
+        tuple((torch.arange(60.0) * step).cos().view(5, 2, 2, 3) for step in (1, 2, 3)),
     ],
     trained_on=["q", "k", "v"],
     mistakes={
@@ -553,6 +565,11 @@ def _many_heads():
         ),
         "Divided by the root of H, the number of heads; the head dimension D is meant.": _attention(
             lambda q: q.shape[1] ** 0.5
+        ),
+        "A number not far below 0 hides the future only in part: -inf hides.": tuple(
+            _attention(mask=mask)
+            for fill in (-1.0, -10.0, -100.0)
+            for mask in (_lower(fill), lambda s, fill=fill: s.masked_fill(_later(s), fill))
         ),
         "These are the weights; they are still to be multiplied by the values.": _attention(
             fetch=lambda w, v: w
@@ -659,7 +676,9 @@ def _packed():
         (torch.arange(54.0).view(1, 3, 18), 1),
         (torch.arange(24.0).view(2, 2, 6), 2),
         (torch.arange(48.0).view(2, 2, 12), 2),
+        (torch.arange(180.0).view(5, 2, 18), 2),
     ],
+    trained_on=["qkv"],
     mistakes={
         "view alone gives the right shape and the wrong numbers: cut into (B, T, H, D) first, "
         "then exchange T and H.": (

@@ -142,6 +142,14 @@ def _places_case():
             _rows(speeds=lambda C: torch.deg2rad(_speeds(C))),
             _rows(speeds=lambda C: torch.rad2deg(_speeds(C))),
         ),
+        "The cosine of an angle is the sine of angle + pi / 2, with the pi / 2 inside; take "
+        ".cos().": _rows(
+            columns=lambda a, T, C: torch.stack([a.sin(), a.sin() + math.pi / 2], 2).reshape(T, C)
+        ),
+        "The slowest hand comes first: hand i turns by 10000 ** (-2 * i / C), and hand 0 by 1.": (
+            _rows(speeds=lambda C: 10000 ** (torch.arange(0, C, 2) / C - 1)),
+            _rows(speeds=lambda C: _speeds(C).flip(0)),
+        ),
         "The end is given as T, and T is how many positions: arange(start, start + T).": _rows(
             lambda start, T: torch.arange(start, T)[:, None]
         ),
@@ -346,6 +354,16 @@ def _pairs(k, C):
                 ]
             ),
         ),
+        "k belongs to the angle, inside cos and sin: the cosine of k times the speed.": (
+            lambda k, C: _four(*_turned(*[k * m for m in _quarters(1, C)[:2]])),
+            lambda k, C: _four(
+                *_turned(torch.diag(_speeds(C).cos() ** k), torch.diag(_speeds(C).sin() ** k))
+            ),
+        ),
+        "torch.stack makes new dimensions; torch.cat joins the four quarters in one matrix.": (
+            lambda k, C: torch.stack(_quarters(k, C)).view(2, 2, C // 2, C // 2),
+            lambda k, C: torch.stack(_quarters(k, C)),
+        ),
         "The cosines of the lower half are missing: they stand in the last C/2 columns.": (
             _halves(lambda c, s: (c, s, -s, torch.eye(len(c)))),
             _halves(lambda c, s: (c, s, -s, 0 * c)),
@@ -470,6 +488,14 @@ def _rows_added(x, norms, branches):
     return states
 
 
+def _norms_first(x, norms, branches):
+    y = x
+    for norm in norms:
+        y = norm(y)
+    states = _states(lambda s, norm, branch: s + branch(s))(y, norms, branches)
+    return [x, *states[1:]]
+
+
 def _no_zip(x, norms, branches):
     states = [x]
     for norm, branch in (norms, branches):
@@ -531,6 +557,11 @@ def _every_pair(x, norms, branches):
                 n(s) for n, s in zip(norms, _states(_pre)(x, norms, branches), strict=False)
             ],
         ),
+        "The states stand in reverse order: x comes first.": _states(
+            _pre, lambda states: states[::-1]
+        ),
+        "All norms are applied before any branch; each branch reads through its own norm, and x "
+        "itself stays on the stream.": _norms_first,
         "The first state was normalized; it is x itself.": lambda x, norms, branches: (
             [norms[0](x), *_states(_pre)(x, norms, branches)[1:]]
         ),
@@ -701,6 +732,15 @@ def _each(text, *steps):
             lambda x, n, b, drop: x + drop(b(drop(n(x)))),
         ),
         **_each("dropout is missing.", lambda x, n, b, drop: x + b(n(x))),
+        **_each(
+            "dropout falls on what the norm reads; it belongs after the branch alone.",
+            lambda x, n, b, drop: x + drop(b(n(drop(x)))),
+            lambda x, n, b, drop: x + b(n(drop(x))),
+        ),
+        **_each(
+            "the norm stands in front of the branch and after it; it belongs in front alone.",
+            lambda x, n, b, drop: x + drop(n(b(n(x)))),
+        ),
         **_each(
             "the branch's result is subtracted; add it.",
             lambda x, n, b, drop: x - drop(b(n(x))),

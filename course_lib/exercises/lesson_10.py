@@ -31,7 +31,34 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
     rtol=1e-7,
     seconds=10.0,  # who builds the model to count it needs a while
     mistakes={
-        "Queries, keys and values have no bias in this model.": _parts(lambda w: 4 * w * w + 4 * w),
+        "3 * width numbers too many are counted in every block: queries, keys and values have no "
+        "bias in this model, and that of `down` has width numbers.": _parts(
+            lambda w: 4 * w * w + 4 * w
+        ),
+        "width numbers too many are counted in every block: look at the biases again.": _parts(
+            lambda w: 4 * w * w + 2 * w
+        ),
+        "width ** 2 is width * width, and you took 2 * width.": (
+            _parts(lambda w: 4 * 2 * w + w, lambda w: 8 * 2 * w + 5 * w),
+            _parts(lambda w: 4 * 2 * w + w),
+            _parts(feed_forward=lambda w: 8 * 2 * w + 5 * w),
+        ),
+        "^ is no power in Python; ** is.": (
+            lambda vocab, w, layers: 2 * vocab * w + vocab + layers * ((12 * w) ^ (2 + 10 * w)),
+            lambda vocab, w, layers: 2 * vocab * w + vocab + layers * (((12 * w) ^ 2) + 10 * w),
+        ),
+        "Parentheses are missing around the block: `layers` multiplies its biases and norms as "
+        "well.": (lambda vocab, w, layers: 2 * vocab * w + vocab + layers * 12 * w**2 + 10 * w,),
+        "No bias and no norm is counted in the blocks.": _parts(
+            lambda w: 4 * w * w, lambda w: 8 * w * w, lambda w: 0
+        ),
+        "A table of vocab rows and width columns has vocab * width numbers; you added the two.": (
+            _parts(table=lambda vocab, w: vocab + w),
+            _parts(output=lambda vocab, w: vocab + w + vocab),
+            _parts(output=lambda vocab, w: vocab + w),
+            _parts(table=lambda vocab, w: vocab + w, output=lambda vocab, w: vocab + w + vocab),
+        ),
+        "One block too few is counted.": lambda vocab, w, layers: count(vocab, w, layers - 1),
         "A bias of width numbers is missing in every block: that of `out`, or that of "
         "`down`?": _parts(lambda w: 4 * w * w),
         "The matrix `out` is missing: attention has four matrices, three to ask and "
@@ -77,18 +104,16 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "You counted a norm after the last block; this model has none.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w
         ),
-        "The output matrix is missing. In GPT-2 it is the token table once more; here it is its "
-        "own.": (
-            _parts(output=lambda vocab, w: 0),
-            _parts(output=lambda vocab, w: vocab),
-        ),
+        "vocab * width numbers are missing: the token table, or the output matrix? In GPT-2 "
+        "the two are one; here each has its own.": _parts(output=lambda vocab, w: vocab),
+        "vocab * width + vocab numbers are missing: the output matrix with its bias, or the token "
+        "table and that bias?": _parts(output=lambda vocab, w: 0),
         "The bias of `output` is missing: one number for each token.": _parts(
             output=lambda vocab, w: vocab * w
         ),
         "The bias of `output` has one number for each token, vocab; yours has width.": _parts(
             output=lambda vocab, w: vocab * w + w
         ),
-        "The token table is missing.": _parts(table=lambda vocab, w: 0),
         "Only one block is counted; there are `layers` of them.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + a + f + n + o
         ),
@@ -449,9 +474,9 @@ def _rolled(ids, starts, T):
     return inputs, inputs.roll(-1, dims=1)
 
 
-def _padded(ids, starts, T):
+def _padded(ids, starts, T, last):
     inputs = _cut(ids, starts, 0, T)
-    return inputs, torch.cat([inputs[:, 1:], torch.zeros_like(inputs[:, :1])], dim=1)
+    return inputs, torch.cat([inputs[:, 1:], torch.full_like(inputs[:, :1], last)], dim=1)
 
 
 def _batch_case():
@@ -467,19 +492,52 @@ def _batch_case():
         (tensor([7, 3, 9, 4, 8, 2, 5]), tensor([3, 0, 1]), 2),
     ],
     random_case=_batch_case,
+    borders=[(torch.arange(1, 30) * 7 % 23, tensor([12, 3, 0, 17, 5, 9]), 4)],
     mistakes={
         "The targets are still the inputs themselves: they must begin one place later.": _rows(
             targets=(0, 0)
         ),
         "The targets are the inputs turned round: the last target must be the id after the row, "
         "and yours is the row's first.": _rolled,
-        "The last target is 0; it must be the id after the row, which is in ids.": _padded,
+        "The last target is made up; it must be the id after the row, which is in ids.": (
+            lambda ids, starts, T: _padded(ids, starts, T, 0),
+            lambda ids, starts, T: _padded(ids, starts, T, -100),
+            lambda ids, starts, T: _padded(ids, starts, T, -1),
+            lambda ids, starts, T: (
+                _cut(ids, starts, 0, T),
+                torch.cat([_cut(ids, starts, 1, T), _cut(ids, starts, T - 1, T)], dim=1),
+            ),
+        ),
         "The shift goes the wrong way: here the model would predict the id in front "
         "of each place.": (
             _rows((1, 1), (0, 0)),
             _rows((0, 0), (-1, -1)),
         ),
         "The targets are two places further on; it must be one.": _rows(targets=(2, 2)),
+        "The targets are the inputs rolled backwards: the target of a place is the id after "
+        "it.": lambda ids, starts, T: (
+            _cut(ids, starts, 0, T),
+            _cut(ids, starts, 0, T).roll(1, dims=1),
+        ),
+        "ids[start + 1 : T + 1] ends at place T + 1 of the text; the row's end is start + T + 1.": (
+            lambda ids, starts, T: (
+                _cut(ids, starts, 0, T),
+                torch.stack([ids[start + 1 : T + 1] for start in starts]),
+            ),
+            lambda ids, starts, T: (
+                torch.stack([ids[start:T] for start in starts]),
+                torch.stack([ids[start + 1 : T + 1] for start in starts]),
+            ),
+        ),
+        "You cut off the last row and the first. In each row the last place and the first are "
+        "meant: rows[:, :-1] and rows[:, 1:].": lambda ids, starts, T: (
+            _cut(ids, starts, 0, T + 1)[:-1],
+            _cut(ids, starts, 0, T + 1)[1:],
+        ),
+        "These are lists of rows; torch.stack makes one tensor of a list.": lambda ids, starts, T: (
+            list(_cut(ids, starts, 0, T)),
+            list(_cut(ids, starts, 1, T + 1)),
+        ),
         "Both are shifted; the inputs begin at starts.": (
             _rows((1, 1), (1, 1)),
             _rows((1, 1), (2, 2)),
@@ -510,6 +568,7 @@ def _batch_case():
             lambda ids, starts, T: _rows()(ids, starts[:1], T),
             lambda ids, starts, T: _rows()(ids, starts[-1:], T),
             lambda ids, starts, T: (ids[starts[0] :][:T], ids[starts[0] + 1 :][:T]),
+            lambda ids, starts, T: (ids[starts[-1] :][:T], ids[starts[-1] + 1 :][:T]),
         ),
         "The rows hang together in one long one; keep a row for every start, (B, T).": (
             lambda ids, starts, T: (
@@ -522,6 +581,7 @@ def _batch_case():
                 _cut(ids, starts, 0, T),
                 ids.roll(-T)[starts[:, None] + torch.arange(T)],
             ),
+            lambda ids, starts, T: (_cut(ids, starts, 0, T), _cut(ids, starts, T, 2 * T)),
         ),
         "The targets are each 1 larger than the inputs: add 1 to the place, not to the id.": (
             lambda ids, starts, T: (_cut(ids, starts, 0, T), _cut(ids, starts, 0, T) + 1),
@@ -560,6 +620,10 @@ def _loss_case():
         (torch.arange(24.0).view(2, 3, 4) % 5, tensor([[0, 3, 1], [2, 2, 0]])),
     ],
     random_case=_loss_case,
+    borders=[
+        (tensor([[[0.5, 2.0, 1.0]]]), tensor([[0]])),
+        (torch.arange(90.0).view(6, 5, 3) % 7, torch.arange(30).view(6, 5) % 3),
+    ],
     mistakes={
         "The logits were cut into other pieces: view and reshape keep the order of the numbers "
         "and mix tokens with places. transpose(1, 2) moves the axes.": (
@@ -599,22 +663,62 @@ def _loss_case():
             lambda z, y: _each(z, y).reshape(y.T.shape).mean(dim=1),
             lambda z, y: _each(z, y).reshape(y.T.shape).mean(dim=0),
         ),
-        "This is one loss for each row, the mean over its places. Asked is one for each place, "
-        "over the rows: mean(dim=0).": _changed_loss(then=lambda losses: losses.mean(dim=1)),
-        "This is one number, the mean of everything; asked is one for each place. Flat losses go "
-        "back into (B, T) first.": _changed_loss(then=lambda losses: losses.mean()),
-        "This is one number, the sum of everything; asked is a mean for each place.": _changed_loss(
-            then=lambda losses: losses.sum()
-        ),
+        "This is one loss for each row, the mean over its places. There must be one for each "
+        "place, over the rows: mean(dim=0).": _changed_loss(then=lambda losses: losses.mean(dim=1)),
+        "This is one number, the mean of everything; there must be one for each place. Flat losses "
+        "go back into (B, T) first.": _changed_loss(then=lambda losses: losses.mean()),
+        "This is one number, the sum of everything; there must be a mean for each "
+        "place.": _changed_loss(then=lambda losses: losses.sum()),
         "These are the losses of all targets, (B, T); the mean over the rows is "
         "missing.": _changed_loss(then=lambda losses: losses),
-        "The rows are added up; their mean is asked.": _changed_loss(
+        "The rows are added up; the exercise asks for their mean.": _changed_loss(
             then=lambda losses: losses.sum(dim=0)
         ),
         "Only the first row counts in your loss.": _changed_loss(then=lambda losses: losses[0]),
         "Only the last row counts in your loss.": _changed_loss(then=lambda losses: losses[-1]),
         "Divided by the number of places; the mean is over the rows.": _changed_loss(
             then=lambda losses: losses.sum(dim=0) / losses.shape[1]
+        ),
+        'reduction="none" is missing: without it cross_entropy gives one number, which has no '
+        "places any more.": lambda z, y: (
+            F.cross_entropy(z.flatten(0, 1), y.flatten()).view(y.shape).mean(dim=0)
+        ),
+        "These are the flat losses of all targets: put them back into (B, T), and take the mean "
+        "over the rows.": lambda z, y: _each(z, y).flatten(),
+        "This is the middle one of the rows' losses; the exercise asks for their "
+        "mean.": _changed_loss(then=lambda losses: losses.median(dim=0).values),
+        "This is 1 - p, on average; the loss is -log p.": lambda z, y: (
+            1 - (-_each(z, y)).exp()
+        ).mean(dim=0),
+        "[:, :, targets] takes all targets at every place. gather(2, targets[:, :, None]) takes "
+        "the one of each place.": (
+            lambda z, y: -z.log_softmax(-1)[:, :, y].mean(dim=(0, 2, 3)),
+            lambda z, y: -z.log_softmax(-1)[:, :, y].mean(dim=0),
+        ),
+        "The sign is reversed: the loss is minus the log.": _changed_loss(
+            then=lambda losses: -losses.mean(dim=0)
+        ),
+        "A dimension of size 1 is left over: squeeze(2) after gather, and no keepdim=True.": (
+            _changed_loss(then=lambda losses: losses.mean(dim=0)[:, None]),
+            _changed_loss(then=lambda losses: losses.mean(dim=0)[None]),
+        ),
+        "The targets were shifted once more: they are the right answers of their own places "
+        "already.": (
+            lambda z, y: _each(z[:, :-1], y[:, 1:]).mean(dim=0),
+            lambda z, y: _each(z, y.roll(-1, dims=1)).mean(dim=0),
+        ),
+        "This is the share of wrong guesses; the exercise asks for the loss.": lambda z, y: (
+            (z.argmax(dim=-1) != y).float().mean(dim=0)
+        ),
+        "exp is missing: softmax divides the exponentials by their sum.": (
+            lambda z, y: (
+                -(z / z.sum(-1, keepdim=True)).gather(2, y[..., None])[..., 0].log().mean(0)
+            )
+        ),
+        "keepdim=True is missing in your softmax: the sums must stand beside their tokens.": (
+            lambda z, y: (
+                -((z.exp() / z.exp().sum(-1)).gather(2, y[..., None])[..., 0].log().mean(0))
+            )
         ),
         "The softmax is taken twice: cross_entropy takes logits.": (
             _changed_loss(lambda z: z.softmax(dim=2)),
@@ -638,7 +742,7 @@ def _loss_case():
         "This is the loss of the likeliest token, not of the target.": lambda z, y: (
             -z.log_softmax(dim=2).max(dim=2).values.mean(dim=0)
         ),
-        "The logarithm is to base 2; nats are asked.": _changed_loss(
+        "The logarithm is to base 2; the exercise asks for nats.": _changed_loss(
             then=lambda losses: losses.mean(dim=0) / 0.6931471805599453
         ),
         "Each entry holds the mean of all places up to it; each place counts by "

@@ -34,6 +34,7 @@ TWO = [
     (tensor([[2, 3]]), tensor([[3, -100]])),
 ]
 TABLE = tensor([[0.0, 1, 2, 0], [1, 0, 0, 3], [0, 0, 0, 2], [1, 1, 0, 0]])
+FIVE = [(torch.arange(15).view(5, 3) % V, torch.arange(15).view(5, 3) % 3)] * 5
 
 
 # 1
@@ -64,11 +65,19 @@ def _run_evaluate(evaluate, table, batches, training):
             "torch.no_grad():` switches them on again after its block."
         )
     if not model.modes:
-        raise Wrong("The model was never asked: logits = model(inputs) for each batch.")
+        raise Wrong(
+            "The model was given no batch at all: logits = model(inputs) for each of them, the "
+            "first and the last as well."
+        )
+    if any(model.modes) and not model.modes[0]:
+        raise Wrong(
+            "The first batch was measured in eval mode, a later one in train mode: "
+            "model.train(…) belongs after the loop, not in it."
+        )
     if any(model.modes):
         raise Wrong(
             "The model was measured in train mode, where dropout makes the loss wrong and random: "
-            "call model.eval() before the loop."
+            "call model.eval(), with its parentheses, before the loop."
         )
     if model.training != training:
         was = "train" if training else "eval"
@@ -104,6 +113,15 @@ def _losses(pairs, reduction="sum"):
     return [F.cross_entropy(z, y.flatten(), reduction=reduction).item() for z, y in pairs]
 
 
+def _divided(total, count):
+    return torch.tensor(total) / count  # inf, where a plain number has an error
+
+
+def _shifted_again(pairs):
+    later = [(z.view(*y.shape, -1)[:, :-1].flatten(0, 1), y[:, 1:]) for z, y in pairs]
+    return sum(_losses(later)) / max(sum(_counted(later)), 1)
+
+
 def _counted(pairs):
     return [int((y != -100).sum()) for _, y in pairs]
 
@@ -115,6 +133,7 @@ def _counted(pairs):
         (TABLE, TWO, True),
     ],
     random_case=lambda: (torch.randn(V, V), _batches(), random.random() < 0.5),
+    borders=[(TABLE, FIVE, True)],
     call=_run_evaluate,
     mistakes={
         "This is the mean of the batches' means, in which a target of a small batch counts for "
@@ -153,6 +172,16 @@ def _counted(pairs):
         "You added up the batches' means; take one mean over all targets.": _evaluation(
             lambda pairs: sum(_losses(pairs, "mean"))
         ),
+        "The targets were shifted once more: they are the right answers of their own places "
+        "already.": _evaluation(_shifted_again),
+        "The means are taken over the targets of -100 as well, whose losses are 0, and "
+        "then averaged over the batches. Add all losses up, count the targets, and divide "
+        "once.": _evaluation(
+            lambda pairs: (
+                sum(total / y.numel() for total, (_, y) in zip(_losses(pairs), pairs, strict=True))
+                / len(pairs)
+            )
+        ),
         "Only the last batch is in your answer: is the total overwritten in each round?": (
             _evaluation(lambda pairs: _losses(pairs, "mean")[-1]),
             _evaluation(lambda pairs: _losses(pairs)[-1] / sum(_counted(pairs))),
@@ -165,6 +194,36 @@ def _counted(pairs):
         ),
         "The losses are divided by the number of rows; count the targets in them.": _evaluation(
             lambda pairs: sum(_losses(pairs)) / sum(len(y) for _, y in pairs)
+        ),
+        "Only the targets of -100 are counted, the very ones that do not count: != and not ==.": (
+            _evaluation(
+                lambda pairs: _divided(
+                    sum(_losses(pairs)), sum(int((y == -100).sum()) for _, y in pairs)
+                )
+            )
+        ),
+        "A target of 0 is a target like any other; only -100 does not count: y != -100.": (
+            _evaluation(
+                lambda pairs: sum(_losses(pairs)) / sum(int((y > 0).sum()) for _, y in pairs)
+            )
+        ),
+        "The targets of -100 were made 0, and so are counted as if they were the character 0.": (
+            _evaluation(
+                lambda pairs: (
+                    sum(_losses([(z, y.clamp(min=0)) for z, y in pairs]))
+                    / sum(y.numel() for _, y in pairs)
+                )
+            ),
+            _evaluation(
+                lambda pairs: (
+                    sum(_losses([(z, y.clamp(min=0)) for z, y in pairs])) / sum(_counted(pairs))
+                )
+            ),
+        ),
+        "The softmax is taken twice: cross_entropy takes logits.": _evaluation(
+            lambda pairs: (
+                sum(_losses([(z.softmax(-1), y) for z, y in pairs])) / sum(_counted(pairs))
+            )
         ),
         "This is the perplexity, e to the loss; return the loss itself.": _evaluation(
             lambda pairs: math.exp(sum(_losses(pairs)) / sum(_counted(pairs)))
@@ -208,7 +267,7 @@ def _run_accumulate(accumulate, table, old, parts):
     dtype = torch.get_default_dtype()
     model = nn.Embedding.from_pretrained(table.to(dtype), freeze=False)
     before = model.weight.detach().clone()
-    model.weight.grad = old.to(dtype)
+    model.weight.grad = old.to(dtype).clone()
     waiting, largest = [], max(x.numel() for x, _ in parts)
 
     def watch(module, inputs, output):
@@ -258,6 +317,21 @@ def _accumulation(weight=lambda parts, y: 1 / sum(_count(parts)), reduction="sum
     return accumulate
 
 
+def _inverse(count):
+    return 1 / torch.tensor(float(count))  # inf, where a plain number has an error
+
+
+def _so_far(model, parts, again=False):
+    """Divides by what is counted up to each part, or the gradient itself by all in every round."""
+    model.zero_grad()
+    for k, (x, y) in enumerate(parts, 1):
+        loss = F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="sum")
+        (loss if again else loss / sum(_count(parts[:k]))).backward()
+        if again:
+            for p in model.parameters():
+                p.grad /= sum(_count(parts))
+
+
 def _clipped(model, parts):
     accumulate(model, parts)
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -276,6 +350,7 @@ def _count(parts):
         (20 * torch.eye(V), torch.zeros(V, V), [(tensor([[0]]), tensor([[1]]))]),
     ],
     random_case=lambda: (torch.randn(V, V), torch.randn(V, V), _batches()),
+    borders=[(TABLE, torch.eye(V), FIVE)],
     call=_run_accumulate,
     mistakes={
         "The means of the parts are averaged, so that a target of a small part counts for more. "
@@ -311,6 +386,12 @@ def _count(parts):
         "Divided by the number of rows; divide by the number of targets.": _accumulation(
             lambda parts, y: 1 / sum(len(t) for _, t in parts)
         ),
+        "Divided by what the first part, or the last, holds; count the targets of all parts.": (
+            _accumulation(lambda parts, y: 1 / len(parts[0][1])),
+            _accumulation(lambda parts, y: 1 / parts[0][1].numel()),
+            _accumulation(lambda parts, y: 1 / _count(parts)[0]),
+            _accumulation(lambda parts, y: 1 / _count(parts[-1:])[0]),
+        ),
         "The sums are divided by the number of parts; divide by the number of targets.": (
             _accumulation(lambda parts, y: 1 / len(parts))
         ),
@@ -319,6 +400,20 @@ def _count(parts):
         ),
         "Divided by the targets of all parts, and by the number of parts as well.": _accumulation(
             lambda parts, y: 1 / sum(_count(parts)) / len(parts)
+        ),
+        "Each part is divided by the targets counted so far; count those of all parts first.": (
+            lambda model, parts: _so_far(model, parts)
+        ),
+        "The gradient of the parts so far is divided again in every round: divide once, after the "
+        "loop.": lambda model, parts: _so_far(model, parts, again=True),
+        "Only the targets of -100 are counted, the very ones that do not count: != and not ==.": (
+            _accumulation(lambda parts, y: _inverse(sum(int((t == -100).sum()) for _, t in parts)))
+        ),
+        "Multiplied by the number of targets; divide by it.": (
+            _accumulation(lambda parts, y: sum(_count(parts)))
+        ),
+        "A target of 0 is a target like any other; only -100 does not count: y != -100.": (
+            _accumulation(lambda parts, y: _inverse(sum(int((t > 0).sum()) for _, t in parts)))
         ),
         "The first part is missing.": lambda model, parts: _accumulation(
             lambda rest, y: 1 / sum(_count(parts))
@@ -373,20 +468,33 @@ def _run_best(best, weights, losses):
                 model.seen.fill_(step + 1)
             made.append(step)
             yield loss
+        made.append("end")
 
     loads, load = [], model.load_state_dict
-    model.load_state_dict = lambda *given, **more: loads.append(True) or load(*given, **more)
-    lowest = best(model, training())
-    if len(made) < len(losses):
+    model.load_state_dict = lambda *given, **more: loads.append(made[-1:]) or load(*given, **more)
+    left = None
+    try:
+        lowest = best(model, training())
+    except Exception as error:
+        left = error
+    if 0 < len(made) < len(losses) and (left is None or loads):
         raise Wrong(
             f"The training was left after {len(made)} of {len(losses)} steps. Go through all of "
-            "it: a better loss may come later."
+            "it: a better loss may come later, and None is only a step without evaluation."
+        )
+    if left:
+        raise left
+    if loads and ["end"] not in loads and model.seen[0] == len(losses):
+        raise Wrong(
+            "load_state_dict stands inside the loop, where it changes nothing: put the best "
+            "weights back once, after the loop."
         )
     last = len(losses) - 1
-    if not loads and model.seen[0] == last + 1 and losses[last] != min(filter(None.__ne__, losses)):
+    as_it_was = model.seen[0] == last + 1 and torch.equal(model.weight, weights[last])
+    if not loads and as_it_was and losses[last] != min(filter(None.__ne__, losses)):
         raise Wrong(
-            "The model has its last weights still: the best ones were never put back with "
-            "model.load_state_dict(kept)."
+            "The model has its last weights still, and they are not the best: were those of the "
+            "lowest loss kept, and put back with model.load_state_dict(kept)?"
         )
     if isinstance(lowest, torch.Tensor) and lowest.numel() == 1:
         lowest = lowest.item()
@@ -421,6 +529,18 @@ def _best(
     return best
 
 
+def _last_round(model, training):
+    loss = None
+
+    def watched():
+        nonlocal loss
+        for loss in training:  # noqa: UP028
+            yield loss
+
+    _best()(model, watched())
+    return loss
+
+
 def _some_training():
     n = random.randint(4, 7)
     losses = [round(random.uniform(0.1, 3), 3) for _ in range(n)]
@@ -438,6 +558,11 @@ def _some_training():
         (tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), [0.5, 0.0, 0.25]),
     ],
     random_case=_some_training,
+    borders=[
+        (torch.arange(12.0).view(6, 2), [0.25, 0.5, None, 0.75, 1.0, None]),
+        (torch.arange(12.0).view(6, 2), [None, 3.0, 2.5, None, 2.0, 1.0]),
+        (torch.arange(2.0).view(1, 2), [2.0]),
+    ],
     call=_run_best,
     mistakes={
         "The loss is the best one, but the weights are the last ones. Either what you kept is no "
@@ -461,6 +586,8 @@ def _some_training():
         "The weights are right; give back the lowest loss, not the last.": _best(
             give=lambda lowest, last: last
         ),
+        "The weights are right; loss is what came in the last round, and may be None. Give back "
+        "the lowest.": _last_round,
         "The weights are right; give back the lowest loss as well.": _best(
             give=lambda lowest, last: None
         ),
@@ -511,6 +638,16 @@ def _by_hand(of_one, empty=0.0, counts=lambda targets, v: targets == v):
     return by_character
 
 
+def _no_minlength(losses, targets, V):
+    ids, losses = targets[targets != -100], losses[targets != -100]
+    return torch.bincount(ids, weights=losses).to(losses) / torch.bincount(ids).clamp(min=1)
+
+
+def _filled(losses, targets, V, empty):
+    occurs = (targets == torch.arange(V)[:, None]).any(dim=1)
+    return torch.where(occurs, by_character(losses, targets, V), empty)
+
+
 def _wrapped(targets, v):
     """-100 taken as an index from the end."""
     return (targets == v) | ((targets == -100) & (v == 0))
@@ -523,6 +660,10 @@ def _wrapped(targets, v):
         (tensor([1.0, 3.0, 0.5, 9.0]), tensor([1, 1, 2, -100]), 4),
     ],
     random_case=_some_losses,
+    borders=[
+        (tensor([0.0, 2.0, 0.0, 5.0, 1.0]), tensor([3, -100, 3, -100, 1]), 4),
+        (tensor([2.0]), tensor([0]), 1),
+    ],
     mistakes={
         "These are sums; divide each by how often its character occurs.": _by_hand(
             lambda losses, targets, here: losses[here].sum()
@@ -565,6 +706,30 @@ def _wrapped(targets, v):
         "way.": _by_hand(lambda losses, targets, here: losses[here].sum() / (here.sum() + 1)),
         "This is each character's share of the whole loss; return its mean.": _by_hand(
             lambda losses, targets, here: losses[here].sum() / losses[targets != -100].sum()
+        ),
+        "minlength=V is missing: bincount ends with the largest id that occurs.": _no_minlength,
+        "losses[v] is the loss at place v; those of character v are losses[targets == v].": (
+            _by_hand(
+                lambda losses, targets, here: losses[targets[here][0]],
+            )
+        ),
+        "A character that does not occur has the mean of all losses; it must have 0.": (
+            lambda losses, targets, V: _filled(losses, targets, V, losses.mean()),
+            lambda losses, targets, V: _filled(losses, targets, V, losses[targets != -100].mean()),
+        ),
+        "All are divided by V, the number of characters; divide each by how often it occurs.": (
+            lambda losses, targets, V: (
+                torch.stack([losses[targets == v].sum() for v in range(V)]) / V
+            )
+        ),
+        "A character that does not occur has 1; it must have 0.": lambda losses, targets, V: (
+            _filled(losses, targets, V, 1.0)
+        ),
+        "The targets of -100 count as the character 0: leave them out, do not make them 0.": (
+            lambda losses, targets, V: by_character(losses, targets.clamp(min=0), V)
+        ),
+        "Character 0 is left out: only -100 does not count.": lambda losses, targets, V: (
+            by_character(losses, targets, V) * (torch.arange(V) > 0)
         ),
         "The means stand beside the characters that occur, and the others are left out: the "
         "answer has V places.": lambda losses, targets, V: torch.stack(

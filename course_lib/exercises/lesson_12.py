@@ -84,6 +84,30 @@ def _some_probabilities():
         "each its own place.": lambda probabilities, p: _in_ranks(probabilities, p)[
             _ranked(probabilities).indices
         ],
+        "You keep the tokens that have p each, and the exercise those that have p together: "
+        "go down "
+        "from the likeliest and add up.": (
+            lambda q, p: torch.where(q >= p, q, 0.0) / torch.where(q >= p, q, 0.0).sum(),
+            lambda q, p: torch.where(q > p, q, 0.0) / torch.where(q > p, q, 0.0).sum(),
+            lambda q, p: torch.where(q >= 1 - p, q, 0.0) / torch.where(q >= 1 - p, q, 0.0).sum(),
+        ),
+        "Your mask belongs to the sorted order, and it meets the tokens in their old one: put what "
+        "is kept back at its place, kept[order] = ranked.": (
+            lambda q, p: _scaled(q * (_before(_ranked(q).values) < p)),
+            lambda q, p: q * (_before(_ranked(q).values) < p),
+        ),
+        "All that are kept have the same share; they keep their proportions: divide by their "
+        "sum.": (
+            _cut(
+                lambda ranked, p: _before(ranked) < p, scale=lambda kept: _scaled((kept > 0) * 1.0)
+            )
+        ),
+        "Only those that are kept come back; every token keeps its place, those that were cut with "
+        "a 0.": lambda q, p: _scaled(_ranked(q).values[_before(_ranked(q).values) < p]),
+        "topk does not promise which of equal ones comes first: sort with descending=True, "
+        "stable=True.": _cut(
+            lambda ranked, p: _before(ranked) < p, order=lambda q: q.topk(len(q)).indices
+        ),
         "What is kept is divided by p. Its sum is at least p, and mostly more: divide "
         "by the sum.": _cut(lambda ranked, p: _before(ranked) < p, scale=None),
         "Without stable=True equal ones come in any order; the lower id has to come first.": _cut(
@@ -123,6 +147,10 @@ def top_p(probabilities, p):
     return kept / kept.sum()
 
 
+def _scaled(kept):
+    return kept / kept.sum()
+
+
 def _tied(probabilities, p):
     ranked = _ranked(probabilities).values
     smallest = ranked[_before(ranked) < p].min()
@@ -154,6 +182,18 @@ def _parts(
 ):
     """The distribution with another part in it."""
     return lambda logits, temperature, k: finish(cut(soften(logits, temperature), k))
+
+
+def _hidden(logits, places):
+    hidden = logits.clone()
+    hidden[places] = -torch.inf
+    return hidden
+
+
+def _from_an_id(p, k):
+    kept = p.clone()
+    kept[_ranked(p).indices[k] :] = 0
+    return kept
 
 
 def _divided_late(logits, t):
@@ -210,8 +250,23 @@ def _softmax_again(kept):
         ),
         "The second softmax gives what was cut a share again, and flattens the rest. Divide by "
         "the sum.": (_parts(finish=_softmax_again)),
-        "The logits are multiplied by the temperature; divide.": _parts(
-            lambda logits, t: (logits * t).softmax(dim=0)
+        "The logits are multiplied by the temperature, as a power of the probabilities does "
+        "as well; "
+        "divide.": _parts(lambda logits, t: (logits * t).softmax(dim=0)),
+        "The probabilities are divided by the temperature at the end, so they do not sum to 1. It "
+        "divides the logits, before the softmax.": (
+            lambda logits, t, k: _parts()(logits, 1.0, k) / t,
+            lambda logits, t, k: _parts()(logits, t, k) / t,
+        ),
+        "The k likeliest are those that you cut off; they are to be kept, order[:k].": (
+            _parts(cut=lambda p, k: p - _first_k(p, k)),
+            lambda logits, t, k: _hidden(logits / t, _ranked(logits).indices[:k]).softmax(dim=0),
+        ),
+        "All k have the same share; divide each one's probability by the sum of the k.": _parts(
+            finish=lambda kept: _scaled((kept > 0) * 1.0)
+        ),
+        "order[k] is the id of one token; order[k:] are all that are to be cut.": _parts(
+            cut=_from_an_id
         ),
         "What is kept does not sum to 1 yet: divide by its sum.": (
             _parts(finish=lambda kept: kept),
@@ -249,12 +304,21 @@ def _step(
     scale=lambda q: q.shape[2] ** 0.5,
     weigh=lambda scores: scores.softmax(dim=2),
     back=lambda fetched, keys, values: (fetched, keys, values),
+    late=lambda q: 1.0,
 ):
     def step(q, k, v, keys, values):
         keys, values = join(keys, k), join(values, v)
-        return back(weigh(q @ keys.transpose(1, 2) / scale(q)) @ values, keys, values)
+        return back(weigh(q @ keys.transpose(1, 2) / scale(q)) / late(q) @ values, keys, values)
 
     return step
+
+
+def _alone(q, k, v, keys, values):
+    return v.clone(), torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+
+
+def _without_itself_but_first(q, k, v, keys, values):
+    return (_without_itself if keys.shape[1] else _alone)(q, k, v, keys, values)
 
 
 def _without_itself(q, k, v, keys, values):
@@ -297,7 +361,7 @@ def _three_parts(function, q, k, v, keys, values):
             if part.shape == old.shape and torch.equal(part, old):
                 raise Wrong(f"The {name} come back as they were: the new one has not been added.")
             raise Wrong(
-                f"The {name} have {part.shape[1]} places; there must be {S + 1}, the old ones and "
+                f"The {name} are {part.shape[1]} along dim=1; there must be {S + 1}, the old ones and "
                 "the new one."
             )
     return tuple(found)
@@ -322,11 +386,26 @@ def _step_case():
         (*torch.arange(18.0).view(3, 2, 1, 3) / 6, *torch.arange(36.0).view(2, 2, 3, 3).cos()),
     ],
     random_case=_step_case,
-    borders=[(*torch.eye(3).repeat(3, 5, 1, 1)[:, :, :1], *torch.eye(3).repeat(2, 5, 1, 1))],
+    borders=[
+        (*torch.eye(3).repeat(3, 5, 1, 1)[:, :, :1], *torch.eye(3).repeat(2, 5, 1, 1)),
+        (*torch.arange(6.0).cos().view(3, 1, 1, 2), *torch.arange(24.0).cos().view(2, 1, 6, 2)),
+    ],
     call=_three_parts,
     mistakes={
-        "The new place does not look at itself: add its key and value "
-        "before it asks.": _without_itself,
+        "The new place does not look at itself: add its key and value before it asks.": (
+            _without_itself,
+            _without_itself_but_first,
+        ),
+        "The new place looks at itself alone: its scores must be with all keys, and it "
+        "fetches from "
+        "all values.": _alone,
+        "You divided the weights by √D, after the softmax; the scores are divided, before it.": (
+            _step(
+                weigh=lambda s: s.softmax(dim=2),
+                scale=lambda q: 1.0,
+                late=lambda q: q.shape[2] ** 0.5,
+            )
+        ),
         "The new ones stand in front of the old; they come last.": _step(
             lambda old, new: torch.cat([new, old], dim=1)
         ),
@@ -399,6 +478,7 @@ def _places(
         "With nothing to write, nothing is read.": (
             lambda prompt, new, context: places(prompt, max(new, 1), context),
             lambda prompt, new, context: places(prompt, new, context) if new else prompt - 1,
+            lambda prompt, new, context: places(prompt, new, context) if new else prompt,
         ),
         "This is the cache without an end: a text longer than the context is read again, all "
         "its last context places, for every token.": lambda prompt, new, context: (
@@ -426,6 +506,24 @@ def _places(
             lambda prompt, new, context: sum(
                 t if t > context else (1 if t > prompt else t) for t in range(prompt, prompt + new)
             )
+        ),
+        "You stop at the context's end; each token after it makes the model read its last context "
+        "places again.": (
+            lambda prompt, new, context: min(prompt + new - 1, context),
+            lambda prompt, new, context: min(prompt + new - 1, context) * (new > 0),
+            lambda prompt, new, context: min(prompt + new, context),
+        ),
+        "The first token needs the prompt alone, and each later one a place more: new - 1 of them, "
+        "not new.": (
+            lambda prompt, new, context: (
+                (
+                    prompt
+                    + min(new, max(context - prompt, 0))
+                    + (new - min(new, max(context - prompt, 0))) * context
+                )
+                * (new > 0)
+            ),
+            lambda prompt, new, context: (prompt + new) * (new > 0),
         ),
         "You never read the prompt.": _places(first=lambda prompt, context: 0),
         "A prompt longer than the context is cut to its last context places before it is read.": (

@@ -35,6 +35,15 @@ def _counted(
     return best_pair
 
 
+def _multiplied(words, times):
+    count = Counter()
+    for word, n in zip(words, times, strict=True):
+        count.update(pairwise(word))
+        for pair in count:
+            count[pair] *= n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
 def _joined(words, times):
     ids = [i for word, n in zip(words, times, strict=True) for i in word * n]
     return _counted()([ids], [1])
@@ -49,6 +58,7 @@ def _joined(words, times):
         ([[7, 7, 7], [1, 2]], [2, 3]),
     ],
     random_case=_words,
+    never={list: "The pair is right, but it is a list; the exercise asks for a tuple: tuple(...)."},
     mistakes={
         "How often a word occurs is not used: each of its pairs counts as many times.": (
             _counted(add=lambda total, n: total + 1)
@@ -68,6 +78,9 @@ def _joined(words, times):
         "The counts of a pair in different words are not added up: the last word's stands alone.": (
             _counted(add=lambda total, n: n)
         ),
+        "Each word multiplies the counts of all words before it as well: add n for each pair "
+        "of the "
+        "word instead.": _multiplied,
         "You count a pair once in a word, even if it stands there twice.": (
             _counted(pairs=lambda word: list(dict.fromkeys(pairwise(word))))
         ),
@@ -167,6 +180,23 @@ def _at(ids, i, merges):
 
 def _from_the_right(ids, pair, new):
     return _replace(ids[::-1], pair[::-1], new)[::-1]
+
+
+def _in_one_pass(ids, merges):
+    done, i = [], 0
+    while i < len(ids):
+        pair = tuple(ids[i : i + 2])
+        done.append(merges.get(pair, ids[i]))
+        i += 2 if pair in merges else 1
+    return done
+
+
+def _not_removed(ids, pair, new):
+    ids = list(ids)
+    for i in range(len(ids) - 1):
+        if (ids[i], ids[i + 1]) == pair:
+            ids[i] = new
+    return ids
 
 
 def _only_first(ids, pair, new):
@@ -274,6 +304,10 @@ def _one_round(replace):
         'A text of the ids does not know where an id ends: in "12 3" stands "2 3" as well.': (
             _each(replace=_in_text)
         ),
+        "You go through the ids once, from the left, and merge whatever can be merged. The merges "
+        "come in the order of learning, each over all the ids.": _in_one_pass,
+        "The second id of the pair stays: the new id takes the place of both, ids[i : i + 2] = "
+        "[new].": _each(replace=_not_removed),
         "You never go back to the beginning for the next merge: i = 0 belongs inside the outer "
         "loop.": (_one_walk),
         "The last pair of the ids is never looked at.": _each(
@@ -367,6 +401,19 @@ def _losses():
         ),
         "You multiply by ln 2; a bit is smaller than a nat, so there are more of them: divide.": (
             lambda losses, text: losses.sum() * math.log(2) / len(text.encode())
+        ),
+        "You divided by 2; one bit is ln 2 nats, so divide by math.log(2).": (
+            lambda losses, text: losses.sum() / 2 / len(text.encode()),
+            lambda losses, text: losses.mean() / 2,
+            lambda losses, text: losses.sum() / 2 / len(text),
+        ),
+        "Another encoding has other bytes: these are counted in UTF-8, text.encode().": (
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode("utf-16")),
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode("utf-32")),
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode("ascii", "replace")),
+        ),
+        "You divided by the number of words; the exercise asks for bits per byte.": (
+            lambda losses, text: losses.sum() / math.log(2) / len(text.split())
         ),
         "The losses are logarithms already; do not take another one.": (
             lambda losses, text: losses.log2().sum() / len(text.encode()),
@@ -468,8 +515,17 @@ def _filled(
         "The two paddings are swapped: 0 for the inputs, -100 for the targets.": (
             _filled(pad=(-100, 0)),
         ),
-        "The padding stands in front; put it at the end, where no token looks.": _filled(
-            front=True
+        "The padding stands in front; put it at the end, where no token looks.": (
+            _filled(front=True),
+            _filled(front=True, cut=lambda row, T: row[-T - 1 :]),
+        ),
+        "The rows were filled up before they were shifted, so one number stands at the end of "
+        "both, "
+        "and a short row's last id among the inputs. Shift first, then fill up: 0 and -100.": tuple(
+            lambda rows, T, pad=pad: _filled()(
+                [(row + [pad] * (T + 1))[: T + 1] for row in rows], T
+            )
+            for pad in (0, -100)
         ),
         "The rows were cut to T before the shift, so that the last input has no target: keep T + "
         "1 ids.": (_filled(cut=lambda row, T: row[:T])),

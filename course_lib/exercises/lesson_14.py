@@ -21,6 +21,10 @@ def _counted(taken=None, freed=None, unseen=lambda counts, shorter: shorter, end
     return discounted
 
 
+def _kept(counts, discount):
+    return (counts - discount).clamp(min=0) / counts.sum()
+
+
 def _some_counts():
     V = random.randint(2, 6)
     counts = tensor(random.choices([0, 0, 1, 2, 3, 5, 8], k=V)).float()
@@ -38,10 +42,15 @@ def _some_counts():
         (tensor([1.0, 1.0, 1.0]), tensor([0.2, 0.2, 0.6]), 0.75),
     ],
     random_case=_some_counts,
+    borders=[
+        (tensor([3.0, 0.0, 1.0, 2.0, 1.0, 1.0]), tensor([0.0, 0.5, 0.0, 0.25, 0.125, 0.125]), 0.5),
+        (tensor([3.0, 1.0]), tensor([0.5, 0.5]), 0.0),
+    ],
     mistakes={
         "A context that was never seen has counts of 0 alone, and you divide by their sum: the "
         "shorter context has to answer for it.": (
             _counted(unseen=lambda counts, shorter: counts / counts.sum()),
+            _counted(unseen=lambda counts, shorter: counts),
             lambda counts, shorter, discount: (
                 (counts - discount).clamp(min=0) / counts.sum()
                 + discount * (counts > 0).sum() / counts.sum() * shorter
@@ -75,6 +84,38 @@ def _some_counts():
                 else shorter
             ),
         ),
+        "Only the tokens that were never seen get a share of what was taken; by the shorter "
+        "context "
+        "all tokens get one.": (
+            lambda counts, shorter, discount: (
+                _kept(counts, discount)
+                + (1 - _kept(counts, discount).sum()) * shorter * (counts == 0)
+                if counts.sum()
+                else shorter
+            ),
+            lambda counts, shorter, discount: (
+                torch.where(
+                    counts > 0,
+                    (counts - discount) / counts.sum(),
+                    discount * shorter / counts.sum(),
+                )
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You divided by how many kinds of tokens there are; divide by the sum of the counts.": (
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / len(counts)
+                + discount * (counts > 0).sum() / len(counts) * shorter
+            ),
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / len(counts)
+                + discount * (counts > 0).sum() / counts.sum() * shorter
+            ),
+        ),
+        "The discount comes off the counts, before you divide them by their sum.": (
+            _counted(taken=lambda c, d: (c / c.sum() - d).clamp(min=0) * c.sum())
+        ),
         "You spread what was taken evenly; spread it in the proportions of the shorter context.": (
             lambda counts, shorter, discount: (
                 (counts - discount).clamp(min=0) / counts.sum()
@@ -107,6 +148,10 @@ def discounted(counts, shorter, discount):
         (tensor([[[1.0, -1.0, 3.0, 5.0]]]), tensor([1.0, 1.0, 2.0, 1.0])),
     ],
     random_case=lambda: (torch.randn(2, 3, 4), torch.rand(4) + 0.5),
+    borders=[
+        (torch.arange(150.0).view(5, 6, 5) % 7, torch.arange(5.0)),
+        (torch.eye(1)[None], tensor([2.0])),
+    ],
     mistakes={
         "One mean for the whole batch: every place has to be divided by its own. Give mean a dim, "
         "and keepdim=True.": lambda x, gain: x / x.square().mean().sqrt() * gain,
@@ -136,6 +181,14 @@ def discounted(counts, shorter, discount):
         ),
         "You divide by the mean of the absolute values; square, mean, root.": (
             lambda x, gain: x / x.abs().mean(dim=-1, keepdim=True) * gain
+        ),
+        "You added the gain; each channel is multiplied by its own.": (
+            lambda x, gain: x / x.square().mean(dim=-1, keepdim=True).sqrt() + gain
+        ),
+        "You squared the mean, and its root is the mean again: square first, then mean, then "
+        "root.": (
+            lambda x, gain: x / x.mean(dim=-1, keepdim=True).square().sqrt() * gain,
+            lambda x, gain: x / x.mean(dim=-1, keepdim=True).abs() * gain,
         ),
         "The gain is missing: each channel is multiplied by its own.": (
             lambda x, gain: x / x.square().mean(dim=-1, keepdim=True).sqrt()
@@ -190,6 +243,7 @@ def _interleaved(a, b):
         (tensor([[1.0, 0.0, -1.0, 2.0]] * 3), tensor([[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]])),
     ],
     random_case=lambda: (torch.randn(4, 6), torch.rand(4, 3) * 6),
+    borders=[(torch.arange(48.0).view(6, 8) % 5, torch.arange(24.0).view(6, 4))],
     mistakes={
         "You pair neighbours, channels 0 and 1, 2 and 3. Here channel i and channel "
         "i + D/2 are a pair.": (
@@ -214,6 +268,17 @@ def _interleaved(a, b):
         ),
         "The second half is computed from the first half as it is after its turn; both need the "
         "old values.": _turned(_down, lambda a, b, cos, sin: (a * cos - b * sin) * sin + b * cos),
+        "The halves are exchanged: channel i is the first of its pair, and channel i + D/2 the "
+        "second.": _turned(_down, _up, split=lambda x: x.chunk(2, dim=1)[::-1]),
+        "The two halves are to stand side by side: join them with torch.cat along dim=1.": (
+            lambda x, angles: torch.cat(rotate(x, angles).chunk(2, dim=1)),
+            lambda x, angles: rotate(x, angles).chunk(2, dim=1),
+            lambda x, angles: torch.stack(rotate(x, angles).chunk(2, dim=1)),
+        ),
+        "The angles are in radians already, as torch takes them.": (
+            lambda x, angles: rotate(x, torch.deg2rad(angles)),
+            lambda x, angles: rotate(x, torch.rad2deg(angles)),
+        ),
         "Only the first half is turned.": _turned(_down, lambda a, b, cos, sin: b),
         "Only the second half is turned.": _turned(lambda a, b, cos, sin: a, _up),
     },
@@ -243,10 +308,19 @@ def _some_heads():
         (torch.arange(12.0).view(2, 3, 2), torch.arange(12.0).view(2, 3, 2) - 5),
     ],
     random_case=_some_heads,
+    borders=[
+        (torch.arange(60.0).view(6, 5, 2) % 7, torch.arange(60.0).view(6, 5, 2) % 5),
+        (torch.arange(100.0).view(10, 5, 2) % 7, torch.arange(50.0).view(5, 5, 2) % 3),
+    ],
     mistakes={
         "Your keys come in the order 0 1 0 1: repeat copies the whole row of groups. Neighbouring "
         "heads share, so 0 0 1 1: repeat_interleave.": (
             lambda q, k: q @ k.repeat(len(q) // len(k), 1, 1).mT
+        ),
+        "There are H heads and G keys, and @ pairs them one by one: give each head its group's key "
+        "first, with repeat_interleave.": lambda q, k: q @ k.mT,
+        "Each key is repeated G times; it is shared by H / G heads.": (
+            lambda q, k: q @ k.repeat_interleave(len(k), dim=0).mT
         ),
         "Every head has the first group's key.": (lambda q, k: q @ k[:1].mT,),
         "Every head has the last group's key.": (lambda q, k: q @ k[-1:].mT,),

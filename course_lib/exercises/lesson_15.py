@@ -1,5 +1,6 @@
 """Exercises of lesson 15, From here to an LLM."""
 
+import math
 import random
 
 import torch
@@ -146,6 +147,10 @@ def _power_case():
         ),
     ],
     random_case=_power_case,
+    never={
+        torch.Tensor: "The values are right, but they are tensors; the exercise asks for floats: "
+        "add .item()."
+    },
     borders=[(2.0 ** torch.arange(5.0).double(), tensor([3.0, 1.0, 2.0, 0.5, 0.25]).double(), 0.0)],
     mistakes={
         "The floor was not taken off: it is the gap that falls towards 0, not the loss.": (
@@ -160,10 +165,18 @@ def _power_case():
         "The logarithms are natural in one place and decimal in another: exp belongs to log, 10 "
         "** to log10.": (
             _fit(torch.log10, torch.log10),
+            _fit(torch.log2, torch.log2),
             _fit(to_a=lambda height: 10 ** height.item()),
         ),
         "The two axes are swapped: the logarithm of the size goes to the right, that of the gap "
         "upwards.": (_fit(swap=True)),
+        "You divided by the squares of the gaps' logarithms; the slope has those of the sizes "
+        "below.": (_fit(slope=lambda u, v: _products(u, v) / _products(v, v))),
+        "Slope and height are exchanged: polyfit gives the highest power first, so the slope, then "
+        "the height.": (lambda sizes, losses, floor: _crossed(_fit()(sizes, losses, floor)),),
+        "The floor comes off the losses, before the logarithm.": (
+            _fit(y=lambda gaps: gaps, over=lambda losses, floor: losses.log() - floor)
+        ),
         "The sizes need a logarithm as well.": _fit(x=lambda sizes: sizes),
         "The gaps need a logarithm as well.": (
             _fit(y=lambda gaps: gaps, to_a=lambda height: height.item()),
@@ -201,6 +214,15 @@ def power_law(sizes, losses, floor):
     x, y = sizes.log(), (losses - floor).log()
     slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
     return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+def _products(u, v):
+    return ((u - u.mean()) * (v - v.mean())).sum()
+
+
+def _crossed(found):
+    a, b = found
+    return math.exp(-b), -math.log(a)
 
 
 def _two_points(sizes, gaps):
@@ -277,6 +299,16 @@ def _answer_case():
             lambda ids, start, value=value: _masked(lambda s: s - 1, ids, start, value)
             for value in (0, -1, 100)
         ),
+        "The question is the inputs and the answer the targets; but all ids are read, and "
+        "each place "
+        "has the id after it as its target: ids[:-1] and ids[1:].": (
+            lambda ids, start: (ids[:start], ids[start:])
+        ),
+        "You compare the ids with start; start is a position: targets[: start - 1].": (
+            lambda ids, start: (ids[:-1], torch.where(ids[1:] < start, -100, ids[1:])),
+            lambda ids, start: (ids[:-1], torch.where(ids[1:] <= start, -100, ids[1:])),
+            lambda ids, start: (ids[:-1], torch.where(ids[1:] < start - 1, -100, ids[1:])),
+        ),
         "The question was cut off. It stays in the inputs; its targets are -100.": (
             lambda ids, start: (ids[start - 1 : -1].clone(), ids[start:].clone()),
             lambda ids, start: (ids[start:-1].clone(), ids[start + 1 :].clone()),
@@ -321,6 +353,12 @@ def _parts(n, C, m):
     return [(torch.randn(C, m), torch.randn(m), torch.randn(m, C)) for _ in range(n)]
 
 
+def _in_turn(x, parts):
+    for up, up_bias, down in parts:
+        x = F.gelu(x @ up + up_bias) @ down
+    return x
+
+
 def _parallel_case():
     n, C, m, T = (
         random.randint(2, 4),
@@ -344,7 +382,14 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         (_x, [_one, _two], tensor([1.0, 3.0])),
     ],
     random_case=_parallel_case,
-    borders=[(torch.arange(15.0).view(5, 3).sin(), [(_up, _bias, _down)] * 5, torch.zeros(3))],
+    borders=[
+        (torch.arange(15.0).view(5, 3).sin(), [(_up, _bias, _down)] * 5, torch.zeros(3)),
+        (
+            torch.eye(6),
+            [(torch.ones(6, 1), tensor([0.5]), torch.arange(6.0)[None])],
+            torch.arange(6.0),
+        ),
+    ],
     mistakes={
         "The bias is added once for every worker; it is one term of the sum.": (
             lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d + bias for u, b, d in parts),
@@ -367,7 +412,8 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
             lambda x, parts, bias: sum(F.gelu(x @ u) @ d for u, b, d in parts) + bias
         ),
         "You added the biases of up outside GELU.": (
-            lambda x, parts, bias: sum((F.gelu(x @ u) + b) @ d for u, b, d in parts) + bias
+            lambda x, parts, bias: sum((F.gelu(x @ u) + b) @ d for u, b, d in parts) + bias,
+            lambda x, parts, bias: sum(F.gelu(x @ u) + b @ d for u, b, d in parts) + bias,
         ),
         "GELU is missing between up and down.": (
             lambda x, parts, bias: sum((x @ u + b) @ d for u, b, d in parts) + bias
@@ -384,6 +430,13 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         ),
         "ReLU is not GELU.": (
             lambda x, parts, bias: sum(F.relu(x @ u + b) @ d for u, b, d in parts) + bias
+        ),
+        "Each worker reads what the one before it has made; all of them read the same x, and their "
+        "shares are added.": lambda x, parts, bias: _in_turn(x, parts) + bias,
+        "You put the workers' shares side by side; they are terms of one sum.": (
+            lambda x, parts, bias: (
+                torch.cat([F.gelu(x @ u + b) @ d for u, b, d in parts], 1) + bias
+            ),
         ),
         "Only one worker's share is in the answer.": (
             lambda x, parts, bias: F.gelu(x @ parts[0][0] + parts[0][1]) @ parts[0][2] + bias,

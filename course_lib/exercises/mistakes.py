@@ -18,7 +18,7 @@ SEARCH_SECONDS = 20
 def listed(trial):
     """The finding for the listed mistake that makes the same answers, or else the same numbers."""
     exercise, got = trial.exercise, trial.got
-    made = known_of(exercise).made
+    made = _made(trial)
     everywhere = range(len(got))
     for sentence, way in exercise.ways():
         if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and any(
@@ -33,6 +33,12 @@ def listed(trial):
         ):
             return Finding(sentence)
     return None
+
+
+def _made(trial):
+    """What a listed mistake's function does on a case of the trial."""
+    made = known_of(trial.exercise).made
+    return lambda way, k: made(way, trial.numbers[k])
 
 
 def _same_numbers(trial, a, b):
@@ -144,7 +150,7 @@ def _listed_and_more(trial):
         next((a.numel() for a in g.before if isinstance(a, torch.Tensor)), 1) for g in trial.got
     ]
     mine = [numbers_in(outcome.value) for outcome in trial.got]
-    made = known_of(trial.exercise).made
+    made = _made(trial)
     for sentence, way in trial.exercise.ways():
         makes = [numbers_in(made(way, k).value) for k in range(len(trial.got))]
         pairs = list(zip(mine, makes, strict=True))

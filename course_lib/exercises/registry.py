@@ -30,6 +30,7 @@ class Exercise:
     borders: list
     trained_on: list
     facts: dict
+    never: dict
 
     def ways(self):
         """(sentence, function that makes this mistake) for every mistake that is listed."""
@@ -54,11 +55,15 @@ class Report:
         return self.state == "correct"
 
 
-if "_exercises" not in globals():  # a reload keeps what the lessons have registered and may raise
+if "_exercises" not in globals():  # a reload keeps what the lessons hold, raise and are called by
     _exercises: dict[str, Exercise] = {}
 
     class Wrong(Exception):
         """Raised by an exercise's ``call``: its text is what the learner is told."""
+
+    def plain_call(function, *arguments):
+        """What is done with a learner's function where an exercise names nothing else."""
+        return function(*arguments)
 
 
 def exercise(
@@ -75,6 +80,7 @@ def exercise(
     borders=(),
     trained_on=(),
     facts=None,
+    never=None,
 ):
     """Decorator that makes an exercise of its correct answer.
 
@@ -98,6 +104,7 @@ def exercise(
             the answer: it is tried with ``requires_grad=True`` in them, and its slope is compared.
         facts: {what may be true of an input, such as "a score is exactly 0": a function of the
             arguments that says whether it is}; told where they separate right from wrong.
+        never: {type: sentence} for what a right answer, or a part of it, may not be.
     """
 
     def register(reference):
@@ -115,15 +122,11 @@ def exercise(
             borders=list(borders),
             trained_on=list(trained_on),
             facts=facts or {},
+            never=never or {},
         )
         return reference
 
     return register
-
-
-def plain_call(function, *arguments):
-    """What is done with a learner's function where an exercise names nothing else."""
-    return function(*arguments)
 
 
 def lessons():

@@ -8,7 +8,7 @@ import itertools
 import linecache
 from dataclasses import dataclass
 
-from course_lib.exercises.changes import Change, changes_in
+from course_lib.exercises.changes import Change, changes_in, meets_its_own
 from course_lib.exercises.comparison import same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.running import run, stack_after
@@ -45,18 +45,56 @@ def repairs_of(trial):
     plain = type(tree)(**(vars(tree) | {"decorator_list": decorators}))
     found = []
     stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, plain) or _two(trial, plain)))
+    return [_in_its_line(trial, change) for change in found]
+
+
+def _in_its_line(trial, change):
     filename = code_of(trial.function).co_filename
-    place = file_in_words(filename)
-    return [
-        Repair(change, short(linecache.getline(filename, change.line).strip()), place)
-        for change in found
-    ]
+    text = short(linecache.getline(filename, change.line).strip())
+    return Repair(change, text, file_in_words(filename))
 
 
 def finding(trial):
     """The finding that names the changes, each in its own line; or None."""
     found = repairs_of(trial)
     return Finding(" ".join(repair.sentence for repair in found)) if found else None
+
+
+MORE = "Something else is wrong as well."
+
+
+def keepdim_finding(trial):
+    """The finding for a ``keepdim=True`` that is missing where that is not all; or None."""
+    repair = keepdim(trial)
+    return Finding(f"{repair.sentence} {MORE}") if repair else None
+
+
+def keepdim(trial):
+    """The ``Repair`` of a ``keepdim=True`` that is missing in an answer with more wrong; or None.
+
+    Without it Python stops at two shapes, and with it does not; or a row meets its own mean or sum
+    along the wrong dimension, as in ``x / x.sum(dim=-1)``.
+    """
+    tree = definition_of(trial.function)
+    if tree is None or trial.got[-1].stopped:
+        return None
+    for change in changes_in(tree, unlikely=False):
+        if change.of_keepdim and _gets_on(trial, tree, change):
+            return _in_its_line(trial, change)
+    return None
+
+
+def _gets_on(trial, tree, change):
+    """Whether a change ends the errors about shapes, or changes what rows are computed with."""
+    function = made_of(rebuilt(tree, change.new), trial.function)
+    if function is None:
+        return False
+    stopped = [k for k, (g, e) in enumerate(trial.outcomes) if g.error and not e.error]
+    wrong = stopped or (trial.wrong if meets_its_own(tree, change) else [])
+    other = [run(trial.exercise, function, trial.expected[k].before) for k in wrong]
+    if any(outcome.error is not None for outcome in other):
+        return False
+    return any(not same(o, trial.got[k], trial.rtol) for o, k in zip(other, wrong, strict=True))
 
 
 def _one(trial, tree):
@@ -75,10 +113,14 @@ def _two(trial, tree):
 
 
 def _pairs(tree):
-    for one in changes_in(tree, unlikely=False):
+    changes = list(changes_in(tree, unlikely=False))
+    own = {
+        change.what for change in changes
+    }  # what a first change has written is not the learner's
+    for one in changes:
         changed = rebuilt(tree, one.new)
         for two in changes_in(changed, unlikely=False):
-            if (two.line, two.what) > (one.line, one.what):
+            if (two.line, two.what) > (one.line, one.what) and two.what in own:
                 yield one, two, rebuilt(changed, two.new)
 
 

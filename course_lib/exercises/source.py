@@ -1,6 +1,7 @@
 """The source of a learner's function or class as a tree, and functions made of a changed tree."""
 
 import ast
+import functools
 import inspect
 import itertools
 import linecache
@@ -25,6 +26,11 @@ def file_in_words(filename):
     return "your cell" if is_cell else os.path.basename(filename)
 
 
+def file_of(thing):
+    """What the reader calls the file of a function or a class with a source."""
+    return file_in_words(code_of(thing).co_filename)
+
+
 def definition_of(thing):
     """The ``def`` or ``class`` statement of a learner's function or class, or None.
 
@@ -33,19 +39,21 @@ def definition_of(thing):
     code, thing = code_of(thing), plain(thing)
     if code is None:
         return None
-    try:
-        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
-    except SyntaxError:
-        return None
     kinds = ast.ClassDef if inspect.isclass(thing) else ast.FunctionDef
-    return next(
-        (
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, kinds) and node.name == thing.__name__ and _holds(node, code)
-        ),
-        None,
-    )
+    for node in _definitions("".join(linecache.getlines(code.co_filename))):
+        if isinstance(node, kinds) and node.name == thing.__name__ and _holds(node, code):
+            return node
+    return None
+
+
+@functools.lru_cache(maxsize=2)  # several questions are asked about one answer
+def _definitions(text):
+    """The ``def`` and ``class`` statements of a text; none of one that is not Python."""
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except SyntaxError:
+        return []
+    return [node for node in nodes if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
 
 
 def _holds(node, code):

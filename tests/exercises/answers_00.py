@@ -273,3 +273,54 @@ def my_steps(examples, batch_size, epochs):
 @wrong("00.steps", "* comes before +:")
 def my_steps(examples, batch_size, epochs):
     return examples / batch_size + 1 * epochs
+
+
+# 00.double, once more
+
+
+@wrong("00.double", "You added 2")
+def my_double(number):
+    return number + 2
+
+
+@wrong("00.double", "prints its answer")
+def my_double(number):
+    result = 2 * number
+    print(result)
+
+
+@wrong("00.double", "You took the absolute")
+def my_double(number):
+    return 2 * abs(number)
+
+
+@right("00.double")
+def my_double(n):
+    return sum([n, n])
+
+
+# 00.steps, once more
+
+
+@wrong("00.steps", "You counted one batch too many")
+def my_steps(examples, batch_size, epochs):
+    return (examples // batch_size + 1) * epochs
+
+
+@wrong("00.steps", "You rounded at the end. Each")
+def my_steps(examples, batch_size, epochs):
+    return math.ceil(examples * epochs / batch_size)
+
+
+@wrong("00.steps", "You added the epochs")
+def my_steps(examples, batch_size, epochs):
+    return math.ceil(examples / batch_size) + epochs
+
+
+@right("00.steps")
+def my_steps(examples, batch_size, epochs):
+    n = 0
+    for _ in range(epochs):
+        for i in range(0, examples, batch_size):
+            n += 1
+    return n

@@ -2,6 +2,7 @@
 
 import numpy
 import torch
+from torch.nn import functional as F
 
 from .answers import right, wrong
 
@@ -677,3 +678,140 @@ def my_distances(points, places):
 @wrong("01.distances", "D is not always 2:")
 def my_distances(points, places):
     return ((points.reshape(-1, 1, 2) - places.reshape(1, -1, 2)) ** 2).sum(2)
+
+
+# 01.center, once more
+
+
+@wrong("01.center", "each row's mean")
+def my_center(table):
+    return table - table.mean(1, keepdim=True)
+
+
+@wrong("01.center", "divided by the spread")
+def my_center(table):
+    return (table - table.mean(0)) / table.std(0)
+
+
+@wrong("01.center", "changed argument 1 in place")
+def my_center(table):
+    table -= table.mean(dim=0)
+    return table
+
+
+@wrong("01.center", "You took away each column's median, not its mean")
+def my_center(table):
+    return table - table.median(dim=0).values
+
+
+@wrong("01.center", "return stands inside the loop, and so ends it in its")
+def my_center(table):
+    for j in range(table.shape[1]):
+        return table[:, j] - table[:, j].mean()
+
+
+@right("01.center")
+def my_center(table):
+    rows, cols = table.shape
+    return table - torch.ones(1, rows) @ table / rows
+
+
+# 01.error, once more
+
+
+@wrong("01.error", "targets are now the ones")
+def my_error(predictions, targets):
+    return ((predictions - targets[:, None]) ** 2).mean()
+
+
+@wrong("01.error", "Yours is the square root of the right answer")
+def my_error(predictions, targets):
+    return ((predictions.squeeze() - targets) ** 2).mean().sqrt()
+
+
+@wrong("01.error", "Your function returns nothing on this input")
+def my_error(predictions, targets):
+    if predictions.dim() == 2:
+        predictions = predictions.flatten()
+        return ((predictions - targets) ** 2).mean()
+
+
+@wrong("01.error", "without its sign")
+def my_error(predictions, targets):
+    return (predictions.flatten() - targets).abs().mean()
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return ((predictions.T - targets) ** 2).sum() / len(targets)
+
+
+@right("01.error")
+def my_error(predictions, targets):
+    return F.mse_loss(predictions.reshape(targets.shape), targets)
+
+
+# 01.pick, once more
+
+
+@wrong("01.pick", "takes whole rows")
+def my_pick(probabilities, letters):
+    return probabilities[letters]
+
+
+@wrong("01.pick", "all those columns")
+def my_pick(probabilities, letters):
+    return probabilities[:, letters]
+
+
+@wrong("01.pick", "largest probability of each row")
+def my_pick(probabilities, letters):
+    return probabilities.max(dim=1).values
+
+
+@wrong("01.pick", "(N, 1); take the second")
+def my_pick(probabilities, letters):
+    return probabilities.gather(1, letters[:, None])
+
+
+@wrong("01.pick", "one column too far")
+def my_pick(probabilities, letters):
+    return probabilities[torch.arange(len(letters)), letters - 1]
+
+
+@right("01.pick")
+def my_pick(probabilities, letters):
+    return (probabilities * F.one_hot(letters, probabilities.shape[1])).sum(1)
+
+
+# 01.distances, once more
+
+
+@wrong("01.distances", "without the root")
+def my_distances(points, places):
+    return ((points[:, None] - places[None]) ** 2).sum(-1).sqrt()
+
+
+@wrong("01.distances", "rows and columns are exchanged")
+def my_distances(points, places):
+    return ((points[None] - places[:, None]) ** 2).sum(-1)
+
+
+@wrong("01.distances", "without their sign")
+def my_distances(points, places):
+    return (points[:, None] - places).abs().sum(dim=2)
+
+
+@wrong("01.distances", "You added over dim=1, which is the places")
+def my_distances(points, places):
+    return ((points[:, None] - places) ** 2).sum(dim=1)
+
+
+@wrong("01.distances", "You added the differences first")
+def my_distances(points, places):
+    return (points[:, None] - places).sum(dim=-1) ** 2
+
+
+@right("01.distances")
+def my_distances(points, places):
+    return (points**2).sum(1, keepdim=True) - 2 * points @ places.T + (places**2).sum(1)

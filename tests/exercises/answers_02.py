@@ -685,3 +685,154 @@ def my_sigmoid(v):
 def my_sigmoid(v):
     s = (math.tanh(v.data / 2) + 1) / 2
     return Value(s, parents=(v,), slopes=(1 - s,))
+
+
+# 02.slope, once more
+
+
+@wrong("02.slope", "difference to one side")
+def my_slope(function, x, h):
+    return (function(x + h) - function(x)) / h
+
+
+@wrong("02.slope", "You divided by h.")
+def my_slope(function, x, h):
+    return (function(x + h) - function(x - h)) / h
+
+
+@wrong("02.slope", "divided only the second")
+def my_slope(function, x, h):
+    return function(x + h) - function(x - h) / (2 * h)
+
+
+@wrong("02.slope", "Left and right")
+def my_slope(function, x, h):
+    return (function(x - h) - function(x + h)) / (2 * h)
+
+
+@wrong("02.slope", "nearly the exact slope")
+def my_slope(function, x, h=0.001):
+    h = 0.001
+    return (function(x + h) - function(x - h)) / (2 * h)
+
+
+@right("02.slope")
+def my_slope(f, x, h):
+    up, down = f(x + h), f(x - h)
+    return (up - down) / 2 / h
+
+
+# 02.gradient, once more
+
+
+@wrong("02.gradient", "clone() alone is no leaf")
+def my_gradient(function, x):
+    x = x.clone()
+    function(x).backward()
+    return x.grad
+
+
+@wrong("02.gradient", "its own .grad was changed")
+def my_gradient(function, x):
+    x.grad = None
+    function(x).backward()
+    return x.grad
+
+
+@wrong("02.gradient", "clone() alone is no leaf")
+def my_gradient(function, x):
+    y = x.detach().requires_grad_()
+    function(x).backward()
+    return y.grad
+
+
+@wrong("02.gradient", "or the graph was cut")
+def my_gradient(function, x):
+    y = x.detach().clone()
+    function(y).backward()
+    return y.grad
+
+
+@wrong("02.gradient", "both names mean the same")
+def my_gradient(function, x):
+    old = x.grad
+    x.grad = None
+    function(x).backward()
+    g = x.grad
+    x.grad.zero_()
+    x.grad = old
+    return g
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    return torch.autograd.grad(function(x), x)[0]
+
+
+# 02.divide, once more
+
+
+@wrong("02.divide", "has lost its sign")
+def my_divide(a, b):
+    return a / b, 1 / b, a / b**2
+
+
+@wrong("02.divide", "The slope against a is 1 / b:")
+def my_divide(a, b):
+    return a / b, b, -a / b**2
+
+
+@wrong("02.divide", "still to be multiplied by a")
+def my_divide(a, b):
+    return a / b, 1 / b, -1 / b**2
+
+
+@wrong("02.divide", "first the one against a")
+def my_divide(a, b):
+    return a / b, -a / b**2, 1 / b
+
+
+@wrong("02.divide", "// drops what stands after the decimal point; the")
+def my_divide(a, b):
+    return a // b, 1 / b, -a / b**2
+
+
+@right("02.divide")
+def my_divide(a, b):
+    q = a / b
+    return [q, 1 / b, -q / b]
+
+
+# 02.sigmoid, once more
+
+
+@wrong("02.sigmoid", "The exercise asks for a Value, and this is a float")
+def my_sigmoid(v):
+    return 1 / (1 + math.exp(-v.data))
+
+
+@wrong("02.sigmoid", "The value is right, but its slope is that of e to the")
+def my_sigmoid(v):
+    s = 1 / (1 + math.exp(-v.data)) if v.data > 0 else math.exp(v.data) / (1 + math.exp(v.data))
+    return Value(s, parents=(v,), slopes=(s,))
+
+
+@wrong("02.sigmoid", "In tanh, v is to be halved first")
+def my_sigmoid(v):
+    return (v.tanh() + 1) / 2
+
+
+@wrong("02.sigmoid", "at -1000 this needs")
+def my_sigmoid(v):
+    return 1 / (1 + (-v).exp())
+
+
+@wrong("02.sigmoid", "The 1 is to be added before you halve")
+def my_sigmoid(v):
+    return (v / 2).tanh() / 2
+
+
+@right("02.sigmoid")
+def my_sigmoid(v):
+    half = v * 0.5
+    return 0.5 * half.tanh() + 0.5

@@ -952,3 +952,195 @@ def my_train(x, y, lr, steps):
         e = W * x + b - y
         W, b = W - lr, b - lr
     return W, b
+
+
+# 03.mse, once more
+
+
+@wrong("03.mse", "no slope comes back")
+def my_mse(predictions, targets):
+    return ((predictions - targets) ** 2).mean().item()
+
+
+@wrong("03.mse", "squared after averaging")
+def my_mse(predictions, targets):
+    return (predictions - targets).mean() ** 2
+
+
+@wrong("03.mse", "You divided by 2 rather than by how many points there are")
+def my_mse(predictions, targets):
+    return ((predictions - targets) ** 2).sum() / 2
+
+
+@wrong("03.mse", "no slope comes back")
+def my_mse(predictions, targets):
+    return torch.tensor(((predictions - targets) ** 2).mean())
+
+
+@wrong("03.mse", "You squared predictions and targets each for themselves")
+def my_mse(predictions, targets):
+    return (predictions**2 - targets**2).mean()
+
+
+@right("03.mse")
+def my_mse(predictions, targets):
+    d = targets - predictions
+    return d @ d / d.numel()
+
+
+# 03.slopes, once more
+
+
+@wrong("03.slopes", "Both signs are reversed")
+def my_slopes(x, y, W, b):
+    e = y - (W * x + b)
+    return 2 * (e * x).mean(), 2 * e.mean()
+
+
+@wrong("03.slopes", "The 2 is missing: the slope of e² is 2e.\n")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return (e * x).mean(), e.mean()
+
+
+@wrong("03.slopes", "multiplied two means")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return 2 * e.mean() * x.mean(), 2 * e.mean()
+
+
+@wrong("03.slopes", "slopes of all points are added")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return 2 * (e * x).sum(), 2 * e.sum()
+
+
+@wrong("03.slopes", "The first of the two is the loss itself")
+def my_slopes(x, y, W, b):
+    e = W * x + b - y
+    return (e**2).mean(), 2 * e.mean()
+
+
+@right("03.slopes")
+def my_slopes(x, y, W, b):
+    n = len(x)
+    dW = db = 0
+    for xi, yi in zip(x, y):
+        e = W * xi + b - yi
+        dW += 2 * e * xi / n
+        db += 2 * e / n
+    return dW, db
+
+
+# 03.train, once more
+
+
+@wrong("03.train", "every step goes along the sum")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+    return W.item(), b.item()
+
+
+@wrong("03.train", "still a sum, which makes")
+def my_train(x, y, lr, steps):
+    W = torch.tensor(0.0, requires_grad=True)
+    b = torch.tensor(0.0, requires_grad=True)
+    for _ in range(steps):
+        loss = ((W * x + b - y) ** 2).sum()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad = b.grad = None
+    return W.item(), b.item()
+
+
+@wrong("03.train", "b was updated with the loss after W had moved")
+def my_train(x, y, lr, steps):
+    W = b = 0.0
+    for _ in range(steps):
+        e = W * x + b - y
+        W = W - lr * 2 * (e * x).mean()
+        e = W * x + b - y
+        b = b - lr * 2 * e.mean()
+    return float(W), float(b)
+
+
+@wrong("03.train", "You walk uphill")
+def my_train(x, y, lr, steps):
+    W, b = 0.0, 0.0
+    for _ in range(steps):
+        e = W * x + b - y
+        W, b = W + lr * 2 * (e * x).mean(), b + lr * 2 * e.mean()
+    return float(W), float(b)
+
+
+@wrong("03.train", "The answer has 2 parts")
+def my_train(x, y, lr, steps):
+    W, b = 0.0, 0.0
+    for _ in range(steps):
+        e = W * x + b - y
+        W, b = W - lr * 2 * (e * x).mean(), b - lr * 2 * e.mean()
+    return W, b, (e**2).mean()
+
+
+@right("03.train")
+def my_train(x, y, lr, steps):
+    W = b = 0.0
+    for _ in range(steps):
+        e = W * x + b - y
+        W, b = W - lr * 2 * (e * x).mean().item(), b - lr * 2 * e.mean().item()
+    return W, b
+
+
+# 03.parabola_step, once more
+
+
+@wrong("03.parabola_step", "parameter minus lr times slope")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x**2 + b * x + c - y
+    return 2 * (e * x**2).mean(), 2 * (e * x).mean(), 2 * e.mean()
+
+
+@wrong("03.parabola_step", "turning a turns the prediction by x²")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x**2 + b * x + c - y
+    return a - lr * 2 * (e * x).mean(), b - lr * 2 * (e * x).mean(), c - lr * 2 * e.mean()
+
+
+@wrong("03.parabola_step", "moved one after the other")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x**2 + b * x + c - y
+    a = a - lr * 2 * (e * x**2).mean()
+    e = a * x**2 + b * x + c - y
+    b = b - lr * 2 * (e * x).mean()
+    e = a * x**2 + b * x + c - y
+    c = c - lr * 2 * e.mean()
+    return a, b, c
+
+
+@wrong("03.parabola_step", "The 2 is missing")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = a * x**2 + b * x + c - y
+    return a - lr * (e * x**2).mean(), b - lr * (e * x).mean(), c - lr * e.mean()
+
+
+@wrong("03.parabola_step", "You squared a as well")
+def my_parabola_step(x, y, a, b, c, lr):
+    e = (a * x) ** 2 + b * x + c - y
+    return a - lr * 2 * (e * x**2).mean(), b - lr * 2 * (e * x).mean(), c - lr * 2 * e.mean()
+
+
+@right("03.parabola_step")
+def my_parabola_step(x, y, a, b, c, lr):
+    w = torch.tensor([a, b, c], requires_grad=True)
+    X = torch.stack([x**2, x, torch.ones_like(x)], 1)
+    F.mse_loss(X @ w, y).backward()
+    return tuple((w - lr * w.grad).tolist())

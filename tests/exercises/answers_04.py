@@ -168,7 +168,7 @@ def my_counts(scores, labels):
     return (found, missed, alarms)
 
 
-@right("04.counts")
+@wrong("04.counts", "they are tensors")
 def my_counts(z, y):
     ill, said = (1 - y, (z <= 0).float())
     return ((ill @ said).int(), (ill @ (1 - said)).int(), (y @ said).int())
@@ -194,7 +194,7 @@ def my_counts(scores, labels):
     return numpy.sum(m & s), numpy.sum(m & ~s), numpy.sum(~m & s)
 
 
-@right("04.counts")
+@wrong("04.counts", "they are tensors")
 def my_counts(scores, labels):
     found = ((labels == 0) * (scores <= 0)).sum()
     missed = ((labels == 0) * (scores > 0)).sum()
@@ -839,3 +839,181 @@ def my_loss(scores, labels):
 @wrong("04.loss", "You divided by the")
 def my_loss(scores, labels):
     return F.binary_cross_entropy_with_logits(scores, labels) / len(labels)
+
+
+# 04.counts, once more
+
+
+@wrong("04.counts", "they are tensors")
+def my_counts(scores, labels):
+    found = ((scores <= 0) & (labels == 0)).sum()
+    missed = ((scores > 0) & (labels == 0)).sum()
+    alarms = ((scores <= 0) & (labels == 1)).sum()
+    return found, missed, alarms
+
+
+@wrong("04.counts", "looked for label 1")
+def my_counts(scores, labels):
+    found = ((scores > 0) & (labels == 1)).sum().item()
+    missed = ((scores <= 0) & (labels == 1)).sum().item()
+    alarms = ((scores > 0) & (labels == 0)).sum().item()
+    return found, missed, alarms
+
+
+@wrong("04.counts", "Input dtype must be either a floating point or complex")
+def my_counts(scores, labels):
+    p = torch.sigmoid(scores).round()
+    return (
+        ((p == 0) & (labels == 0)).sum().item(),
+        ((p == 1) & (labels == 0)).sum().item(),
+        ((p == 0) & (labels == 1)).mean().item(),
+    )
+
+
+@wrong("04.counts", "A score of exactly")
+def my_counts(scores, labels):
+    found = missed = alarms = 0
+    for s, y in zip(scores, labels):
+        if s < 0 and y == 0:
+            found += 1
+        elif s > 0 and y == 0:
+            missed += 1
+        elif s < 0 and y == 1:
+            alarms += 1
+    return found, missed, alarms
+
+
+@wrong("04.counts", "Missed and alarms are swapped")
+def my_counts(scores, labels):
+    m = scores <= 0
+    return (
+        int((m & (labels == 0)).sum()),
+        int((m & (labels == 1)).sum()),
+        int((~m & (labels == 0)).sum()),
+    )
+
+
+@right("04.counts")
+def my_counts(scores, labels):
+    s, y = scores.tolist(), labels.tolist()
+    return (
+        sum(a <= 0 and b == 0 for a, b in zip(s, y)),
+        sum(a > 0 and b == 0 for a, b in zip(s, y)),
+        sum(a <= 0 and b == 1 for a, b in zip(s, y)),
+    )
+
+
+# 04.loss, once more
+
+
+@wrong("04.loss", "log infinite")
+def my_loss(scores, labels):
+    p = torch.sigmoid(scores)
+    return -(labels * p.log() + (1 - labels) * (1 - p).log()).mean()
+
+
+@wrong("04.loss", "Cutting the probability")
+def my_loss(scores, labels):
+    p = torch.sigmoid(scores).clamp(1e-6, 1 - 1e-6)
+    return -(labels * p.log() + (1 - labels) * (1 - p).log()).mean()
+
+
+@wrong("04.loss", "part with 1 - y")
+def my_loss(scores, labels):
+    return -(labels * F.logsigmoid(scores)).mean()
+
+
+@wrong("04.loss", "adds the losses up")
+def my_loss(scores, labels):
+    return F.binary_cross_entropy_with_logits(scores, labels, reduction="sum")
+
+
+@wrong("04.loss", "exponent must be -|z|")
+def my_loss(scores, labels):
+    return (scores.clamp(min=0) - scores * labels + torch.log(1 + torch.exp(scores))).mean()
+
+
+@right("04.loss")
+def my_loss(scores, labels):
+    sign = 2 * labels - 1
+    return F.softplus(-sign * scores).mean()
+
+
+# 04.prepare, once more
+
+
+@wrong("04.prepare", "by its own numbers")
+def my_prepare(train, test):
+    return (train - train.mean(0)) / train.std(0, correction=0), (test - test.mean(0)) / test.std(
+        0, correction=0
+    )
+
+
+@wrong("04.prepare", "divided by N - 1")
+def my_prepare(train, test):
+    m, s = train.mean(0), train.std(0)
+    return (train - m) / s, (test - m) / s
+
+
+@wrong("04.prepare", "One mean and one standard deviation were used for all")
+def my_prepare(train, test):
+    m, s = train.mean(), train.std(correction=0)
+    return (train - m) / s, (test - m) / s
+
+
+@wrong("04.prepare", "Divided by the variance")
+def my_prepare(train, test):
+    m, v = train.mean(0), train.var(0, correction=0)
+    return (train - m) / v, (test - m) / v
+
+
+@wrong("04.prepare", "changed argument 1 in place")
+def my_prepare(train, test):
+    m, s = train.mean(0), train.std(0, correction=0)
+    train -= m
+    train /= s
+    return train, (test - m) / s
+
+
+@right("04.prepare")
+def my_prepare(train, test):
+    m = train.sum(0) / train.size(0)
+    s = ((train - m) ** 2).mean(dim=0) ** 0.5
+    return tuple((t - m) / s for t in (train, test))
+
+
+# 04.weighted_slope, once more
+
+
+@wrong("04.weighted_slope", "Everybody got the weight")
+def my_weighted_slope(scores, labels, weight):
+    return weight * (torch.sigmoid(scores) - labels) / len(labels)
+
+
+@wrong("04.weighted_slope", "went to the benign")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 1, weight, 1.0)
+    return w * (torch.sigmoid(scores) - labels) / len(labels)
+
+
+@wrong("04.weighted_slope", "You divided by the sum")
+def my_weighted_slope(scores, labels, weight):
+    w = torch.where(labels == 0, weight, 1.0)
+    return w * (torch.sigmoid(scores) - labels) / w.sum()
+
+
+@wrong("04.weighted_slope", "σ(1 - σ)")
+def my_weighted_slope(scores, labels, weight):
+    p = torch.sigmoid(scores)
+    w = 1 + (weight - 1) * (1 - labels)
+    return w * (p - labels) * p * (1 - p) / len(labels)
+
+
+@right("04.weighted_slope")
+def my_weighted_slope(scores, labels, weight):
+    s = scores.detach().clone().requires_grad_()
+    (
+        F.binary_cross_entropy_with_logits(s, labels, reduction="none")
+        * (labels + (1 - labels) * weight)
+    ).mean().backward()
+    return s.grad

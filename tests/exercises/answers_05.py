@@ -864,3 +864,178 @@ class MyRMSNorm(nn.Module):
 
     def forward(self, x):
         return x / torch.sqrt((x**2).mean(dim=-1) + 1e-6) * self.weight
+
+
+# 05.softmax, once more
+
+
+@wrong("05.softmax", "for large ones the exponential overflows")
+def my_softmax(z):
+    e = torch.exp(z)
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+@wrong("05.softmax", "largest score of the whole tensor")
+def my_softmax(z):
+    e = torch.exp(z - z.max())
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+@wrong("05.softmax", "dim=1 is the last dimension only of a table")
+def my_softmax(z):
+    e = torch.exp(z - z.max(dim=1, keepdim=True).values)
+    return e / e.sum(dim=1, keepdim=True)
+
+
+@wrong("05.softmax", "divided by the sum over everything")
+def my_softmax(z):
+    e = torch.exp(z - z.amax(dim=-1, keepdim=True))
+    return e / e.sum()
+
+
+@wrong("05.softmax", "With a dim, max, min and median give two things, values")
+def my_softmax(z):
+    z = z - z.max(dim=-1, keepdim=True)
+    return z.exp() / z.exp().sum(dim=-1, keepdim=True)
+
+
+@right("05.softmax")
+def my_softmax(z):
+    return torch.exp(z - torch.logsumexp(z, -1, keepdim=True))
+
+
+# 05.layer_norm, once more
+
+
+@wrong("05.layer_norm", "divided by N - 1")
+def my_layer_norm(x, gamma, beta, eps):
+    m, s = x.mean(-1, keepdim=True), x.std(-1, keepdim=True)
+    return (x - m) / (s + eps) * gamma + beta
+
+
+@wrong("05.layer_norm", "divided by N - 1")
+def my_layer_norm(x, gamma, beta, eps):
+    m, v = x.mean(-1, keepdim=True), x.var(-1, keepdim=True)
+    return (x - m) / (v + eps).sqrt() * gamma + beta
+
+
+@wrong("05.layer_norm", "Mean and variance run down the columns")
+def my_layer_norm(x, gamma, beta, eps):
+    m, v = x.mean(0, keepdim=True), x.var(0, keepdim=True, correction=0)
+    return (x - m) / (v + eps).sqrt() * gamma + beta
+
+
+@wrong("05.layer_norm", "the parentheses around")
+def my_layer_norm(x, gamma, beta, eps):
+    m, v = x.mean(-1, keepdim=True), x.var(-1, keepdim=True, correction=0)
+    return gamma * (x - m / (v + eps).sqrt()) + beta
+
+
+@wrong("05.layer_norm", "gamma multiplies and")
+def my_layer_norm(x, gamma, beta, eps):
+    m, v = x.mean(-1, keepdim=True), x.var(-1, keepdim=True, correction=0)
+    return (x - m) / (v + eps).sqrt() * (gamma + beta)
+
+
+@right("05.layer_norm")
+def my_layer_norm(x, gamma, beta, eps):
+    d = x - x.mean(-1, True)
+    return gamma * d * torch.rsqrt(d.square().mean(-1, True) + eps) + beta
+
+
+# 05.count, once more
+
+
+@wrong("05.count", "You counted the tensors")
+def my_count(module):
+    return len(list(module.parameters()))
+
+
+@wrong("05.count", "Buffers are in state_dict")
+def my_count(module):
+    return sum(v.numel() for v in module.state_dict().values())
+
+
+@wrong("05.count", "Only what lies in the parts of the module was counted,")
+def my_count(module):
+    total = 0
+    for child in module.children():
+        for p in child.parameters():
+            total += p.numel()
+    return total
+
+
+@wrong("05.count", "Only the first dimension")
+def my_count(module):
+    return sum(p.shape[0] for p in module.parameters())
+
+
+@right("05.count")
+def my_count(module):
+    n = 0
+    for name, p in module.named_parameters():
+        n += math.prod(p.shape)
+    return n
+
+
+# 05.rms_norm, once more
+
+
+@wrong("05.rms_norm", "A plain tensor is no parameter")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = torch.ones(C)
+
+    def forward(self, x):
+        return x / torch.sqrt((x**2).mean(-1, keepdim=True) + 1e-6) * self.weight
+
+
+@wrong("05.rms_norm", "super().__init__() must be")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        return x / torch.sqrt((x**2).mean(-1, keepdim=True) + 1e-6) * self.weight
+
+
+@wrong("05.rms_norm", "eps belongs inside the root, beside the mean square")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        return x / (torch.sqrt((x**2).mean(-1, keepdim=True)) + 1e-6) * self.weight
+
+
+@wrong("05.rms_norm", "must be 1 at the start")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(C))
+
+    def forward(self, x):
+        return x / torch.sqrt((x**2).mean(-1, keepdim=True) + 1e-6) * self.weight
+
+
+@wrong("05.rms_norm", "This is LayerNorm without")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        x = x - x.mean(-1, keepdim=True)
+        return x / torch.sqrt((x**2).mean(-1, keepdim=True) + 1e-6) * self.weight
+
+
+@right("05.rms_norm")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        return F.rms_norm(x, self.weight.shape, self.weight, 1e-6)

@@ -831,3 +831,221 @@ def my_schedule(step, peak, warmup, cooldown, total):
     if step >= total - cooldown:
         return peak * (1 - (step - warmup) / (total - warmup))
     return peak
+
+
+# 06.momentum_step, once more
+
+
+@wrong("06.momentum_step", "running mean does that")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + (1 - keep) * slope
+    return w - lr * v, v
+
+
+@wrong("06.momentum_step", "old velocity was used for the step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + slope
+    return w - lr * velocity, v
+
+
+@wrong("06.momentum_step", "The rate is in the velocity")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + lr * slope
+    return w - v, v
+
+
+@wrong("06.momentum_step", "The result is right, but you changed argument 1 in place,")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    velocity *= keep
+    velocity += slope
+    w -= lr * velocity
+    return w, velocity
+
+
+@wrong("06.momentum_step", "goes uphill")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    v = keep * velocity + slope
+    return w + lr * v, v
+
+
+@right("06.momentum_step")
+def my_momentum_step(w, slope, velocity, lr, keep):
+    new = torch.add(slope, velocity, alpha=keep)
+    return torch.sub(w, new, alpha=lr), new
+
+
+# 06.adam_step, once more
+
+
+@wrong("06.adam_step", "Both corrections")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    return w - lr * m / (v.sqrt() + eps), m, v
+
+
+@wrong("06.adam_step", "without correction")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    m = m / (1 - beta1**t)
+    v = v / (1 - beta2**t)
+    return w - lr * m / (v.sqrt() + eps), m, v
+
+
+@wrong("06.adam_step", "beta * t")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    return w - lr * (m / (1 - beta1 * t)) / ((v / (1 - beta2 * t)).sqrt() + eps), m, v
+
+
+@wrong("06.adam_step", "eps stands inside")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    return w - lr * (m / (1 - beta1**t)) / (v / (1 - beta2**t) + eps).sqrt(), m, v
+
+
+@wrong("06.adam_step", "beta is the part of the old mean that stays")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = (1 - beta1) * m + beta1 * slope
+    v = (1 - beta2) * v + beta2 * slope**2
+    return w - lr * (m / (1 - beta1**t)) / ((v / (1 - beta2**t)).sqrt() + eps), m, v
+
+
+@right("06.adam_step")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = torch.lerp(m, slope, 1 - beta1)
+    v = torch.lerp(v, slope * slope, 1 - beta2)
+    up, down = m / (1 - beta1**t), (v / (1 - beta2**t)) ** 0.5
+    return w - lr * up / (down + eps), m, v
+
+
+# 06.fit, once more
+
+
+@wrong("06.fit", "The reset is missing")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for _ in range(steps):
+        loss = ((model(X) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "those after each update")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = ((model(X) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(((model(X) - y) ** 2).mean().item())
+    return losses
+
+
+@wrong("06.fit", "compute the loss again")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    loss = ((model(X) - y) ** 2).mean()
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "The reset is missing")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad
+        loss = ((model(X) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@wrong("06.fit", "The loss is a sum")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = ((model(X) - y) ** 2).sum()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss)
+    return losses
+
+
+@right("06.fit")
+def my_fit(model, optimizer, X, y, steps):
+    losses = []
+    while len(losses) < steps:
+        loss = F.mse_loss(model(X), y)
+        losses.append(float(loss))
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+# 06.schedule, once more
+
+
+@wrong("06.schedule", "first step has the rate 0")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step < warmup:
+        return peak * step / warmup
+    if step < total - cooldown:
+        return peak
+    return peak * (total - step) / cooldown
+
+
+@wrong("06.schedule", "// cuts off what comes after the decimal point")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    if step > total - cooldown:
+        return peak * (total - step) // cooldown
+    return peak
+
+
+@wrong("06.schedule", "fall begins at step cooldown")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    if step < cooldown:
+        return peak
+    return peak * (total - step) / (total - cooldown)
+
+
+@wrong("06.schedule", "divided by total; it")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    elif step >= total - cooldown:
+        return peak * (1 - step / total)
+    return peak
+
+
+@wrong("06.schedule", "goes wrong exactly at the border")
+def my_schedule(step, peak, warmup, cooldown, total):
+    if step <= warmup:
+        return peak * (step + 1) / warmup
+    if step < total - cooldown:
+        return peak
+    return peak * (total - step - 1) / cooldown
+
+
+@right("06.schedule")
+def my_schedule(step, peak, warmup, cooldown, total):
+    up = (step + 1) / warmup if warmup else 1
+    down = (total - step) / cooldown if cooldown else 1
+    return peak * min(1, up, down)

@@ -336,6 +336,42 @@ def my_rows(ids, starts, T):
     return inputs, targets
 
 
+@wrong("07.rows", "The text is cut")
+def my_rows(ids, starts, T):
+    chunks = ids[: len(ids) // T * T].view(-1, T)
+    return chunks[:-1], chunks[1:]
+
+
+@wrong("07.rows", "`flip` does not belong")
+def my_rows(ids, starts, T):
+    x = torch.stack([ids[s : s + T] for s in starts])
+    y = torch.stack([ids[s + 1 : s + T + 1].flip(0) for s in starts])
+    return x, y
+
+
+@wrong("07.rows", "The answer has 2")
+def my_rows(ids, starts, T):
+    x = [ids[s : s + T] for s in starts]
+    y = [ids[s + 1 : s + T + 1] for s in starts]
+    return torch.stack(x + y)
+
+
+@wrong("07.rows", "order of their starts")
+def my_rows(ids, starts, T):
+    x = torch.stack([ids[s : s + T] for s in set(starts)])
+    y = torch.stack([ids[s + 1 : s + T + 1] for s in set(starts)])
+    return x, y
+
+
+@wrong("07.rows", "in one: stack")
+def my_rows(ids, starts, T):
+    x, y = [], []
+    for s in starts:
+        x += ids[s : s + T]
+        y += ids[s + 1 : s + T + 1]
+    return torch.stack(x), torch.stack(y)
+
+
 # 07.bigram
 
 
@@ -700,6 +736,48 @@ def my_bigram(ids, V):
     return counts / counts.sum(dim=1, keepdim=True)
 
 
+@wrong("07.bigram", "one is added to")
+def my_bigram(ids, V):
+    P = torch.zeros(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        P[a, b] += 1 / (len(ids) - 1)
+    return P + 1
+
+
+@wrong("07.bigram", "Rows and columns are swapped")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[1:], ids[:-1]):
+        counts[a, b] += 1
+    return counts / counts.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "These are the counts, one added")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        counts[a, b] += 1
+    for row in counts:
+        row = row / row.sum()
+    return counts
+
+
+@wrong("07.bigram", "the number 2 must")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[:-1], ids[2:]):
+        counts[a, b] += 1
+    return counts / counts.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "`log` does not belong")
+def my_bigram(ids, V):
+    counts = torch.ones(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        counts[a, b] += 1
+    return counts.log() / counts.sum(dim=1, keepdim=True).log()
+
+
 # 07.cross_entropy
 
 
@@ -965,7 +1043,7 @@ def my_cross_entropy(logits, targets):
     return torch.logsumexp(logits, dim=-1) - right
 
 
-@wrong("07.cross_entropy", "every character of the vocabulary")
+@wrong("07.cross_entropy", "You divided by T * V")
 def my_cross_entropy(logits, targets):
     right = logits[torch.arange(len(targets)), targets]
     return (torch.logsumexp(logits, dim=-1) - right).sum() / logits.numel()
@@ -1045,6 +1123,36 @@ def my_cross_entropy(logits, targets):
 def my_cross_entropy(logits, targets):
     log_p = torch.log_softmax(logits, dim=-1)
     return -log_p[0, targets[0]]
+
+
+@wrong("07.cross_entropy", "not finite for large")
+def my_cross_entropy(logits, targets):
+    z = logits - logits.mean(dim=-1, keepdim=True)
+    return (z.exp().sum(-1).log() - z[torch.arange(len(targets)), targets]).mean()
+
+
+@wrong("07.cross_entropy", "you added up, and")
+def my_cross_entropy(logits, targets):
+    right = logits[torch.arange(len(targets)), targets]
+    return torch.logsumexp(logits, dim=-1).sum() - right.mean()
+
+
+@wrong("07.cross_entropy", "logsumexp runs over all")
+def my_cross_entropy(logits, targets):
+    right = logits[torch.arange(len(targets)), targets]
+    return torch.logsumexp(logits, dim=(0, 1)) - right.mean()
+
+
+@wrong("07.cross_entropy", "The values are right,")
+def my_cross_entropy(logits, targets):
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -torch.tensor([row[k] for row, k in zip(log_p, targets)]).mean()
+
+
+@wrong("07.cross_entropy", "Places and targets are")
+def my_cross_entropy(logits, targets):
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -log_p[targets, torch.arange(len(targets))].mean()
 
 
 # 07.step
@@ -1480,3 +1588,201 @@ def my_step(table, rows, lr):
     loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
     loss.backward()
     return loss.item(), lr * table.grad
+
+
+@wrong("07.step", "The slopes are divided")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    table.data -= table.grad / lr
+    return loss.item(), table.detach()
+
+
+@wrong("07.step", "No tensor in this")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]].argmax(-1)
+    loss = F.cross_entropy(logits.flatten().float(), rows[:, 1:].flatten().float())
+    loss.backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "this changes the tensor")
+def my_step(table, rows, lr):
+    with torch.no_grad():
+        table -= 0
+    table.requires_grad_()
+    loss = F.cross_entropy(table[rows[:, :-1]].flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    with torch.no_grad():
+        table -= lr * table.grad
+    return loss.item(), table
+
+
+@wrong("07.step", "`softmax` does not belong")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    loss = F.cross_entropy(table[rows[:, :-1]].flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    return loss.item(), (table.detach() - lr * table.grad).softmax(-1)
+
+
+# 07.rows, once more
+
+
+@wrong("07.rows", "each is the character one place on from its input")
+def my_rows(ids, starts, T):
+    return torch.stack([ids[s : s + T] for s in starts]), torch.stack(
+        [ids[s + T : s + 2 * T] for s in starts]
+    )
+
+
+@wrong("07.rows", "list")
+def my_rows(ids, starts, T):
+    return [ids[s : s + T] for s in starts], [ids[s + 1 : s + T + 1] for s in starts]
+
+
+@wrong("07.rows", "in one: stack")
+def my_rows(ids, starts, T):
+    return torch.cat([ids[s : s + T] for s in starts]), torch.cat(
+        [ids[s + 1 : s + T + 1] for s in starts]
+    )
+
+
+@wrong("07.rows", "The targets end one")
+def my_rows(ids, starts, T):
+    x, y = [], []
+    for s in starts:
+        x.append(ids[s : s + T])
+        y.append(ids[s + 1 : s + T])
+    return torch.stack(x), torch.stack(y)
+
+
+@right("07.rows")
+def my_rows(ids, starts, T):
+    w = ids.unfold(0, T + 1, 1)[starts]
+    return w[:, :T], w[:, 1:]
+
+
+# 07.bigram, once more
+
+
+@wrong("07.bigram", "columns add up to 1")
+def my_bigram(ids, V):
+    P = torch.ones(V, V)
+    for a, b in zip(ids, ids[1:]):
+        P[a, b] += 1
+    return P / P.sum(dim=0)
+
+
+@wrong("07.bigram", "occurs twice is counted once")
+def my_bigram(ids, V):
+    P = torch.ones(V, V)
+    P[ids[:-1], ids[1:]] += 1
+    return P / P.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "the exercise counts every pair once more, + 1")
+def my_bigram(ids, V):
+    P = torch.zeros(V, V)
+    for a, b in zip(ids[:-1], ids[1:]):
+        P[a, b] += 1
+    P = P + 1 / V
+    return P / P.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "Rows and columns are swapped")
+def my_bigram(ids, V):
+    P = torch.ones(V, V)
+    for a, b in zip(ids, ids[1:]):
+        P[b, a] += 1
+    return P / P.sum(dim=1, keepdim=True)
+
+
+@wrong("07.bigram", "last pair is missing")
+def my_bigram(ids, V):
+    P = torch.ones(V, V)
+    for i in range(len(ids) - 2):
+        P[ids[i], ids[i + 1]] += 1
+    return P / P.sum(dim=1, keepdim=True)
+
+
+@right("07.bigram")
+def my_bigram(ids, V):
+    c = torch.bincount(ids[:-1] * V + ids[1:], minlength=V * V).view(V, V) + 1.0
+    return F.normalize(c, p=1, dim=1)
+
+
+# 07.cross_entropy, once more
+
+
+@wrong("07.cross_entropy", "wrong dimension")
+def my_cross_entropy(logits, targets):
+    lp = logits.log_softmax(dim=0)
+    return -lp[torch.arange(len(lp)), targets].mean()
+
+
+@wrong("07.cross_entropy", "takes all targets at every")
+def my_cross_entropy(logits, targets):
+    lp = logits.log_softmax(dim=-1)
+    return -lp[:, targets].mean()
+
+
+@wrong("07.cross_entropy", "it must come off the logit of the right character as well")
+def my_cross_entropy(logits, targets):
+    z = logits - logits.max()
+    lse = z.exp().sum(dim=-1).log()
+    return (lse - logits[torch.arange(len(logits)), targets]).mean()
+
+
+@right("07.cross_entropy")
+def my_cross_entropy(logits, targets):
+    return (torch.logsumexp(logits, 1) - logits.gather(1, targets.unsqueeze(1)).squeeze(1)).mean()
+
+
+# 07.step, once more
+
+
+@wrong("07.step", "Softmax is gone, good")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    loss = F.cross_entropy(table[rows].flatten(0, 1), rows.flatten())
+    loss.backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "The result is right, but you switched requires_grad on in")
+def my_step(table, rows, lr):
+    table.requires_grad_()
+    loss = F.cross_entropy(table[rows[:, :-1]].flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "Softmax is gone, good")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    loss = F.cross_entropy(table[rows[:, :-1]].flatten(0, 1), rows[:, :-1].flatten())
+    loss.backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "loss is a sum")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    loss = F.cross_entropy(
+        table[rows[:, :-1]].flatten(0, 1), rows[:, 1:].flatten(), reduction="sum"
+    )
+    loss.backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@right("07.step")
+def my_step(table, rows, lr):
+    t = nn.Parameter(table.detach().clone())
+    x, y = rows[:, :-1], rows[:, 1:]
+    loss = -t[x].log_softmax(-1).gather(2, y[..., None]).mean()
+    (g,) = torch.autograd.grad(loss, t)
+    return float(loss), (t - lr * g).detach()

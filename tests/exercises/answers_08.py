@@ -1174,3 +1174,223 @@ def my_split_qkv(qkv, H):
     D = n // 3 // H
     q, k, v = qkv.chunk(3, -1)
     return q.view(B, T, H, D).transpose(1, 2), k, v
+
+
+# 08.past_means, once more
+
+
+@wrong("08.past_means", "The count begins at 0")
+def my_past_means(x):
+    return x.cumsum(dim=-2) / torch.arange(x.shape[-2])[:, None]
+
+
+@wrong("08.past_means", "along the numbers of a row")
+def my_past_means(x):
+    return x.cumsum(dim=-1) / torch.arange(1, x.shape[-1] + 1)
+
+
+@wrong("08.past_means", "divided by the same number")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.ones(T, T).tril() / T
+    return w @ x
+
+
+@wrong("08.past_means", "The place itself is missing")
+def my_past_means(x):
+    T = x.shape[-2]
+    w = torch.ones(T, T).tril(-1)
+    return (w / w.sum(dim=-1, keepdim=True)) @ x
+
+
+@wrong("08.past_means", "mean of the whole text")
+def my_past_means(x):
+    T = x.shape[-2]
+    return x.mean(dim=-2, keepdim=True).expand(*x.shape[:-2], T, -1)
+
+
+@right("08.past_means")
+def my_past_means(x):
+    T = x.size(-2)
+    w = torch.full((T, T), float("-inf")).triu(1).softmax(-1).to(x.dtype)
+    return torch.einsum("ts,...sc->...tc", w, x)
+
+
+# 08.causal_weights, once more
+
+
+@wrong("08.causal_weights", "A score of 0 hides nothing")
+def my_causal_weights(scores):
+    return scores.tril().softmax(dim=-1)
+
+
+@wrong("08.causal_weights", "so the rows no longer add up")
+def my_causal_weights(scores):
+    return scores.softmax(dim=-1).tril()
+
+
+@wrong("08.causal_weights", "nothing is left for the first one")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    mask = torch.ones(T, T).triu().bool()
+    return scores.masked_fill(mask, -1e9).softmax(dim=-1)
+
+
+@wrong("08.causal_weights", "places that ask, dim=-2")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    mask = torch.ones(T, T).triu(1).bool()
+    return scores.masked_fill(mask, -float("inf")).softmax(dim=-2)
+
+
+@wrong("08.causal_weights", "The result is right, but you changed argument 1 in place,")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    scores[..., torch.ones(T, T).triu(1).bool()] = -float("inf")
+    return scores.softmax(dim=-1)
+
+
+@right("08.causal_weights")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    i = torch.arange(T)
+    return torch.where(i[:, None] >= i, scores, -torch.inf).softmax(-1)
+
+
+# 08.head, once more
+
+
+@wrong("08.head", "the length of a row of x")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    s = (q @ k.T) / x.shape[1] ** 0.5
+    s = s.masked_fill(torch.ones_like(s).triu(1).bool(), -torch.inf)
+    return s.softmax(-1) @ v
+
+
+@wrong("08.head", "changed places: row t")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    s = (k @ q.T) / q.shape[1] ** 0.5
+    s = s.masked_fill(torch.ones_like(s).triu(1).bool(), -torch.inf)
+    return s.softmax(-1) @ v
+
+
+@wrong("08.head", "The future is not hidden")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    s = (q @ k.T) / q.shape[1] ** 0.5
+    return s.softmax(-1) @ v
+
+
+@wrong("08.head", "The rows of x were fetched")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = x @ W_q, x @ W_k, x @ W_v
+    s = (q @ k.T) / q.shape[1] ** 0.5
+    s = s.masked_fill(torch.ones_like(s).triu(1).bool(), -torch.inf)
+    return s.softmax(-1) @ x
+
+
+@wrong("08.head", "The values are right, but a model is trained on this")
+def my_head(x, W_q, W_k, W_v):
+    with torch.no_grad():
+        q, k, v = x @ W_q, x @ W_k, x @ W_v
+    s = (q @ k.T) / q.shape[1] ** 0.5
+    s = s.masked_fill(torch.ones_like(s).triu(1).bool(), -torch.inf)
+    return s.softmax(-1) @ v
+
+
+@right("08.head")
+def my_head(x, W_q, W_k, W_v):
+    return F.scaled_dot_product_attention(
+        (x @ W_q)[None], (x @ W_k)[None], (x @ W_v)[None], is_causal=True
+    )[0]
+
+
+# 08.attention, once more
+
+
+@wrong("08.attention", "One fault is left. Divided")
+def my_attention(q, k, v):
+    H, D = q.shape[1], q.shape[3]
+    scores = q @ k.transpose(2, 3) / (H * D) ** 0.5
+    T = q.shape[2]
+    scores = scores.masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return scores.softmax(dim=3) @ v
+
+
+@wrong("08.attention", "k.transpose(1, 2) exchanges heads and")
+def my_attention(q, k, v):
+    scores = q @ k.transpose(1, 2) / q.shape[3] ** 0.5
+    T = q.shape[2]
+    scores = scores.masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return scores.softmax(dim=3) @ v
+
+
+@wrong("08.attention", "One fault is left. The future")
+def my_attention(q, k, v):
+    scores = q @ k.transpose(2, 3) / q.shape[3] ** 0.5
+    return scores.softmax(dim=3).tril() @ v
+
+
+@wrong("08.attention", "q.shape[1] is the number of heads; the")
+def my_attention(q, k, v):
+    scores = q @ k.transpose(2, 3) / q.shape[3] ** 0.5
+    T = q.shape[1]
+    scores = scores.masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return scores.softmax(dim=3) @ v
+
+
+@wrong("08.attention", "A number not far below 0 hides the future only in part")
+def my_attention(q, k, v):
+    scores = q @ k.mT / q.shape[3] ** 0.5
+    T = q.shape[2]
+    scores = scores + torch.ones(T, T).triu(1) * -1
+    return scores.softmax(dim=3) @ v
+
+
+# 08.split_qkv, once more
+
+
+@wrong("08.split_qkv", "view size is not compatible with input tensor's size and")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    D = C3 // 3 // H
+    q, k, v = qkv.chunk(3, dim=-1)
+    return q.view(B, H, T, D), k.view(B, H, T, D), v.view(B, H, T, D)
+
+
+@wrong("08.split_qkv", "T still stands in front of H")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    D = C3 // 3 // H
+    q, k, v = qkv.chunk(3, dim=-1)
+    return q.view(B, T, H, D), k.view(B, T, H, D), v.view(B, T, H, D)
+
+
+@wrong("08.split_qkv", "of the first head first")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    return tuple(qkv.view(B, T, H, 3, -1).permute(3, 0, 2, 1, 4))
+
+
+@wrong("08.split_qkv", "/ gives one with a decimal point, // does not")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    D = C3 / 3 / H
+    q, k, v = qkv.chunk(3, dim=-1)
+    return tuple(t.view(B, T, H, D).transpose(1, 2) for t in (q, k, v))
+
+
+@wrong("08.split_qkv", "The values are right, but a model is trained on this")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    D = C3 // 3 // H
+    parts = qkv.detach().split(C3 // 3, dim=-1)
+    return tuple(t.view(B, T, H, D).transpose(1, 2) for t in parts)
+
+
+@right("08.split_qkv")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    return qkv.reshape(B, T, 3, H, C3 // (3 * H)).permute(2, 0, 3, 1, 4).unbind(0)

@@ -628,6 +628,48 @@ def my_sinusoidal(start, T, C, max_len):
     return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
 
 
+@wrong("09.sinusoidal", "forget start")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
+    return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
+
+
+@wrong("09.sinusoidal", "as in exercise 2")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
+    out = torch.zeros(T, C)
+    out[:, : C // 2] = angles.sin()
+    out[:, C // 2 :] = angles.cos()
+    return out
+
+
+@wrong("09.sinusoidal", "The cosine of an")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (-torch.arange(0, C, 2) / C)
+    out = torch.zeros(T, C)
+    out[:, 0::2] = angles.sin()
+    out[:, 1::2] = angles.sin() + math.pi / 2
+    return out
+
+
+@wrong("09.sinusoidal", "The slowest hand comes")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    places = torch.arange(start, start + T)[:, None]
+    angles = places * 10000 ** (torch.arange(0, C, 2) / C - 1)
+    return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)
+
+
 # 09.rotation
 
 
@@ -1064,6 +1106,40 @@ def my_rotation(k, C):
     return torch.cat([top, bottom])
 
 
+@wrong("09.rotation", "k belongs to the")
+def my_rotation(k, C):
+    t = 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag(t.cos()) * k, torch.diag(t.sin()) * k
+    return torch.cat([torch.cat([c, s], dim=1), torch.cat([-s, c], dim=1)])
+
+
+@wrong("09.rotation", "k belongs to the")
+def my_rotation(k, C):
+    t = 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag(t.cos() ** k), torch.diag(t.sin() ** k)
+    return torch.cat([torch.cat([c, s], dim=1), torch.cat([-s, c], dim=1)])
+
+
+@wrong("09.rotation", "The cosines of the")
+def my_rotation(k, C):
+    R = torch.zeros(C, C)
+    for i in range(C):
+        t = k * 10000 ** (-2 * i / C)
+        R[i, i] = math.cos(t)
+    for i in range(C // 2):
+        t = k * 10000 ** (-2 * i / C)
+        R[i, i + C // 2] = math.sin(t)
+        R[i + C // 2, i] = -math.sin(t)
+    return R
+
+
+@wrong("09.rotation", "torch.stack makes new dimensions;")
+def my_rotation(k, C):
+    t = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag_embed(t.cos()), torch.diag_embed(t.sin())
+    return torch.stack([torch.stack([c, s]), torch.stack([-s, c])])
+
+
 # 09.stream
 
 
@@ -1430,7 +1506,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "A name that is")
+@wrong("09.stream", "Every branch of yours reads x")
 def my_stream(x, norms, branches):
     states = [x]
     for norm, branch in zip(norms, branches):
@@ -1440,11 +1516,31 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "A name that is")
+@wrong("09.stream", "The number of parts")
 def my_stream(x, norms, branches):
     for norm, branch in zip(norms, branches):
         states = [x]
         x = x + branch(norm(x))
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "All norms are applied")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm in norms:
+        x = norm(x)
+    for branch in branches:
+        x = x + branch(x)
+        states.append(x)
+    return states
+
+
+@wrong("09.stream", "you added `x`, which")
+def my_stream(x, norms, branches):
+    states = [x]
+    for norm, branch in zip(norms, branches):
+        x = x + x + branch(norm(x))
         states.append(x)
     return states
 
@@ -1830,3 +1926,203 @@ def my_block(x, norm1, attention, norm2, feed_forward, drop):
 def my_block(x, norm1, attention, norm2, feed_forward, drop):
     x = x * drop(attention(norm1(x)))
     return x * drop(feed_forward(norm2(x)))
+
+
+@wrong("09.block", "feed-forward branch dropout falls on what")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    return x + drop(feed_forward(norm2(drop(x))))
+
+
+@wrong("09.block", "Both branches read x")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    y = norm1(x)
+    y = x + drop(attention(y))
+    return y + drop(feed_forward(norm2(x)))
+
+
+@wrong("09.block", "`attention` stands where feed_forward")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + drop(attention(norm2(x)))
+    return x
+
+
+@wrong("09.block", "branch the norm stands")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    return x + drop(norm2(feed_forward(norm2(x))))
+
+
+# 09.sinusoidal, once more
+
+
+@wrong("09.sinusoidal", "factor 2 is missing")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    pe = torch.zeros(T, C)
+    for p in range(start, start + T):
+        for i in range(C // 2):
+            pe[p - start, 2 * i] = math.sin(p / 10000 ** (i / C))
+            pe[p - start, 2 * i + 1] = math.cos(p / 10000 ** (i / C))
+    return pe
+
+
+@wrong("09.sinusoidal", "is refused as well")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T >= max_len:
+        raise ValueError("no")
+    pe = torch.zeros(T, C)
+    for p in range(start, start + T):
+        for i in range(C // 2):
+            pe[p - start, 2 * i] = math.sin(p / 10000 ** (2 * i / C))
+            pe[p - start, 2 * i + 1] = math.cos(p / 10000 ** (2 * i / C))
+    return pe
+
+
+@wrong("09.sinusoidal", "is odd: there is no place")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 != 0:
+        return ValueError("C must be even")
+    if start + T > max_len:
+        return ValueError("too long")
+    pos = torch.arange(start, start + T).unsqueeze(1)
+    w = torch.exp(-math.log(10000) * torch.arange(0, C, 2) / C)
+    pe = torch.zeros(T, C)
+    pe[:, 0::2] = torch.sin(pos * w)
+    pe[:, 1::2] = torch.cos(pos * w)
+    return pe
+
+
+@wrong("09.sinusoidal", "as in exercise 2")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    pos = torch.arange(start, start + T).unsqueeze(1)
+    w = torch.exp(-math.log(10000) * torch.arange(0, C, 2) / C)
+    pe = torch.zeros(T, C)
+    pe[:, : C // 2] = torch.sin(pos * w)
+    pe[:, C // 2 :] = torch.cos(pos * w)
+    return pe
+
+
+@wrong("09.sinusoidal", "The expanded size of the tensor (1) must match the")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 or start + T > max_len:
+        raise ValueError("no")
+    pos = torch.arange(start, start + T)
+    w = 1 / 10000 ** (torch.arange(0, C, 2) / C)
+    pe = torch.zeros(T, C)
+    pe[:, 0::2] = torch.sin(pos * w)
+    pe[:, 1::2] = torch.cos(pos * w)
+    return pe
+
+
+@right("09.sinusoidal")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1:
+        raise ValueError("odd")
+    if start + T - 1 > max_len - 1:
+        raise ValueError("too far")
+    return torch.tensor(
+        [
+            [(math.sin, math.cos)[c % 2](p * 10000 ** (-(c - c % 2) / C)) for c in range(C)]
+            for p in range(start, start + T)
+        ]
+    )
+
+
+# 09.rotation, once more
+
+
+@wrong("09.rotation", "hand by hand")
+def my_rotation(k, C):
+    a = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    R = torch.zeros(C, C)
+    for i in range(C // 2):
+        R[2 * i, 2 * i] = a[i].cos()
+        R[2 * i, 2 * i + 1] = a[i].sin()
+        R[2 * i + 1, 2 * i] = -a[i].sin()
+        R[2 * i + 1, 2 * i + 1] = a[i].cos()
+    return R
+
+
+@wrong("09.rotation", "turns backwards")
+def my_rotation(k, C):
+    a = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag(a.cos()), torch.diag(a.sin())
+    return torch.cat([torch.cat([c, -s]), torch.cat([s, c])], dim=1).T
+
+
+@wrong("09.rotation", "The cosines of the")
+def my_rotation(k, C):
+    a = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = a.cos(), a.sin()
+    R = torch.eye(C)
+    for i in range(C // 2):
+        R[i, i] = c[i]
+        R[i, i + C // 2] = s[i]
+        R[i + C // 2, i] = -s[i]
+    return R
+
+
+@wrong("09.rotation", "k belongs to the")
+def my_rotation(k, C):
+    a = 10000 ** (-torch.arange(0, C, 2) / C)
+    c, s = torch.diag(a.cos()), torch.diag(a.sin())
+    R = torch.cat([torch.cat([c, s], dim=1), torch.cat([-s, c], dim=1)])
+    return R * k
+
+
+@wrong("09.rotation", "factor 2 is missing")
+def my_rotation(k, C):
+    a = k * 10000 ** (-torch.arange(C // 2) / C)
+    c, s = torch.diag(a.cos()), torch.diag(a.sin())
+    return torch.cat([torch.cat([c, s], dim=1), torch.cat([-s, c], dim=1)])
+
+
+@right("09.rotation")
+def my_rotation(k, C):
+    a = k * 10000 ** (-torch.arange(0, C, 2) / C)
+    one = torch.linalg.matrix_power(torch.tensor([[0.0, 1.0], [-1.0, 0.0]]), 1)
+    return torch.kron(torch.eye(2), torch.diag(a.cos())) + torch.kron(one, torch.diag(a.sin()))
+
+
+# 09.stream, once more
+
+
+@right("09.stream")
+def my_stream(x, norms, branches):
+    if not branches:
+        return [x]
+    return [x] + my_stream(x + branches[0](norms[0](x)), norms[1:], branches[1:])
+
+
+# 09.block, once more
+
+
+@wrong("09.block", "feed-forward branch dropout falls on what")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = x + drop(attention(norm1(x)))
+    x = x + feed_forward(drop(norm2(x)))
+    return x
+
+
+@wrong("09.block", "branches dropout falls on the sum,")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = drop(x + attention(norm1(x)))
+    return drop(x + feed_forward(norm2(x)))
+
+
+@wrong("09.block", "branches the norm is")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    x = norm1(x + drop(attention(x)))
+    return norm2(x + drop(feed_forward(x)))
+
+
+@right("09.block")
+def my_block(x, norm1, attention, norm2, feed_forward, drop):
+    for norm, f in ((norm1, attention), (norm2, feed_forward)):
+        x = torch.add(x, drop(f(norm(x))))
+    return x

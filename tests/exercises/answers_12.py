@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -404,7 +405,7 @@ def my_step(q, k, v, keys, values):
     (weights @ values, keys, values)
 
 
-@wrong("12.step", "places; there must be")
+@wrong("12.step", "there must be 2, the old ones and the new one")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
     values = torch.cat([values, v], dim=1)
@@ -681,3 +682,370 @@ def my_places(prompt, new, context):
     late = sum((prompt + i > context for i in range(new)))
     early = new - late
     return late * context + (prompt + early - 1 if early else 0)
+
+
+# 12.top_p, once more
+
+
+@wrong("12.top_p", "You leave out the token that takes the sum to p")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    n = (values.cumsum(0) < p).sum()
+    kept = torch.zeros_like(probabilities)
+    kept[order[:n]] = values[:n]
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "You keep the tokens that have p each, and the exercise")
+def my_top_p(probabilities, p):
+    kept = torch.where(probabilities >= p, probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "The result is right, but you changed argument 1 in place,")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    keep = values.cumsum(0) - values < p
+    probabilities[order[~keep]] = 0
+    return probabilities / probabilities.sum()
+
+
+@wrong("12.top_p", "every token keeps its place, those that were cut with a 0")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    keep = values.cumsum(0) - values < p
+    return values[keep] / values[keep].sum()
+
+
+@wrong("12.top_p", "Your mask belongs to the sorted order, and it meets the")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    keep = values.cumsum(0) - values < p
+    kept = probabilities * keep
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "You leave out the token that takes the sum to p")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    total = 0
+    for i in range(len(values)):
+        total += values[i]
+        if total >= p:
+            break
+    kept = torch.zeros_like(probabilities)
+    kept[order[:i]] = values[:i]
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "All that are kept have the same share")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    keep = values.cumsum(0) - values < p
+    kept = torch.zeros(len(probabilities))
+    kept[order[keep]] = 1 / keep.sum()
+    return kept
+
+
+@wrong("12.top_p", "share the 1")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    keep = values.cumsum(0) - values < p
+    kept = torch.zeros_like(probabilities)
+    kept[order[keep]] = values[keep]
+    return kept / probabilities.sum()
+
+
+@wrong("12.top_p", "What is written must be as many numbers as there are")
+def my_top_p(probabilities, p):
+    values, order = probabilities.sort(descending=True, stable=True)
+    keep = values.cumsum(0) - values < p
+    kept = torch.zeros_like(probabilities)
+    kept[order] = values[keep]
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "topk does not promise which of equal ones comes first")
+def my_top_p(probabilities, p):
+    values, order = torch.topk(probabilities, len(probabilities))
+    keep = values.cumsum(0) - values < p
+    kept = torch.zeros_like(probabilities)
+    kept[order[keep]] = values[keep]
+    return kept / kept.sum()
+
+
+@right("12.top_p")
+def my_top_p(probabilities, p):
+    order = np.argsort(-probabilities.numpy(), kind="stable")
+    total, kept = 0.0, torch.zeros_like(probabilities)
+    for i in order.tolist():
+        if total >= p:
+            break
+        kept[i] = probabilities[i]
+        total += probabilities[i].item()
+    return kept / kept.sum()
+
+
+# 12.distribution, once more
+
+
+@wrong("12.distribution", "more than k get through")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    smallest = p.topk(k).values[-1]
+    p = torch.where(p >= smallest, p, 0.0)
+    return p / p.sum()
+
+
+@wrong("12.distribution", "does not sum to 1")
+def my_distribution(logits, temperature, k):
+    order = logits.sort(descending=True, stable=True).indices[:k]
+    p = torch.zeros_like(logits)
+    p[order] = (logits / temperature).softmax(dim=0)[order]
+    return p
+
+
+@wrong("12.distribution", "the largest comes first with descending=True")
+def my_distribution(logits, temperature, k):
+    order = logits.sort(stable=True).indices[:k]
+    p = torch.full_like(logits, -torch.inf)
+    p[order] = logits[order] / temperature
+    return p.softmax(dim=0)
+
+
+@wrong("12.distribution", "The probabilities are divided by the temperature at the")
+def my_distribution(logits, temperature, k):
+    order = logits.sort(descending=True, stable=True).indices[:k]
+    p = torch.full_like(logits, -torch.inf)
+    p[order] = logits[order]
+    return p.softmax(dim=0) / temperature
+
+
+@wrong("12.distribution", "this changes the tensor logits itself, which the caller")
+def my_distribution(logits, temperature, k):
+    logits /= temperature
+    order = logits.sort(descending=True, stable=True).indices[:k]
+    p = torch.full_like(logits, -torch.inf)
+    p[order] = logits[order]
+    return p.softmax(dim=0)
+
+
+@wrong("12.distribution", "The k likeliest are those that you cut off")
+def my_distribution(logits, temperature, k):
+    order = logits.sort(descending=True, stable=True).indices[k:]
+    p = torch.full_like(logits, -torch.inf)
+    p[order] = logits[order] / temperature
+    return p.softmax(dim=0)
+
+
+@wrong("12.distribution", "Only k numbers")
+def my_distribution(logits, temperature, k):
+    values, order = (logits / temperature).sort(descending=True, stable=True)
+    return values[:k].softmax(dim=0)
+
+
+@wrong("12.distribution", "order[k] is the id of one token")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    order = p.sort(descending=True, stable=True).indices
+    p[order[k] :] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "divide each one's probability by the sum of the k")
+def my_distribution(logits, temperature, k):
+    order = logits.sort(descending=True, stable=True).indices[:k]
+    p = torch.zeros_like(logits)
+    p[order] = 1 / k
+    return p
+
+
+@wrong("12.distribution", "multiplied by the temperature")
+def my_distribution(logits, temperature, k):
+    p = logits.softmax(dim=0) ** temperature
+    order = p.sort(descending=True, stable=True).indices[k:]
+    p[order] = 0
+    return p / p.sum()
+
+
+@right("12.distribution")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    ids = sorted(range(len(p)), key=lambda i: (-p[i].item(), i))[k:]
+    p[ids] = 0
+    return p / p.sum()
+
+
+# 12.step, once more
+
+
+@wrong("12.step", "there must be 2, the old ones and the new one")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k])
+    values = torch.cat([values, v])
+    w = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return w @ values, keys, values
+
+
+@wrong("12.step", "Expected size for first two dimensions of batch2 tensor")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    w = (q @ keys.T / q.shape[2] ** 0.5).softmax(dim=2)
+    return w @ values, keys, values
+
+
+@wrong("12.step", "every weight is 1")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    w = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=-2)
+    return w @ values, keys, values
+
+
+@wrong("12.step", "asks for three tensors")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    w = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return w @ values
+
+
+@wrong("12.step", "its scores must be with all keys, and it fetches from all")
+def my_step(q, k, v, keys, values):
+    w = (q @ k.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return w @ v, torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+
+
+@wrong("12.step", "You divided the weights by √D, after the softmax")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    w = (q @ keys.transpose(1, 2)).softmax(dim=2) / q.shape[2] ** 0.5
+    return w @ values, keys, values
+
+
+@wrong("12.step", "stands where values belongs")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    w = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return w @ keys, keys, values
+
+
+@wrong("12.step", "Expected size for first two dimensions of batch2 tensor")
+def my_step(q, k, v, keys, values):
+    keys = torch.stack([keys, k], dim=1)
+    values = torch.stack([values, v], dim=1)
+    w = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return w @ values, keys, values
+
+
+@wrong("12.step", "this line does not belong there")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    T = keys.shape[1]
+    s = q @ keys.transpose(1, 2) / q.shape[2] ** 0.5
+    s = s.masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    return s.softmax(dim=2) @ values, keys, values
+
+
+@wrong("12.step", "does not look at itself")
+def my_step(q, k, v, keys, values):
+    if keys.shape[1] == 0:
+        return v, k, v
+    s = q @ keys.transpose(1, 2) / q.shape[2] ** 0.5
+    return s.softmax(dim=2) @ values, torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+
+
+@right("12.step")
+def my_step(q, k, v, keys, values):
+    keys, values = torch.hstack([keys, k]), torch.hstack([values, v])
+    return F.scaled_dot_product_attention(q, keys, values), keys, values
+
+
+# 12.places, once more
+
+
+@wrong("12.places", "each token after it makes the model read its last context")
+def my_places(prompt, new, context):
+    return min(prompt + new - 1, context)
+
+
+@wrong("12.places", "The slow way")
+def my_places(prompt, new, context):
+    total = 0
+    for i in range(new):
+        total += min(prompt + i, context)
+    return total
+
+
+@wrong("12.places", "to write, nothing is read")
+def my_places(prompt, new, context):
+    if new == 0:
+        return prompt
+    total = min(prompt, context)
+    for i in range(1, new):
+        total += 1 if prompt + i <= context else context
+    return total
+
+
+@wrong("12.places", "still fits into the cache")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = min(prompt, context)
+    for i in range(1, new):
+        total += 1 if prompt + i < context else context
+    return total
+
+
+@wrong("12.places", "A prompt longer than the context is cut to its last")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = prompt
+    for i in range(1, new):
+        total += 1 if prompt + i <= context else context
+    return total
+
+
+@wrong("12.places", "ends one too late")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = min(prompt, context)
+    for i in range(1, new + 1):
+        total += 1 if prompt + i <= context else context
+    return total
+
+
+@wrong("12.places", "to write, nothing is read")
+def my_places(prompt, new, context):
+    total = min(prompt, context)
+    for i in range(1, new):
+        total += 1 if prompt + i <= context else context
+    return total
+
+
+@wrong("12.places", "The slow way")
+def my_places(prompt, new, context):
+    return prompt * new + new * (new - 1) // 2
+
+
+@wrong("12.places", "the prompt alone")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    inside = min(new, max(context - prompt, 0))
+    return prompt + inside + (new - inside) * context
+
+
+@right("12.places")
+def my_places(prompt, new, context):
+    if not new:
+        return 0
+    slow = max(0, prompt + new - 1 - max(context, prompt))
+    fast = new - 1 - slow
+    return min(prompt, context) + fast + slow * context

@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 import torch
+from torch.nn import functional as F
 
 from .answers import right, wrong
 
@@ -151,7 +152,7 @@ def my_best_pair(words, times):
     return min((pair for pair, n in count.items() if n == most))
 
 
-@right("13.best_pair")
+@wrong("13.best_pair", "The pair is right, but it is a list")
 def my_best_pair(words, times):
     pairs = sorted((p for w, n in zip(words, times) for _ in range(n) for p in zip(w, w[1:])))
     return list(max(pairs, key=pairs.count))
@@ -612,3 +613,400 @@ def my_pad(rows, T):
     inputs, targets = (whole[:, :-1].clone(), whole[:, 1:])
     inputs[targets == -100] = 0
     return [inputs, targets]
+
+
+# 13.best_pair, once more
+
+
+@wrong("13.best_pair", "came first in the text")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return count.most_common(1)[0][0]
+
+
+@wrong("13.best_pair", "you take the largest")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return max(count, key=lambda pair: (count[pair], pair))
+
+
+@wrong("13.best_pair", "is not used")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            count[word[i], word[i + 1]] += 1
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "Python stopped with ValueError")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word) - 2):
+            count[word[i], word[i + 1]] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "not added up")
+def my_best_pair(words, times):
+    count = {}
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] = n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "A dictionary answers only for the keys that are in it")
+def my_best_pair(words, times):
+    count = {}
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "The pair is right, but it is a list")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return list(min(count, key=lambda pair: (-count[pair], pair)))
+
+
+@wrong("13.best_pair", "Each word multiplies the counts of all words before it as")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        count.update(zip(word, word[1:]))
+        for pair in count:
+            count[pair] *= n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "how often it occurs")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return max(count.values())
+
+
+@wrong("13.best_pair", "rarest")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    best = sorted(count.items(), key=lambda item: item[1])
+    return best[0][0]
+
+
+@right("13.best_pair")
+def my_best_pair(words, times):
+    count = Counter(pair for w, n in zip(words, times) for pair in zip(w, w[1:]) for _ in range(n))
+    top = max(count.values())
+    return min(pair for pair, n in count.items() if n == top)
+
+
+# 13.encode, once more
+
+
+@wrong("13.encode", "was it made shorter in the loop, or is there an i + 1 at")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair in merges:
+        for i in range(len(ids) - 1):
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [merges[pair]]
+    return ids
+
+
+@wrong("13.encode", "The result is right, but you changed argument 1 in place,")
+def my_encode(ids, merges):
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "learned last")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in reversed(merges.items()):
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "The number of parts is right on some inputs and wrong on")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            else:
+                i += 2
+    return ids
+
+
+@wrong("13.encode", "You go through the ids once, from the left, and merge")
+def my_encode(ids, merges):
+    out = []
+    i = 0
+    while i < len(ids):
+        if i + 1 < len(ids) and (ids[i], ids[i + 1]) in merges:
+            out.append(merges[ids[i], ids[i + 1]])
+            i += 2
+        else:
+            out.append(ids[i])
+            i += 1
+    return out
+
+
+@wrong("13.encode", "Nothing was merged")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if [ids[i], ids[i + 1]] == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "the new id takes the place of both, ids[i")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i] = new
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "learned last")
+def my_encode(ids, merges):
+    ids = list(ids)
+    while True:
+        pairs = [p for p in zip(ids, ids[1:]) if p in merges]
+        if not pairs:
+            return ids
+        best = max(pairs, key=lambda p: merges[p])
+        i = list(zip(ids, ids[1:])).index(best)
+        ids[i : i + 2] = [merges[best]]
+
+
+@wrong("13.encode", "was it made shorter in the loop, or is there an i + 1 at")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids):
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "In place of a slice comes a list")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = new
+            i += 1
+    return ids
+
+
+@right("13.encode")
+def my_encode(ids, merges):
+    ids = list(ids)
+    while len(ids) > 1:
+        best = min(zip(ids, ids[1:]), key=lambda p: merges.get(p, float("inf")))
+        if best not in merges:
+            break
+        out = []
+        for x in ids:
+            if out and (out[-1], x) == best:
+                out[-1] = merges[best]
+            else:
+                out.append(x)
+        ids = out
+    return ids
+
+
+# 13.bits, once more
+
+
+@wrong("13.bits", "bits per token")
+def my_bits(losses, text):
+    return losses.mean().item() / math.log(2)
+
+
+@wrong("13.bits", "divide by characters")
+def my_bits(losses, text):
+    return losses.sum().item() / len(text) / math.log(2)
+
+
+@wrong("13.bits", "nats per byte")
+def my_bits(losses, text):
+    return losses.sum().item() / len(text.encode("utf-8"))
+
+
+@wrong("13.bits", "twice by a length")
+def my_bits(losses, text):
+    return losses.mean().item() * math.log2(math.e) / len(text.encode())
+
+
+@wrong("13.bits", "Another encoding has other bytes")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / len(text.encode("utf-16"))
+
+
+@wrong("13.bits", "125 times the right answer")
+def my_bits(losses, text):
+    return losses.sum().item() / (8 * math.log(2) * len(text.encode()))
+
+
+@wrong("13.bits", "the parentheses around")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) * len(text.encode())
+
+
+@wrong("13.bits", "do not take another one")
+def my_bits(losses, text):
+    return math.log2(losses.sum().item()) / len(text.encode())
+
+
+@wrong("13.bits", "one bit is ln 2 nats, so divide by math")
+def my_bits(losses, text):
+    return losses.sum().item() / 2 / len(text.encode())
+
+
+@wrong("13.bits", "the exercise asks for bits per byte")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / len(text.split())
+
+
+@right("13.bits")
+def my_bits(losses, text):
+    return losses.sum() * math.log2(math.e) / len(bytes(text, "utf8"))
+
+
+# 13.pad, once more
+
+
+@wrong("13.pad", "The numbers are right, but their dtype is float32 and")
+def my_pad(rows, T):
+    x, y = torch.zeros(len(rows), T), torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = row[: T + 1]
+        x[b, : len(row) - 1] = torch.tensor(row[:-1])
+        y[b, : len(row) - 1] = torch.tensor(row[1:])
+    return x, y
+
+
+@wrong("13.pad", "Is a longer one cut first")
+def my_pad(rows, T):
+    x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        x[b, : len(row) - 1] = torch.tensor(row[:-1])
+        y[b, : len(row) - 1] = torch.tensor(row[1:])
+    return x, y
+
+
+@wrong("13.pad", "before the shift")
+def my_pad(rows, T):
+    x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = row[:T]
+        x[b, : len(row) - 1] = torch.tensor(row[:-1])
+        y[b, : len(row) - 1] = torch.tensor(row[1:])
+    return x, y
+
+
+@wrong("13.pad", "The rows were filled up before they were shifted, so one")
+def my_pad(rows, T):
+    x, y = [], []
+    for row in rows:
+        r = (row + [0] * (T + 1))[: T + 1]
+        x.append(r[:-1])
+        y.append(r[1:])
+    return torch.tensor(x), torch.tensor(y)
+
+
+@wrong("13.pad", "The rows were filled up before they were shifted, so one")
+def my_pad(rows, T):
+    x, y = [], []
+    for row in rows:
+        r = (row + [-100] * (T + 1))[: T + 1]
+        x.append(r[:-1])
+        y.append(r[1:])
+    return torch.tensor(x), torch.tensor(y)
+
+
+@wrong("13.pad", "The values are right, but the answer must be a tensor and")
+def my_pad(rows, T):
+    x = [(row[:-1] + [0] * T)[:T] for row in rows]
+    y = [(row[1:] + [-100] * T)[:T] for row in rows]
+    return x, y
+
+
+@wrong("13.pad", "stands in front")
+def my_pad(rows, T):
+    x = [([0] * T + row[:-1])[-T:] for row in rows]
+    y = [([-100] * T + row[1:])[-T:] for row in rows]
+    return torch.tensor(x), torch.tensor(y)
+
+
+@wrong("13.pad", "no target to predict")
+def my_pad(rows, T):
+    x = [(row[:T] + [0] * T)[:T] for row in rows]
+    y = [(row[1 : T + 1] + [-100] * T)[:T] for row in rows]
+    return torch.tensor(x), torch.tensor(y)
+
+
+@wrong("13.pad", "Is a longer one cut first")
+def my_pad(rows, T):
+    x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = row[: T + 1]
+        x[b, : len(row) - 1] = torch.tensor(row[:-1])
+        y[b, 1 : len(row)] = torch.tensor(row[1:])
+    return x, y
+
+
+@wrong("13.pad", "The padding of the targets is 0")
+def my_pad(rows, T):
+    x = torch.stack([F.pad(torch.tensor(r[:-1]), (0, T - len(r) + 1)) for r in rows])
+    y = torch.stack([F.pad(torch.tensor(r[1:]), (0, T - len(r) + 1)) for r in rows])
+    return x, y
+
+
+@right("13.pad")
+def my_pad(rows, T):
+    x = [(row[:-1] + [0] * T)[:T] for row in rows]
+    y = [(row[1:] + [-100] * T)[:T] for row in rows]
+    return torch.tensor(x), torch.tensor(y)

@@ -1,6 +1,7 @@
 """Lesson 14: answers as learners write them; see ``answers``."""
 
 import torch
+from torch.nn import functional as F
 
 from .answers import right, wrong
 
@@ -208,3 +209,169 @@ def my_scores(q, k):
 @wrong("14.scores", "Every head has the first group's key")
 def my_scores(q, k):
     return torch.stack([q[h] @ k[0].T for h in range(len(q))])
+
+
+# 14.discounted, once more
+
+
+@wrong("14.discounted", "Only the tokens that were never seen get a share of what")
+def my_discounted(counts, shorter, discount):
+    n = counts.sum()
+    if n == 0:
+        return shorter
+    return torch.where(counts > 0, (counts - discount) / n, discount * shorter / n)
+
+
+@wrong("14.discounted", "never seen has counts of 0 alone")
+def my_discounted(counts, shorter, discount):
+    n = counts.sum()
+    if n == 0:
+        return counts
+    return (counts - discount).clamp(min=0) / n + discount * (counts > 0).sum() / n * shorter
+
+
+@wrong("14.discounted", "Only the tokens that were never seen get a share of what")
+def my_discounted(counts, shorter, discount):
+    n = counts.sum()
+    if n == 0:
+        return shorter
+    p = (counts - discount).clamp(min=0) / n
+    return p + (1 - p.sum()) * shorter * (counts == 0)
+
+
+@wrong("14.discounted", "You divided by how many kinds of tokens there are")
+def my_discounted(counts, shorter, discount):
+    n = len(counts)
+    if n == 0:
+        return shorter
+    return (counts - discount).clamp(min=0) / n + discount * (counts > 0).sum() / n * shorter
+
+
+@wrong("14.discounted", "The discount comes off the counts, before you divide them")
+def my_discounted(counts, shorter, discount):
+    n = counts.sum()
+    if n == 0:
+        return shorter
+    return (counts / n - discount).clamp(min=0) + discount * (counts > 0).sum() / n * shorter
+
+
+@right("14.discounted")
+def my_discounted(counts, shorter, discount):
+    if not counts.any():
+        return shorter.clone()
+    p = F.relu(counts - discount) / counts.sum()
+    return p + (1 - p.sum()) * shorter
+
+
+# 14.norm, once more
+
+
+@wrong("14.norm", "The size of tensor a (4) must match the size of tensor b")
+def my_norm(x, gain):
+    return x / x.square().mean(dim=-1).sqrt() * gain
+
+
+@wrong("14.norm", "You added the gain")
+def my_norm(x, gain):
+    return x / x.square().mean(dim=-1, keepdim=True).sqrt() + gain
+
+
+@wrong("14.norm", "You squared the mean, and its root is the mean again")
+def my_norm(x, gain):
+    return x / x.mean(dim=-1, keepdim=True).square().sqrt() * gain
+
+
+@wrong("14.norm", "you multiplied by")
+def my_norm(x, gain):
+    return x * x.square().mean(dim=-1, keepdim=True).sqrt() * gain
+
+
+@wrong("14.norm", "this changes the tensor x itself, which the caller still")
+def my_norm(x, gain):
+    r = x.square().mean(dim=-1, keepdim=True).sqrt()
+    x /= r
+    return x * gain
+
+
+@right("14.norm")
+def my_norm(x, gain):
+    return F.normalize(x, dim=-1, eps=0) * x.shape[-1] ** 0.5 * gain
+
+
+# 14.rotate, once more
+
+
+@wrong("14.rotate", "The two halves are to stand side by side")
+def my_rotate(x, angles):
+    D = x.shape[1]
+    a, b = x[:, : D // 2], x[:, D // 2 :]
+    return torch.cat([a * angles.cos() - b * angles.sin(), a * angles.sin() + b * angles.cos()])
+
+
+@wrong("14.rotate", "as it is after its turn")
+def my_rotate(x, angles):
+    D = x.shape[1]
+    x[:, : D // 2] = x[:, : D // 2] * angles.cos() - x[:, D // 2 :] * angles.sin()
+    x[:, D // 2 :] = x[:, : D // 2] * angles.sin() + x[:, D // 2 :] * angles.cos()
+    return x
+
+
+@wrong("14.rotate", "The two halves are to stand side by side")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    return a * angles.cos() - b * angles.sin(), a * angles.sin() + b * angles.cos()
+
+
+@wrong("14.rotate", "The angles are in radians already, as torch takes them")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    t = torch.deg2rad(angles)
+    return torch.cat([a * t.cos() - b * t.sin(), a * t.sin() + b * t.cos()], dim=1)
+
+
+@wrong("14.rotate", "channel i is the first of its pair, and channel i + D/2")
+def my_rotate(x, angles):
+    b, a = x.chunk(2, dim=1)
+    return torch.cat(
+        [a * angles.cos() - b * angles.sin(), a * angles.sin() + b * angles.cos()], dim=1
+    )
+
+
+@right("14.rotate")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, -1)
+    z = torch.complex(a, b) * torch.polar(torch.ones_like(angles), angles)
+    return torch.cat([z.real, z.imag], -1)
+
+
+# 14.scores, once more
+
+
+@wrong("14.scores", "give each head its group's key first, with")
+def my_scores(q, k):
+    return q @ k.transpose(1, 2)
+
+
+@wrong("14.scores", "transposed")
+def my_scores(q, k):
+    n = len(q) // len(k)
+    return q @ k.repeat_interleave(n, dim=0)
+
+
+@wrong("14.scores", "Each key is repeated G times")
+def my_scores(q, k):
+    return q @ k.repeat_interleave(len(k), dim=0).mT
+
+
+@wrong("14.scores", "The numbers are right, but yours has shape (1, 2, 1, 1),")
+def my_scores(q, k):
+    H, T, D = q.shape
+    G = len(k)
+    return q.view(G, H // G, T, D) @ k[:, None].mT
+
+
+@right("14.scores")
+def my_scores(q, k):
+    H, T, D = q.shape
+    G = len(k)
+    return torch.einsum("gntd,gsd->gnts", q.view(G, H // G, T, D), k).reshape(H, T, T)

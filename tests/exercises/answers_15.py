@@ -3,6 +3,7 @@
 import math
 
 import numpy
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -622,3 +623,313 @@ def my_parallel(x, parts, bias):
 def my_parallel(x, parts, bias):
     ups, biases, downs = zip(*parts)
     return F.linear(F.gelu(x @ torch.cat(ups, 1) + torch.cat(biases)), torch.cat(downs).T, bias)
+
+
+# 15.parameters, once more
+
+
+@wrong("15.parameters", "the wrong way round")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    return V * C + n_layer * block + C + V * C * tied
+
+
+@wrong("15.parameters", "counted C wide")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 4 * C * C + 3 * C * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@wrong("15.parameters", "three matrices, not two")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 2 * C * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@wrong("15.parameters", "stands where C belongs")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * kv * kv + 3 * C * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@wrong("15.parameters", "count a β")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 4 * C
+    return V * C * (1 if tied else 2) + n_layer * block + 2 * C
+
+
+@wrong("15.parameters", "Here out is")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@wrong("15.parameters", "after the last block is missing")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block
+
+
+@wrong("15.parameters", "the number 3 must be 2")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 3 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@wrong("15.parameters", "stands where C belongs")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * hidden * hidden + 2 * C
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@wrong("15.parameters", "One slip explains all your answers")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2
+    return V * C * (1 if tied else 2) + n_layer * block + C
+
+
+@right("15.parameters")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    n = V * C + C
+    if not tied:
+        n += C * V
+    for _ in range(n_layer):
+        n += C * C + C * kv + C * kv + C * C
+        n += 2 * C * hidden + hidden * C
+        n += C + C
+    return n
+
+
+# 15.power_law, once more
+
+
+@wrong("15.power_law", "floor was not taken off")
+def my_power_law(sizes, losses, floor):
+    x, y = np.log(sizes), np.log(losses)
+    b, a = np.polyfit(x, y, 1)
+    return math.exp(a), -b
+
+
+@wrong("15.power_law", "its sign turned")
+def my_power_law(sizes, losses, floor):
+    x, y = np.log(sizes), np.log(losses - floor)
+    b, a = np.polyfit(x, y, 1)
+    return math.exp(a), b
+
+
+@wrong("15.power_law", "polyfit gives the highest power first, so the slope, then")
+def my_power_law(sizes, losses, floor):
+    x, y = np.log(sizes), np.log(losses - floor)
+    a, b = np.polyfit(x, y, 1)
+    return math.exp(a), -b
+
+
+@wrong("15.power_law", "You divided by the squares of the gaps' logarithms")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    b = ((x - x.mean()) * (y - y.mean())).sum() / ((y - y.mean()) ** 2).sum()
+    return (y.mean() - b * x.mean()).exp().item(), -b.item()
+
+
+@wrong("15.power_law", "where it must be added")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    b = -((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - b * x.mean()).exp().item(), b.item()
+
+
+@wrong("15.power_law", "yours is that height itself")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    b = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - b * x.mean()).item(), -b.item()
+
+
+@wrong("15.power_law", "natural in one place")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log2(), (losses - floor).log2()
+    b = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - b * x.mean()).exp().item(), -b.item()
+
+
+@wrong("15.power_law", "The floor comes off the losses, before the logarithm")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), losses.log() - floor
+    b = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - b * x.mean()).exp().item(), -b.item()
+
+
+@wrong("15.power_law", "divides by N - 1 unless it is told correction=0")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    b = ((x - x.mean()) * (y - y.mean())).mean() / x.var()
+    return (y.mean() - b * x.mean()).exp().item(), -b.item()
+
+
+@wrong("15.power_law", "The values are right, but they are tensors")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    b = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - b * x.mean()).exp(), -b
+
+
+@right("15.power_law")
+def my_power_law(sizes, losses, floor):
+    slope, height = np.polyfit(np.log(sizes.numpy()), np.log((losses - floor).numpy()), 1)
+    return math.exp(height), -slope
+
+
+# 15.answer_targets, once more
+
+
+@wrong("15.answer_targets", "a view of ids")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1], ids[1:]
+    y[: start - 1] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "first id of the answer does not count")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].clone(), ids[1:].clone()
+    y[:start] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "other way round")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].clone(), ids[1:].clone()
+    y[start - 1 :] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "Only one target is marked")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].clone(), ids[1:].clone()
+    y[start - 1] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "but all ids are read, and each place has the id after it")
+def my_answer_targets(ids, start):
+    return ids[:start], ids[start:]
+
+
+@wrong("15.answer_targets", "not one place further on")
+def my_answer_targets(ids, start):
+    y = ids.clone()
+    y[:start] = -100
+    return ids, y
+
+
+@wrong("15.answer_targets", "The numbers are right, but their dtype is float32 and")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].clone(), ids[1:].float()
+    y[: start - 1] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "The values are right, but the answer must be a tensor and")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].tolist(), ids[1:].tolist()
+    for i in range(start - 1):
+        y[i] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "begins at 0, and must begin at 1")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].clone(), ids[1:].clone()
+    for i in range(start):
+        y[i - 1] = -100
+    return x, y
+
+
+@wrong("15.answer_targets", "You compare the ids with start")
+def my_answer_targets(ids, start):
+    x, y = ids[:-1].clone(), ids[1:].clone()
+    y[y < start] = -100
+    return x, y
+
+
+@right("15.answer_targets")
+def my_answer_targets(ids, start):
+    where = torch.arange(1, len(ids))
+    return ids[:-1], torch.where(where < start, -100, ids[1:])
+
+
+# 15.parallel, once more
+
+
+@wrong("15.parallel", "are averaged")
+def my_parallel(x, parts, bias):
+    outputs = [F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts]
+    return sum(outputs) / len(outputs) + bias
+
+
+@wrong("15.parallel", "once for every worker")
+def my_parallel(x, parts, bias):
+    outputs = [F.gelu(x @ up + up_bias) @ down + bias for up, up_bias, down in parts]
+    return sum(outputs)
+
+
+@wrong("15.parallel", "output with shape [2] doesn't match the broadcast shape")
+def my_parallel(x, parts, bias):
+    total = bias
+    for up, up_bias, down in parts:
+        total += F.gelu(x @ up + up_bias) @ down
+    return total
+
+
+@wrong("15.parallel", "all of them read the same x, and their shares are added")
+def my_parallel(x, parts, bias):
+    for up, up_bias, down in parts:
+        x = F.gelu(x @ up + up_bias) @ down
+    return x + bias
+
+
+@wrong("15.parallel", "You put the workers' shares side by side")
+def my_parallel(x, parts, bias):
+    outputs = [F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts]
+    return torch.cat(outputs, dim=1) + bias
+
+
+@wrong("15.parallel", "takes all numbers together")
+def my_parallel(x, parts, bias):
+    outputs = [F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts]
+    return torch.stack(outputs).sum() + bias
+
+
+@wrong("15.parallel", "outside GELU")
+def my_parallel(x, parts, bias):
+    outputs = [F.gelu(x @ up) + up_bias @ down for up, up_bias, down in parts]
+    return sum(outputs) + bias
+
+
+@wrong("15.parallel", "one worker's share")
+def my_parallel(x, parts, bias):
+    total = 0
+    for up, up_bias, down in parts:
+        total = F.gelu(x @ up + up_bias) @ down
+    return total + bias
+
+
+@wrong("15.parallel", "one worker's share")
+def my_parallel(x, parts, bias):
+    total = 0
+    for up, up_bias, down in parts:
+        total = total + F.gelu(x @ up + up_bias) @ down
+        return total + bias
+
+
+@wrong("15.parallel", "For @ the last dimension of the left must equal the first")
+def my_parallel(x, parts, bias):
+    return sum(F.gelu(x @ up + up_bias + bias) @ down for up, up_bias, down in parts)
+
+
+@right("15.parallel")
+def my_parallel(x, parts, bias):
+    up = torch.cat([p[0] for p in parts], 1)
+    b = torch.cat([p[1] for p in parts])
+    down = torch.cat([p[2] for p in parts], 0)
+    return F.linear(F.gelu(F.linear(x, up.T, b)), down.T, bias)

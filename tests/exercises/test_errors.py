@@ -66,3 +66,19 @@ def test_expected_errors_must_be_raised(make):
 
     name = make(root, cases=[(4.0,), (-1.0,)], random_case=lambda: (random.uniform(1, 5),))
     assert "raise ValueError" in diagnose(name, lambda x: abs(x) ** 0.5).message
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("torch.stack(torch.ones(2) for _ in range(3))", "put [ ] around"),
+        ("torch.tensor([torch.ones(2), torch.ones(2)])", "torch.stack joins a list"),
+        ("[].append(x).append(x)", "gives nothing back"),
+        ("torch.nn.Linear(1, 1).load_state_dict(dict.copy)", "called with parentheses"),
+        ("torch.ones(2).tolist()(x)", "which of its entries is meant"),
+        ("2 * (lambda: x)", "A function is called"),
+        ("(lambda made: made())(y for y in [x])", "It is a generator already"),
+    ],
+)
+def test_what_stands_where_a_list_a_call_or_a_result_belongs_is_explained(make, line, says):
+    assert says in diagnose(make(twice), in_a_cell(f"def my(x):\n    return {line}\n")).message

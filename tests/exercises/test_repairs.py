@@ -43,6 +43,25 @@ def test_slips_with_dimensions_are_named(make, body, says):
     assert says in message
 
 
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        ("return (x - x.mean(dim=-1)).abs().atan()", True),
+        ("m = x.mean(dim=-1)\n    return (x - m).abs().atan()", True),
+        ("return (x - x.mean(dim=-1)).abs()", False),
+    ],
+)
+def test_a_missing_keepdim_is_named_where_more_is_wrong(make, body, more):
+    code = f"def my(x):\n    {body}\n"
+    for shape in ((2, 4), (4, 4)):
+        name = make(
+            centred, cases=[(torch.randn(5, 5),)], random_case=lambda s=shape: (torch.randn(s),)
+        )
+        message = diagnose(name, in_a_cell(code)).message
+        assert "keepdim=True is missing" in message or (shape == (4, 4) and "m = " in body)
+        assert ("Something else is wrong as well" in message) == (more and "keepdim" in message)
+
+
 def both(a, b):
     return ((a == 0) & (b <= 1)).sum().item()
 
