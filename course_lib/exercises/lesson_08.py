@@ -163,6 +163,7 @@ def _table():
         (tensor([[3.0]]),),
         (torch.arange(64.0).view(8, 8) ** 2 % 7,),
         (torch.arange(8.0).view(2, 2, 2) ** 2 % 5,),
+        (tensor([[0.0, 60.0, -60.0], [0.0, 0.0, 70.0], [60.0, 0.0, 60.0]]),),
     ],
     trained_on=["scores"],
     forbid={
@@ -257,13 +258,9 @@ def _table():
             _weights(before=lambda s: s / s.shape[-1]),
             _weights(before=lambda s: s / 2),
         ),
-        "A number not far below 0 hides only in part: -inf hides.": tuple(
-            way(fill)
-            for fill in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)
-            for way in (
-                lambda fill: _weights(fill=fill),
-                lambda fill: lambda s: _lower(fill)(s).softmax(-1),
-            )
+        "A number not far below 0 hides only in part: -inf hides.": (
+            *(_weights(fill=by) for by in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)),
+            *(_weights(lambda s: s < -torch.inf, before=_lower(by)) for by in (-1.0, -10.0, -50.0)),
         ),
         "0 times -inf is nan, and so are the scores that should stay. masked_fill(future, -inf) "
         "does it, or the sum with torch.full((T, T), -inf).triu(1).": (
@@ -551,6 +548,7 @@ def _many_heads():
         tuple((torch.arange(36.0) * step).cos().view(1, 2, 6, 3) for step in (1, 2, 3)),
         tuple(tensor([[[[2.0, 1.0]]]]) * step for step in (1, 2, 3)),
         tuple((torch.arange(60.0) * step).cos().view(5, 2, 2, 3) for step in (1, 2, 3)),
+        tuple((torch.arange(16.0) * step).cos().view(2, 2, 2, 2) * 5 for step in (1, 2, 3)),
     ],
     trained_on=["q", "k", "v"],
     mistakes={
@@ -568,7 +566,7 @@ def _many_heads():
         ),
         "A number not far below 0 hides the future only in part: -inf hides.": tuple(
             _attention(mask=mask)
-            for fill in (-1.0, -10.0, -100.0)
+            for fill in (-1.0, -10.0)
             for mask in (_lower(fill), lambda s, fill=fill: s.masked_fill(_later(s), fill))
         ),
         "These are the weights; they are still to be multiplied by the values.": _attention(
