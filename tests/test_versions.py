@@ -68,6 +68,14 @@ def test_the_worst_status_counts(monkeypatch, found, status):
     assert versions.main([]) == status
 
 
+def test_environments_can_be_made_without_a_run(monkeypatch):
+    made = []
+    monkeypatch.setattr(versions, "prepare", made.append)
+    monkeypatch.setattr(versions, "try_set", lambda *given: pytest.fail("a lesson was run"))
+    assert versions.main(["--prepare"]) == 0
+    assert made == [*versions.PYTHONS]
+
+
 def test_packages_that_cannot_be_had_are_said(tmp_path, monkeypatch):
     monkeypatch.setattr(versions, "ROOT", tmp_path)
     monkeypatch.setattr(versions, "LOCKS", tmp_path)

@@ -201,12 +201,16 @@ def main(arguments=None):
     )
     parser.add_argument("sets", nargs="*", choices=[*PYTHONS, []], help="default: each")
     parser.add_argument("--only", nargs="*", default=[], help="paths, as notebooks/03_x.ipynb")
+    words = "make the environments and run nothing in them"
+    parser.add_argument("--prepare", action="store_true", help=words)
     options = parser.parse_args(arguments)
     statuses = []
     for name in options.sets or PYTHONS:
         print(f"-- the lessons under {name}'s versions", flush=True)
         try:
-            statuses.append(try_set(name, options.only))
+            if options.prepare:
+                prepare(name)
+            statuses.append(0 if options.prepare else try_set(name, options.only))
         except LeftOut as why:
             print(f"left out: {name}: {why}", flush=True)
             statuses.append(LEFT_OUT)
