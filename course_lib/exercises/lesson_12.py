@@ -362,7 +362,7 @@ def _three_parts(function, q, k, v, keys, values):
                 raise Wrong(f"The {name} come back as they were: the new one has not been added.")
             raise Wrong(
                 f"The {name} are {part.shape[1]} along dim=1; there must be {S + 1}, the old ones "
-                "the new one."
+                "and the new one."
             )
     return tuple(found)
 
