@@ -301,9 +301,8 @@ def _rows_of_probabilities():
         "column.": lambda p, k: p[:, k],
         "You took the largest probability of each row; the exercise asks for the right letter's, "
         "also when the model is wrong.": lambda p, k: p.max(dim=1).values,
-        "You gave the place of the largest probability; the exercise asks for the probability "
-        "of the "
-        "right letter.": lambda p, k: p.argmax(dim=1),
+        "You gave the place of the largest probability; the exercise asks for the probability of "
+        "the right letter.": lambda p, k: p.argmax(dim=1),
         "probabilities[letters] takes whole rows. The row is 0, 1, 2, …; the letter is the "
         "column.": lambda p, k: p[k],
         "You have each row's column, but gather was told to walk along dimension 0.": lambda p, k: (

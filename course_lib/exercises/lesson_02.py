@@ -103,8 +103,7 @@ FUNCTIONS = [square, cube, reciprocal, wave]
         ),
         "This is f at x, not its slope.": lambda f, x, h: f(x),
         "This is 1 for every function. function(x) + h moves the value up, not the place: h "
-        "belongs "
-        "inside, function(x + h), and function is called at both points.": lambda f, x, h: (
+        "belongs inside, function(x + h), and function is called at both points.": lambda f, x, h: (
             (f(x) + h - (f(x) - h)) / (2 * h)
         ),
         "This is twice the step: the points are x - h and x + h, and you went 2h to one side.": (
@@ -560,8 +559,8 @@ def _value_and_slope(function, number):
         if "Value.__init__() takes 2 positional" not in str(error):
             raise
         raise Wrong(
-            "Value takes only its number by its place; the rest is given by name: "
-            "Value(…, parents=(v,), slopes=(…,))."
+            "Value takes only its number by its place; the rest is given by name: Value(…, "
+            "parents=(v,), slopes=(…,))."
         ) from None
     if result is None:
         return None

@@ -477,8 +477,7 @@ def _one_after_the_other(x, y, lr, steps):
     rtol=2e-4,
     mistakes={
         "The reset is missing, stands after the loop, or lacks its parentheses, zero_(): every "
-        "step "
-        "goes along the sum of all slopes so far.": (
+        "step goes along the sum of all slopes so far.": (
             lambda x, y, lr, n: _descend(x, y, lr, n, reset=False)
         ),
         "The loss is still a sum, which makes each step N times as long: take the mean.": (

@@ -282,9 +282,8 @@ def _cut_score_of_log(most):
             )
             for cut in (_cut_score, _cut_score_of_log)
         ),
-        "Scores and labels are averaged apart; multiply each patient's score by their own "
-        "label, then "
-        "take the mean.": lambda z, y: F.softplus(z).mean() - y.mean() * z.mean(),
+        "Scores and labels are averaged apart; multiply each patient's score by their own label, "
+        "then take the mean.": lambda z, y: F.softplus(z).mean() - y.mean() * z.mean(),
         "The logarithm is the natural one, torch.log, not log10.": lambda z, y: (
             z.clamp(min=0) - y * z + torch.log10(1 + torch.exp(-z.abs()))
         ).mean(),
@@ -505,9 +504,8 @@ def _apart(train, test):
         "that counts.": (lambda a, b: (_by()(a, b)[0], (b - _mean(a)) / _std(b))),
         "Both parts are measured with the test set's numbers.": _by(_test),
         "The two parts are swapped: the training part comes first.": lambda a, b: _by()(a, b)[::-1],
-        "The test part is as it came. Shift and scale it too, by the mean and standard "
-        "deviation that the "
-        "training part had at first.": lambda a, b: (_by()(a, b)[0], b),
+        "The test part is as it came. Shift and scale it too, by the mean and standard deviation "
+        "that the training part had at first.": lambda a, b: (_by()(a, b)[0], b),
         "The training part is as it came; shift and scale it too.": lambda a, b: (
             a,
             _by()(a, b)[1],
@@ -544,8 +542,7 @@ def _apart(train, test):
             _by(std=lambda a: a.std()),
         ),
         "The standard deviation was divided by N - 1. Here it is the root of the mean squared "
-        "distance: "
-        "correction=0.": _by(std=_std_n_minus_1),
+        "distance: correction=0.": _by(std=_std_n_minus_1),
         "Shifted but not scaled: divide by the standard deviation.": lambda a, b: (
             a - _mean(a),
             b - _mean(a),

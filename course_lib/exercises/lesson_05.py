@@ -484,8 +484,7 @@ def _of_linears(m):
     ],
     mistakes={
         "This is 0 for every module: vars and __dict__ do not list parameters, and nothing is "
-        "added "
-        "up; module.parameters() gives them.": lambda m: 0,
+        "added up; module.parameters() gives them.": lambda m: 0,
         "Parameters of different parts have the same last name, weight, and only one of them is "
         "kept: do not use the last name as a key.": lambda m: sum(
             {n.split(".")[-1]: p.numel() for n, p in m.named_parameters()}.values()
@@ -617,8 +616,8 @@ def _made(make, width):
         if "Module.__init__" not in str(error):
             raise
         raise Wrong(
-            "super().__init__() must be the first line of __init__: it prepares the place "
-            "where parameters are kept."
+            "super().__init__() must be the first line of __init__: it prepares the place where "
+            "parameters are kept."
         ) from None
     except TypeError as error:
         if "__init__() takes 1 positional argument" in str(error):
@@ -672,8 +671,8 @@ def _sent_through(module, x):
         if "in-place" not in str(error):
             raise
         raise Wrong(
-            "forward changes x in place. The caller still needs x: compute a new "
-            "tensor, x / ... instead of x /= ..."
+            "forward changes x in place. The caller still needs x: compute a new tensor, x / ... "
+            "instead of x /= ..."
         ) from None
     if out is None:
         raise Wrong("forward returns nothing. Its last line must be: return and the result.")
@@ -834,9 +833,8 @@ rms_norm = exercise(
             lambda x, root, w: x**2 / root * w
         ),
         "x is missing above: divide x by the root.": _forward(lambda x, root, w: w / root + 0 * x),
-        "keepdim=True is missing: without it the mean of each row does not stand upright "
-        "beside its "
-        "row.": _root(lambda x: torch.sqrt((x**2).mean(dim=-1) + 1e-6)),
+        "keepdim=True is missing: without it the mean of each row does not stand upright beside "
+        "its row.": _root(lambda x: torch.sqrt((x**2).mean(dim=-1) + 1e-6)),
         "The mean runs over everything; each row has its own, dim=-1 with keepdim=True.": _root(
             lambda x: torch.sqrt((x**2).mean() + 1e-6)
         ),

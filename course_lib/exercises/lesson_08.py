@@ -260,7 +260,7 @@ def _table():
         ),
         "A number not far below 0 hides only in part: -inf hides.": (
             *(_weights(fill=by) for by in (-1.0, -2.0, -5.0, -9.0, -10.0, -20.0, -50.0, -100.0)),
-            *(_weights(lambda s: s < -torch.inf, before=_lower(by)) for by in (-1.0, -10.0, -50.0)),
+            *(lambda s, by=by: _lower(by)(s).softmax(-1) for by in (-1.0, -10.0, -50.0)),
         ),
         "0 times -inf is nan, and so are the scores that should stay. masked_fill(future, -inf) "
         "does it, or the sum with torch.full((T, T), -inf).triu(1).": (
@@ -683,10 +683,8 @@ def _packed():
             _split(lambda part, B, T, H, D: part.reshape(B, H, T, D)),
             lambda qkv, H: tuple(qkv.reshape(3, *(_sizes(qkv, H)[i] for i in (0, 2, 1, 3)))),
         ),
-        "The three parts stand side by side in every place: view(B, T, 3, H, D), not "
-        "view(3, B, T, H, D).": lambda qkv, H: tuple(
-            qkv.reshape(3, *_sizes(qkv, H)).transpose(2, 3)
-        ),
+        "The three parts stand side by side in every place: view(B, T, 3, H, D), not view(3, B, "
+        "T, H, D).": lambda qkv, H: tuple(qkv.reshape(3, *_sizes(qkv, H)).transpose(2, 3)),
         "The queries were divided by a root. Here the numbers are only put in order.": (
             lambda qkv, H: _scaled(qkv, H, lambda part: part.shape[3] ** 0.5),
             lambda qkv, H: _scaled(qkv, H, lambda part: (H * part.shape[3]) ** 0.5),

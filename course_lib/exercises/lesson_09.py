@@ -100,8 +100,8 @@ def _places_case():
         "Sine and cosine are swapped: the sine comes first.": _rows(
             columns=lambda a, T, C: torch.stack([a.cos(), a.sin()], dim=2).reshape(T, C)
         ),
-        "All sines come first, then all cosines, as in exercise 2. Here the sine and "
-        "the cosine of a hand stand side by side.": _rows(
+        "All sines come first, then all cosines, as in exercise 2. Here the sine and the cosine "
+        "of a hand stand side by side.": _rows(
             columns=lambda a, T, C: torch.cat([a.sin(), a.cos()], dim=1)
         ),
         "The sines and cosines are stacked along the wrong dimension, so that reshape mixes hands "
@@ -129,8 +129,8 @@ def _places_case():
                 T, C
             ),
         ),
-        "Your last hand is exactly 10000 times slower, a variant in use elsewhere. Here "
-        "the exponent is divided by C, not by C - 2.": _rows(
+        "Your last hand is exactly 10000 times slower, a variant in use elsewhere. Here the "
+        "exponent is divided by C, not by C - 2.": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(0, C, 2) / max(C - 2, 1))
         ),
         "You used another base; the exercise asks for 10000.": tuple(
@@ -214,8 +214,8 @@ def _places_case():
     },
     hints=[
         "First the refusals: C % 2, and start + T against max_len.",
-        "The positions are torch.arange(start, start + T)[:, None]; times the C / 2 speeds, "
-        "(T, C / 2).",
+        "The positions are torch.arange(start, start + T)[:, None]; times the C / 2 speeds, (T, C "
+        "/ 2).",
         "torch.stack([angles.sin(), angles.cos()], dim=2).reshape(T, C)",
     ],
 )
@@ -323,8 +323,8 @@ def _pairs(k, C):
         "The order of the speeds is reversed: the first hand is the fastest.": _halves(
             _turned, lambda k, C: k * _speeds(C).flip(0)
         ),
-        "You filled each quarter with numbers. A hand does not look at the others: each "
-        "quarter is a diagonal matrix, torch.diag(angles.cos()).": (
+        "You filled each quarter with numbers. A hand does not look at the others: each quarter "
+        "is a diagonal matrix, torch.diag(angles.cos()).": (
             lambda k, C: _four(
                 *_turned(*[f(k * _speeds(C)).expand(C // 2, -1) for f in (torch.cos, torch.sin)])
             ),

@@ -104,8 +104,8 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "You counted a norm after the last block; this model has none.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + layers * (a + f + n) + o + 2 * w
         ),
-        "vocab * width numbers are missing: the token table, or the output matrix? In GPT-2 "
-        "the two are one; here each has its own.": _parts(output=lambda vocab, w: vocab),
+        "vocab * width numbers are missing: the token table, or the output matrix? In GPT-2 the "
+        "two are one; here each has its own.": _parts(output=lambda vocab, w: vocab),
         "vocab * width + vocab numbers are missing: the output matrix with its bias, or the token "
         "table and that bias?": _parts(output=lambda vocab, w: 0),
         "The bias of `output` is missing: one number for each token.": _parts(
@@ -409,8 +409,7 @@ def _toy_case():
             lambda t: slice(0, t), same=lambda a, b: not torch.allclose(a, b, atol=1e-6)
         ),
         "You compare with a shorter row, and a model that sees the end of the row then sees "
-        "another "
-        "end. Keep the length, and change a later id.": _shortened,
+        "another end. Keep the length, and change a later id.": _shortened,
         "Only the first place is looked at; every place in front of the change must "
         "stay, :t.": _look(lambda t: slice(0, 1)),
         "Only the place just in front of the change is looked at; all in front of it must stay, "

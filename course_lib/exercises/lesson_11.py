@@ -89,8 +89,8 @@ def _run_evaluate(evaluate, table, batches, training):
         loss = loss.item()
     if any(model.keeps):
         raise Wrong(
-            "Every forward pass has kept its numbers for a walk back that never comes: put "
-            "the loop under torch.no_grad()."
+            "Every forward pass has kept its numbers for a walk back that never comes: put the "
+            "loop under torch.no_grad()."
         )
     return loss
 
@@ -280,8 +280,8 @@ def _run_accumulate(accumulate, table, old, parts):
             )
         if waiting:
             raise Wrong(
-                "Two parts went through the model with no backward between them, so that it "
-                "had to keep the numbers of both. Call backward for each part before the next."
+                "Two parts went through the model with no backward between them, so that it had "
+                "to keep the numbers of both. Call backward for each part before the next."
             )
         waiting.append(True)
         output.register_hook(lambda gradient: waiting.clear())
@@ -360,8 +360,8 @@ def _count(parts):
         "The gradients of the parts' means are added up, undivided: together they are too long.": (
             _accumulation(lambda parts, y: 1.0, "mean")
         ),
-        "These are sums over targets; the loss is a mean. Divide by the number of "
-        "targets of all parts.": _accumulation(lambda parts, y: 1.0),
+        "These are sums over targets; the loss is a mean. Divide by the number of targets of all "
+        "parts.": _accumulation(lambda parts, y: 1.0),
         "The gradient was clipped; it belongs to the step, after all the parts.": _clipped,
         "Only the last part is left in the gradient: zero_grad stands inside the loop.": (
             _accumulation(reset="each"),

@@ -84,9 +84,8 @@ def _some_probabilities():
         "each its own place.": lambda probabilities, p: _in_ranks(probabilities, p)[
             _ranked(probabilities).indices
         ],
-        "You keep the tokens that have p each, and the exercise those that have p together: "
-        "go down "
-        "from the likeliest and add up.": (
+        "You keep the tokens that have p each, and the exercise those that have p together: go "
+        "down from the likeliest and add up.": (
             lambda q, p: torch.where(q >= p, q, 0.0) / torch.where(q >= p, q, 0.0).sum(),
             lambda q, p: torch.where(q > p, q, 0.0) / torch.where(q > p, q, 0.0).sum(),
             lambda q, p: torch.where(q >= 1 - p, q, 0.0) / torch.where(q >= 1 - p, q, 0.0).sum(),
@@ -120,8 +119,8 @@ def _some_probabilities():
         "The sum begins with the unlikeliest; sort with descending=True.": _cut(
             lambda ranked, p: _before(ranked) < p, order=lambda q: q.sort(stable=True).indices
         ),
-        "Of equal ones you keep the higher id: sort with descending=True, stable=True, and "
-        "do not turn an ascending order around.": _cut(
+        "Of equal ones you keep the higher id: sort with descending=True, stable=True, and do not "
+        "turn an ascending order around.": _cut(
             lambda ranked, p: _before(ranked) < p,
             order=lambda q: q.sort(stable=True).indices.flip(0),
         ),
@@ -229,8 +228,8 @@ def _softmax_again(kept):
         "Two of the three faults are left: the ties and the second softmax.": _parts(
             cut=_at_least_kth, finish=_softmax_again
         ),
-        "Your temperature has no effect: it is missing, or it divides probabilities, "
-        "which keep their ratios. Divide the logits.": (
+        "Your temperature has no effect: it is missing, or it divides probabilities, which keep "
+        "their ratios. Divide the logits.": (
             _parts(_divided_late),
             _parts(lambda logits, t: logits.softmax(dim=0)),
         ),
@@ -250,9 +249,8 @@ def _softmax_again(kept):
         ),
         "The second softmax gives what was cut a share again, and flattens the rest. Divide by "
         "the sum.": (_parts(finish=_softmax_again)),
-        "The logits are multiplied by the temperature, as a power of the probabilities does "
-        "as well; "
-        "divide.": _parts(lambda logits, t: (logits * t).softmax(dim=0)),
+        "The logits are multiplied by the temperature, as a power of the probabilities does as "
+        "well; divide.": _parts(lambda logits, t: (logits * t).softmax(dim=0)),
         "The probabilities are divided by the temperature at the end, so they do not sum to 1. It "
         "divides the logits, before the softmax.": (
             lambda logits, t, k: _parts()(logits, 1.0, k) / t,
@@ -396,9 +394,8 @@ def _step_case():
             _without_itself,
             _without_itself_but_first,
         ),
-        "The new place looks at itself alone: its scores must be with all keys, and it "
-        "fetches from "
-        "all values.": _alone,
+        "The new place looks at itself alone: its scores must be with all keys, and it fetches "
+        "from all values.": _alone,
         "You divided the weights by √D, after the softmax; the scores are divided, before it.": (
             _step(
                 weigh=lambda s: s.softmax(dim=2),

@@ -78,9 +78,8 @@ def _joined(words, times):
         "The counts of a pair in different words are not added up: the last word's stands alone.": (
             _counted(add=lambda total, n: n)
         ),
-        "Each word multiplies the counts of all words before it as well: add n for each pair "
-        "of the "
-        "word instead.": _multiplied,
+        "Each word multiplies the counts of all words before it as well: add n for each pair of "
+        "the word instead.": _multiplied,
         "You count a pair once in a word, even if it stands there twice.": (
             _counted(pairs=lambda word: list(dict.fromkeys(pairwise(word))))
         ),

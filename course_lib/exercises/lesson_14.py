@@ -85,8 +85,7 @@ def _some_counts():
             ),
         ),
         "Only the tokens that were never seen get a share of what was taken; by the shorter "
-        "context "
-        "all tokens get one.": (
+        "context all tokens get one.": (
             lambda counts, shorter, discount: (
                 _kept(counts, discount)
                 + (1 - _kept(counts, discount).sum()) * shorter * (counts == 0)
@@ -245,8 +244,8 @@ def _interleaved(a, b):
     random_case=lambda: (torch.randn(4, 6), torch.rand(4, 3) * 6),
     borders=[(torch.arange(48.0).view(6, 8) % 5, torch.arange(24.0).view(6, 4))],
     mistakes={
-        "You pair neighbours, channels 0 and 1, 2 and 3. Here channel i and channel "
-        "i + D/2 are a pair.": (
+        "You pair neighbours, channels 0 and 1, 2 and 3. Here channel i and channel i + D/2 are a "
+        "pair.": (
             _turned(_down, _up, split=_neighbours, join=_interleaved),
             _turned(_down, _up, split=_neighbours),
         ),

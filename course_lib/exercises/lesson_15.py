@@ -299,9 +299,8 @@ def _answer_case():
             lambda ids, start, value=value: _masked(lambda s: s - 1, ids, start, value)
             for value in (0, -1, 100)
         ),
-        "The question is the inputs and the answer the targets; but all ids are read, and "
-        "each place "
-        "has the id after it as its target: ids[:-1] and ids[1:].": (
+        "The question is the inputs and the answer the targets; but all ids are read, and each "
+        "place has the id after it as its target: ids[:-1] and ids[1:].": (
             lambda ids, start: (ids[:start], ids[start:])
         ),
         "You compare the ids with start; start is a position: targets[: start - 1].": (
