@@ -4,6 +4,7 @@ import operator
 
 import torch
 
+from course_lib.generation import sample_next_token
 from course_lib.model import KVCache
 
 
@@ -26,7 +27,8 @@ def write_rows(model, prompt, seeds, stop=None, max_new_tokens=None):
         A list of lists of ids: what was written in each row, without the prompt.
 
     Raises:
-        ValueError: without a prompt or a seed, and for more tokens than that.
+        ValueError: without a prompt or a seed, for more tokens than that, and for a model whose
+            logits hold a nan or an inf.
         IndexError: for an id outside the vocabulary.
     """
     seeds, prompt = [operator.index(seed) for seed in seeds], [operator.index(i) for i in prompt]
@@ -47,7 +49,9 @@ def write_rows(model, prompt, seeds, stop=None, max_new_tokens=None):
     cache, ids = KVCache(model, len(seeds)), torch.tensor([prompt] * len(seeds), device=device)
     rows, writing = [[] for _ in seeds], list(range(len(seeds)))  # the rows that the cache has
     for _ in range(length):
-        drawn = _draw(model(ids, cache)[:, -1], generators)  # (rows,)
+        logits = model(ids, cache)[:, -1]  # (rows, V)
+        pairs = zip(logits, generators, strict=True)
+        drawn = torch.stack([sample_next_token(row, generator=g) for row, g in pairs])  # (rows,)
         ids = drawn[:, None]
         for row, token in zip(writing, drawn.tolist(), strict=True):
             if not rows[row] or rows[row][-1] != stop:
@@ -59,18 +63,6 @@ def write_rows(model, prompt, seeds, stop=None, max_new_tokens=None):
             ids, cache.kv = ids[going], cache.kv[:, :, going]
             writing, generators = ([part[k] for k in going] for part in (writing, generators))
     return rows
-
-
-def _draw(logits, generators):
-    """A token for each row of logits (rows, V), as ``sample_next_token`` draws it: (rows,)."""
-    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
-    ranked, order = logits.sort(dim=1, descending=True, stable=True)  # (rows, V)
-    probabilities = (ranked - ranked[:, :1]).softmax(dim=1)
-    waits = torch.stack(
-        [torch.empty_like(logits[0], device="cpu").exponential_(generator=g) for g in generators]
-    )
-    first = (probabilities / waits.to(logits.device)).argmax(dim=1, keepdim=True)
-    return order.gather(1, first)[:, 0]
 
 
 def text_rows(prompt, texts):
