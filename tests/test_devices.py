@@ -97,9 +97,18 @@ LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its
         (r"\)\] \* 100", ")] * 2"),
         (r"FixedGPT\(\)", "FixedGPT(width=64)"),
     ],
-    "11": [],
-    "12": [(r"repeats=3", "repeats=1"), (r"tolist\(\), 128\)", "tolist(), 8)")],
-    "15": [],
+    "11": [
+        (r"range\(3\):\n        \*_", "range(1):\n        *_"),
+        (r"steps=100\b", "steps=5"),
+        (r"text\[:400_000\]", "text[:40_000]"),
+    ],
+    "12": [
+        (r"repeats=3", "repeats=1"),
+        (r"tolist\(\), 128\)", "tolist(), 8)"),
+        (r"line_break, (540|255)", "line_break, 12"),
+        (r"shape\[1\] < 256", "shape[1] < 24"),
+    ],
+    "15": [(r"steps=50, batch_size=4", "steps=5, batch_size=1")],
 }
 
 
