@@ -1,5 +1,6 @@
 """tools/versions.py: it says what could not be tried, and never counts it as passed."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -59,7 +60,7 @@ def test_a_set_that_cannot_be_had_is_left_out_and_not_passed(monkeypatch, capsys
 def test_the_worst_status_counts(monkeypatch, found, status):
     answers = dict(zip(versions.PYTHONS, found, strict=True))
 
-    def try_set(name, arguments):
+    def try_set(name, arguments, short):
         if answers[name] == "absent":
             raise versions.LeftOut("not here")
         return answers[name]
@@ -74,6 +75,26 @@ def test_environments_can_be_made_without_a_run(monkeypatch):
     monkeypatch.setattr(versions, "try_set", lambda *given: pytest.fail("a lesson was run"))
     assert versions.main(["--prepare"]) == 0
     assert made == [*versions.PYTHONS]
+
+
+def test_the_long_training_run_is_short_where_one_asks_for_it(tmp_path):
+    lesson, name, line = versions.SHORT
+    path = tmp_path / "short" / "notebooks" / lesson
+    versions.lay_out(tmp_path / "whole")
+    versions.lay_out(tmp_path / "short", short=True)
+    for other in path.parent.glob("*.ipynb"):
+        same = other.read_bytes() == (tmp_path / "whole" / "notebooks" / other.name).read_bytes()
+        assert same == (other.name != lesson)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    begin = [cell["id"] for cell in cells].index(name)
+    assert "steps=40" in cells[begin]["source"].split(line)[1]
+    ignored = ["nbval-ignore-output" in cell["metadata"].get("tags", []) for cell in cells]
+    assert all(ignored[begin:]) and not all(ignored[:begin])
+
+
+def test_a_training_run_that_has_changed_is_not_taken_for_a_short_one():
+    with pytest.raises(ValueError, match="change SHORT"):
+        versions.shorten({"cells": [{"id": "train", "source": "settings()", "metadata": {}}]})
 
 
 def test_packages_that_cannot_be_had_are_said(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 make versions                    under each set, one after the other
 make versions ARGS=colab         under Colab's: Python 3.13 and what Colab publishes of its packages
 make versions ARGS=newest        under the newest that pyproject.toml allows, on the newest Python
+make versions ARGS=--short       the same in half of the time: see SHORT
 
 A set is a file in ``tests/versions/``, whose packages go into an environment in
 ``build/versions/``; ``make lock`` renews it. ``course_lib`` is installed from its wheel, and the lessons lie in a folder
@@ -31,6 +32,15 @@ SETTINGS = {
     "colab": {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"},
     "newest": {"OMP_NUM_THREADS": "1", "ATEN_CPU_CAPABILITY": "default"},
 }
+
+# The one long training run, which is half of all the time. With --short it takes a few steps, and
+# from its cell on the lesson runs without being compared: its numbers are those of the whole run.
+SHORT = "11_training_a_gpt.ipynb", "train", 'config, sizes = settings("laptop", vocab_size=V)\n'
+SHORTER = """\
+config = replace(config, steps=40, warmup_steps=4)
+import short_lessons
+get_ipython().ast_transformers.append(short_lessons.ClaimsAsExpressions())
+"""
 
 # Colab's kernel as far as a lesson can see it. There `str(get_ipython())` names google.colab, the
 # shell is IPython 7's, and Drive is a folder that has to be mounted.
@@ -151,7 +161,19 @@ def kernel(folder, python, colab):
     (spec / "kernel.json").write_text(json.dumps(words), encoding="utf-8")
 
 
-def lay_out(folder):
+def shorten(nb):
+    """Let the long training run of SHORT's lesson be short, and what comes after it be anything."""
+    _, name, line = SHORT
+    begin = next(k for k, cell in enumerate(nb["cells"]) if cell["id"] == name)
+    source = "".join(nb["cells"][begin]["source"])
+    if line not in source:
+        raise ValueError(f"the cell {name!r} has no line {line!r} any more: change SHORT")
+    nb["cells"][begin]["source"] = source.replace(line, line + SHORTER)
+    for cell in nb["cells"][begin:]:
+        cell["metadata"].setdefault("tags", []).append("nbval-ignore-output")
+
+
+def lay_out(folder, short=False):
     """Copies of the lessons with nothing around them but the pictures they show."""
     for name in ("notebooks", "images"):
         shutil.copytree(ROOT / name, folder / name)
@@ -160,10 +182,12 @@ def lay_out(folder):
         for cell in nb["cells"]:
             if cell["id"] == "colab-setup":  # the wheel is installed already
                 cell["source"] = "# @title"
+        if short and path.name == SHORT[0]:
+            shorten(nb)
         path.write_text(json.dumps(nb), encoding="utf-8")
 
 
-def try_set(name, arguments):
+def try_set(name, arguments, short=False):
     """Run every lesson under one set. Returns pytest's status."""
     python = prepare(name)
     with tempfile.TemporaryDirectory() as place:
@@ -172,11 +196,11 @@ def try_set(name, arguments):
         if name == "colab":
             put_stand_in(python)
         kernel(folder / "jupyter", python, name == "colab")
-        lay_out(folder / "content")
+        lay_out(folder / "content", short)
         plugin = folder / "plugin"
         plugin.mkdir()
-        for name_of_plugin in ("compare_numbers", "longest_first"):
-            shutil.copy(ROOT / "tools" / f"{name_of_plugin}.py", plugin)
+        for needed in ("tools/compare_numbers", "tools/longest_first", "tests/short_lessons"):
+            shutil.copy(ROOT / f"{needed}.py", plugin)
         (folder / "content" / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         chosen = arguments or ["notebooks"]
         command = [str(python), "-m", "pytest", "-p", "compare_numbers", "--nbval"]
@@ -203,6 +227,8 @@ def main(arguments=None):
     parser.add_argument("--only", nargs="*", default=[], help="paths, as notebooks/03_x.ipynb")
     words = "make the environments and run nothing in them"
     parser.add_argument("--prepare", action="store_true", help=words)
+    words = "a few steps of the one long training run"
+    parser.add_argument("--short", action="store_true", help=words)
     options = parser.parse_args(arguments)
     statuses = []
     for name in options.sets or PYTHONS:
@@ -210,7 +236,7 @@ def main(arguments=None):
         try:
             if options.prepare:
                 prepare(name)
-            statuses.append(0 if options.prepare else try_set(name, options.only))
+            statuses.append(0 if options.prepare else try_set(name, options.only, options.short))
         except LeftOut as why:
             print(f"left out: {name}: {why}", flush=True)
             statuses.append(LEFT_OUT)
