@@ -226,8 +226,8 @@ ADVICE = {
         "What is written must be as many numbers as there are places that it is written to."
     ),
     "list index out of range": (
-        "The loop counts further than the list goes: was it made shorter in the loop, or is there "
-        "an i + 1 at its end?"
+        "The list ends before that place; its last place is len - 1. Is there an i + 1 at the end "
+        "of a loop, or was the list made shorter on the way?"
     ),
     "can only assign an iterable": "In place of a slice comes a list: [new], not new.",
     "ZeroDivisionError": "The divisor became 0.",

@@ -76,20 +76,6 @@ RANK = {kind: k for k, kind in enumerate(KINDS)}
 RANK_OF = operator.attrgetter("rank")
 
 
-def meets_its_own(tree, change):
-    """Whether what a change changes meets what it was made of, as in ``x - x.mean(1)``."""
-    changed = {id(node) for node in change.new}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.BinOp) and id(node.right) in changed:
-            return bool(_read(node.left) & _read(node.right))
-    return False
-
-
-def _read(node):
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    return names - {"torch", "F", "math", "np", "nn"}
-
-
 def _names(tree):
     """The names that a function gives values to: its arguments and what it assigns."""
     names = [a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in n.args]

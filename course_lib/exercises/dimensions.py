@@ -130,3 +130,23 @@ def whole_number(node):
         return None if inside is None else -inside
     whole = isinstance(node, ast.Constant) and type(node.value) is int
     return node.value if whole else None
+
+
+def meets_its_own(tree, change):
+    """Whether what a change changes meets what it was made of, as in ``x - x.mean(1)``."""
+    changed = {id(node) for node in change.new}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and id(node.right) in changed:
+            return bool(_read(node.left) & _read(node.right)) and not _is_reduced(node.left)
+    return False
+
+
+def _is_reduced(node):
+    """Whether something in it is a sum, mean or the like, which has lost the dimension as well."""
+    calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+    return any(getattr(f, "attr", getattr(f, "id", "")) in REDUCTIONS for f in calls)
+
+
+def _read(node):
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return names - {"torch", "F", "math", "np", "nn"}

@@ -720,7 +720,7 @@ def my_best_pair(words, times):
 # 13.encode, once more
 
 
-@wrong("13.encode", "was it made shorter in the loop, or is there an i + 1 at")
+@wrong("13.encode", "i + 1 at the end of a loop, or was the list made shorter")
 def my_encode(ids, merges):
     ids = list(ids)
     for pair in merges:
@@ -816,7 +816,7 @@ def my_encode(ids, merges):
         ids[i : i + 2] = [merges[best]]
 
 
-@wrong("13.encode", "was it made shorter in the loop, or is there an i + 1 at")
+@wrong("13.encode", "i + 1 at the end of a loop, or was the list made shorter")
 def my_encode(ids, merges):
     ids = list(ids)
     for pair, new in merges.items():

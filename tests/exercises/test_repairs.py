@@ -62,6 +62,17 @@ def test_a_missing_keepdim_is_named_where_more_is_wrong(make, body, more):
         assert ("Something else is wrong as well" in message) == (more and "keepdim" in message)
 
 
+def mean_of_what_is_not_0(x):
+    return x.sum() / (x != 0).sum()
+
+
+def test_a_sum_beside_a_sum_along_the_same_dimension_misses_no_keepdim(make):
+    case = (torch.arange(25.0).view(5, 5),)
+    name = make(mean_of_what_is_not_0, cases=[case], random_case=lambda: (torch.randn(4, 4),))
+    body = "return x.sum(dim=1) / (x != 0).sum(dim=1)"
+    assert "keepdim" not in diagnose(name, in_a_cell(f"def my(x):\n    {body}\n")).message
+
+
 def both(a, b):
     return ((a == 0) & (b <= 1)).sum().item()
 
