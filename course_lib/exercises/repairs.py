@@ -9,8 +9,8 @@ import linecache
 from dataclasses import dataclass
 
 from course_lib.exercises.changes import Change, changes_in
-from course_lib.exercises.dimensions import meets_its_own
 from course_lib.exercises.comparison import same
+from course_lib.exercises.dimensions import meets_its_own
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.running import run, stack_after
 from course_lib.exercises.source import code_of, definition_of, file_in_words, made_of, rebuilt
