@@ -26,7 +26,7 @@ try:
     from playwright.sync_api import TimeoutError as Timeout
     from playwright.sync_api import sync_playwright
 except ImportError:
-    sync_playwright = None
+    sync_playwright = Timeout = None
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
