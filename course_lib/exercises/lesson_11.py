@@ -491,7 +491,7 @@ def _run_best(best, weights, losses):
         )
     last = len(losses) - 1
     as_it_was = model.seen[0] == last + 1 and torch.equal(model.weight, weights[last])
-    if not loads and as_it_was and losses[last] != min(filter(None.__ne__, losses)):
+    if not loads and as_it_was and losses[last] != min(x for x in losses if x is not None):
         raise Wrong(
             "The model has its last weights still, and they are not the best: were those of the "
             "lowest loss kept, and put back with model.load_state_dict(kept)?"
