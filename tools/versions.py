@@ -3,7 +3,7 @@
 make versions                    under each set, one after the other
 make versions ARGS=colab         under Colab's: Python 3.13 and what Colab publishes of its packages
 make versions ARGS=newest        under the newest that pyproject.toml allows, on the newest Python
-make versions ARGS=--short       the same in half of the time: see SHORT
+make versions ARGS=--short       without most of the one long training run: see SHORT
 
 A set is a file in ``tests/versions/``, whose packages go into an environment in
 ``build/versions/``; ``make lock`` renews it. ``course_lib`` is installed from its wheel, and the lessons lie in a folder
@@ -33,7 +33,7 @@ SETTINGS = {
     "newest": {"OMP_NUM_THREADS": "1", "ATEN_CPU_CAPABILITY": "default"},
 }
 
-# The one long training run, which is half of all the time. With --short it takes a few steps, and
+# The one long training run, the longest cell of all by far. With --short it takes a few steps, and
 # from its cell on the lesson runs without being compared: its numbers are those of the whole run.
 SHORT = "11_training_a_gpt.ipynb", "train", 'config, sizes = settings("laptop", vocab_size=V)\n'
 SHORTER = """\
