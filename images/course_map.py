@@ -31,6 +31,7 @@ FLOORS = [
         ("13", "Tokenizers", "pieces of words"),
         ("14", "The modern recipe", "what changed since GPT-2"),
         ("15", "To an LLM", "a million times larger"),
+        ("16", "Doing as asked", "fine-tuning"),
     ]),
 ]  # fmt: skip
 

@@ -109,6 +109,14 @@ LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its
         (r"shape\[1\] < 256", "shape[1] < 24"),
     ],
     "15": [(r"steps=50, batch_size=4", "steps=5, batch_size=1")],
+    "16": [
+        (r"step % 50", "step % 6"),
+        (r"batch_size=4", "batch_size=1"),
+        (r"steps=100\b", "steps=3"),
+        (r"sample_requests\(60,", "sample_requests(4,"),
+        (r"n=(50|100)\):", "n=4):"),
+        (r"\[:100\]", "[:20]"),
+    ],
 }
 
 

@@ -3,7 +3,7 @@
 make versions                    under each set, one after the other
 make versions ARGS=colab         under Colab's: Python 3.13 and what Colab publishes of its packages
 make versions ARGS=newest        under the newest that pyproject.toml allows, on the newest Python
-make versions ARGS=--short       without most of the one long training run: see SHORT
+make versions ARGS=--short       without most of the long training runs: see SHORT
 
 A set is a file in ``tests/versions/``, whose packages go into an environment in
 ``build/versions/``; ``make lock`` renews it. ``course_lib`` is installed from its wheel, and the lessons lie in a folder
@@ -33,11 +33,22 @@ SETTINGS = {
     "newest": {"OMP_NUM_THREADS": "1", "ATEN_CPU_CAPABILITY": "default"},
 }
 
-# The one long training run, the longest cell of all by far. With --short it takes a few steps, and
-# from its cell on the lesson runs without being compared: its numbers are those of the whole run.
-SHORT = "11_training_a_gpt.ipynb", "train", 'config, sizes = settings("laptop", vocab_size=V)\n'
-SHORTER = """\
-config = replace(config, steps=40, warmup_steps=4)
+# The long training runs: lesson, cell, a line of it, and what follows there with --short, so that
+# they take a few steps. From that cell on the lesson runs without being compared: its numbers are
+# those of the whole run, and its claims too.
+SHORT = {
+    "11_training_a_gpt.ipynb": (
+        "train",
+        'config, sizes = settings("laptop", vocab_size=V)\n',
+        "config = replace(config, steps=40, warmup_steps=4)\n",
+    ),
+    "16_fine_tuning.ipynb": (
+        "train-run",
+        "torch.manual_seed(0)\n",
+        "plan = replace(plan, steps=50, warmup_steps=5, eval_every=50)\n",
+    ),
+}
+NO_CLAIMS = """\
 import short_lessons
 get_ipython().ast_transformers.append(short_lessons.ClaimsAsExpressions())
 """
@@ -161,14 +172,13 @@ def kernel(folder, python, colab):
     (spec / "kernel.json").write_text(json.dumps(words), encoding="utf-8")
 
 
-def shorten(nb):
-    """Let the long training run of SHORT's lesson be short, and what comes after it be anything."""
-    _, name, line = SHORT
+def shorten(nb, name, line, change):
+    """Let a lesson's long training run be short, as SHORT says, and what comes after it be anything."""
     begin = next(k for k, cell in enumerate(nb["cells"]) if cell["id"] == name)
     source = "".join(nb["cells"][begin]["source"])
     if line not in source:
         raise ValueError(f"the cell {name!r} has no line {line!r} any more: change SHORT")
-    nb["cells"][begin]["source"] = source.replace(line, line + SHORTER)
+    nb["cells"][begin]["source"] = source.replace(line, line + change + NO_CLAIMS)
     for cell in nb["cells"][begin:]:
         cell["metadata"].setdefault("tags", []).append("nbval-ignore-output")
 
@@ -182,8 +192,8 @@ def lay_out(folder, short=False):
         for cell in nb["cells"]:
             if cell["id"] == "colab-setup":  # the wheel is installed already
                 cell["source"] = "# @title"
-        if short and path.name == SHORT[0]:
-            shorten(nb)
+        if short and path.name in SHORT:
+            shorten(nb, *SHORT[path.name])
         path.write_text(json.dumps(nb), encoding="utf-8")
 
 

@@ -48,6 +48,7 @@ PLANS = {
         ("", "13", [TEXT], [WORK]),
         ("afterwards", "14", [], ENTIRE),
         ("", "15", [], ENTIRE),
+        ("", "16", [], ENTIRE),
     ],
     "ten weeks": [
         ("week 1", "00", [TEXT], []),
@@ -66,6 +67,7 @@ PLANS = {
         ("afterwards", "13", [], ENTIRE),
         ("", "14", [], ENTIRE),
         ("", "15", [], ENTIRE),
+        ("", "16", [], ENTIRE),
     ],
 }  # fmt: skip
 MARKED = re.compile(r"(<!-- plan: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
