@@ -98,6 +98,8 @@ def call(func, args, kwargs):
         return moved(func, *args, **kwargs)
     if func in TO_NUMPY and isinstance(args[0], OnGPU):
         raise NoArray("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() first.")
+    if func is torch.Tensor.__deepcopy__ and isinstance(args[0], OnGPU):
+        return copied(*args)
     if func is torch.Tensor.__format__:  # which gives the number of a plain tensor alone
         return func(args[0].as_subclass(torch.Tensor), *args[1:])
     device = kwargs.get("device")
@@ -114,6 +116,16 @@ def call(func, args, kwargs):
 def place(tensor, device):
     """The tensor as one of the device; its numbers stay where they are."""
     return tensor.as_subclass(OnGPU if on_gpu(device) else torch.Tensor)
+
+
+def copied(tensor, memo):
+    """What ``copy.deepcopy`` gives: tensors that are shared stay shared, parameters parameters."""
+    if id(tensor) not in memo:
+        there = tensor.detach().clone().requires_grad_(tensor.requires_grad)
+        if isinstance(tensor, torch.nn.Parameter):
+            there._is_param = True
+        memo[id(tensor)] = there
+    return memo[id(tensor)]
 
 
 def moved(func, tensor, *args, **kwargs):

@@ -61,12 +61,12 @@ def test_fewer_than_3_percent_of_the_cells_opt_out_each_with_its_reason():
     assert len(opted_out) < 0.03 * len(code), [f"{path.name}: {c.id}" for path, c in opted_out]
 
 
-def test_fewer_than_5_percent_of_the_cells_have_a_tolerance():
+def test_fewer_than_6_percent_of_the_cells_have_a_tolerance():
     code = [(path, cell) for path in PATHS for cell in lesson_in(path).code]
     tolerant = [(path, cell) for path, cell in code if "tolerance" in cell.metadata]
     lines = [f"{path.name}: {cell.id}: {cell.metadata['tolerance']}" for path, cell in tolerant]
     print("\n".join(lines))  # pytest -rP shows them
-    assert len(tolerant) < 0.05 * len(code), lines
+    assert len(tolerant) < 0.06 * len(code), lines
 
 
 def test_no_page_and_no_message_has_an_odd_word():
