@@ -25,7 +25,7 @@ def chat_command(options):
             if not line.strip():
                 continue
             try:
-                prompt = _as_trained(line, info)
+                prompt = as_read(_as_trained(line, info), tokenizer)
                 check_known(tokenizer, prompt, "that line", "leave them out")
             except ValueError as error:
                 print(error, flush=True)
@@ -36,6 +36,15 @@ def chat_command(options):
             print(flush=True)
     except (EOFError, KeyboardInterrupt):
         print()
+
+
+def as_read(prompt, tokenizer):
+    """A prompt that ends where a token ends.
+
+    With byte pairs the space before a word belongs to the word's token, so that a space at the end
+    is left out: it will be the beginning of the answer. Characters stay as they are.
+    """
+    return prompt.rstrip(" ") if hasattr(tokenizer, "decode_bytes") else prompt
 
 
 def _as_trained(line, info):

@@ -4,10 +4,13 @@ import builtins
 
 import pytest
 
+from course_lib.bpe import BPETokenizer
+from course_lib.chat import as_read
 from course_lib.checkpoint import load_model, save_checkpoint, tokenizer_info
 from course_lib.cli import main
 from course_lib.generation import generate
-from course_lib.tales import tales_nll
+from course_lib.tales import sample_requests, tales_nll
+from course_lib.tokenizer import CharTokenizer
 
 
 @pytest.fixture
@@ -65,6 +68,18 @@ def test_another_runs_mark_is_put_after_the_line(typed, saved):
     folder = saved(row_start="\n", answer_after=", ")
     out = typed(["Kate ", "Kate,"], "--model", folder, "--temperature", 0)
     assert out.split("> ")[1] == out.split("> ")[2] and "drone" not in out
+
+
+def test_a_prompt_is_the_beginning_of_the_row_that_was_learned():
+    lines = sample_requests(200, 1)
+    request, answer = "Kate, clock, park? ", "Kate found a clock at the park."
+    for tokenizer in (CharTokenizer(lines), BPETokenizer.train(lines, 400)):
+        asked = tokenizer.encode("\n" + as_read(request, tokenizer))
+        assert tokenizer.encode("\n" + request + answer)[: len(asked)] == asked
+    assert (
+        tokenizer.encode("\n" + request)
+        != tokenizer.encode("\n" + request + answer)[: len(asked) + 1]
+    )  # the space alone is no beginning
 
 
 def test_characters_that_the_model_never_met_are_named(typed):

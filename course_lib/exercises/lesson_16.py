@@ -101,6 +101,14 @@ def _needed(whole=math.ceil, n=lambda rate, half: 1.96**2 * rate * (1 - rate) / 
     return lambda rate, half: whole(n(rate, half))
 
 
+def _for_wilson(rate, half):
+    """The n from which on Wilson's interval is narrow enough."""
+    z, n = 1.96, 1
+    while z / (1 + z**2 / n) * math.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) > half:
+        n += 1
+    return n
+
+
 def _needed_case():
     return random.randint(1, 19) / 20, random.choice([0.01, 0.02, 0.03, 0.04, 0.07])
 
@@ -117,7 +125,7 @@ def _needed_case():
             _needed(round)
         ),
         "That is not a whole number of answers yet: round up.": _needed(lambda n: n),
-        "Rounding up is for fractions: math.floor(n) + 1 adds one to a whole number too.": (
+        "That is one more than needed: rounding up is enough.": (
             _needed(lambda n: math.floor(n) + 2),
             _needed(lambda n: math.ceil(n) + 1),
         ),
@@ -163,6 +171,19 @@ def _needed_case():
             _needed(n=lambda rate, half: 1.64**2 * rate * (1 - rate) / half**2),
             _needed(n=lambda rate, half: 1.645**2 * rate * (1 - rate) / half**2),
         ),
+        "Round up after squaring, not before.": (
+            lambda rate, half: math.ceil(1.96 * math.sqrt(rate * (1 - rate)) / half) ** 2,
+            lambda rate, half: math.ceil(1.96 / half) ** 2 * rate * (1 - rate),
+        ),
+        "The spread has rate (1 - rate) in it; you took rate times rate.": _needed(
+            n=lambda rate, half: 1.96**2 * rate**2 / half**2
+        ),
+        "0.95 is how many samples lie within 1.96 standard deviations; 1.96 is the factor.": (
+            _needed(n=lambda rate, half: 0.95**2 * rate * (1 - rate) / half**2)
+        ),
+        "That is for Wilson's interval; the exercise asks for the spread of the share itself.": (
+            _for_wilson
+        ),
         "n is the other way up: a smaller half needs more answers.": _needed(
             n=lambda rate, half: half**2 / (1.96**2 * rate * (1 - rate))
         ),
@@ -204,6 +225,15 @@ def _by_rates(first, second):
     n, a, b = len(first), sum(first), sum(second)
     spread = math.sqrt((a / n * (1 - a / n) + b / n * (1 - b / n)) / n)
     return math.erfc(abs(a - b) / n / spread / math.sqrt(2)) if spread else 1.0
+
+
+def _by_chi_square(first, second, less=0):
+    """McNemar's test as it is for many questions, with or without its correction."""
+    won = sum(a and not b for a, b in zip(first, second, strict=True))
+    lost = sum(b and not a for a, b in zip(first, second, strict=True))
+    if won == lost:
+        return 1.0
+    return math.erfc(max(abs(won - lost) - less, 0) / math.sqrt(won + lost) / math.sqrt(2))
 
 
 def _p_case():
@@ -266,6 +296,13 @@ def _p_case():
             _coin(side=lambda won, lost: lost),
         ),
         "You compared two rates as if the questions had been different ones.": _by_rates,
+        "Where they never differ the value is 1: nothing speaks for a difference.": (
+            lambda first, second: _coin()(first, second) if first != second else 0.0
+        ),
+        "That is the approximation for many coins; so few take the exact sum.": (
+            _by_chi_square,
+            lambda first, second: _by_chi_square(first, second, 1),
+        ),
     },
     hints=[
         "Take 3 to 1 with 10 questions on which they agree. How many coins are there?",

@@ -6,38 +6,38 @@ from course_lib.quizzes.question import Question, right, wrong
 
 QUESTIONS = [
     Question(
-        "Why are the targets of the request -100?",
+        "A model was fine-tuned on requests alone, and now writes plain tales badly. What "
+        "helps most?",
         wrong(
-            "So that the model cannot read the request",
-            "It reads it: the request is in the inputs. Only what is to be predicted is left out.",
+            "More steps on requests",
+            "The weights would be pulled further away from the old work.",
         ),
         right(
-            "What is asked for is chance, and nobody wants the model to write it",
-            "No model can do anything about that part of the loss, and it would push at the "
-            "weights all the same.",
+            "To mix plain tales into the rows",
+            "What a model is to keep it must go on practising; in the lesson that cost nothing.",
         ),
         wrong(
-            "Because requests are longer than answers",
-            "They are shorter. They would be left out if they were longer, too.",
+            "To learn the request too, without -100",
+            "That teaches it to write requests. Plain tales begin without one.",
         ),
     ),
     Question(
         "There are 14 heroes, 12 things and 10 places. A model hears the hero and the place, and "
-        "not the thing. What does it pay too much for a tale?",
-        wrong("ln 12 + ln 10", "It hears the place, so nothing is paid for the place."),
+        "not the thing. How many nats too many does it pay for a tale?",
+        wrong("ln 12 + ln 10, about 4.79", "It hears the place, so nothing is paid for the place."),
         wrong(
-            "ln 14 + ln 10",
+            "ln 14 + ln 10, about 4.94",
             "Those are what it hears. It pays for what it does not hear.",
         ),
-        right("ln 12, about 2.48 nats", "Each of the twelve things is equally likely to it."),
-        proof=lambda: f"ln 12, about {math.log(12):.2f} nats",
+        right("ln 12, about 2.48", "Each of the twelve things is equally likely to it."),
+        proof=lambda: f"ln 12, about {math.log(12):.2f}",
     ),
     Question(
         "A (384, 128) matrix gets thin matrices of rank 4. How many numbers learn?",
         right("2,048", "4 · 128 in A and 384 · 4 in B."),
         wrong("16", "That is 4 · 4. A is as wide as the input, and B has a row for each output."),
         wrong(
-            "196,608", "That is four times the whole matrix. The thin ones are added, not laid on."
+            "196,608", "That is four whole matrices. The rank is the inner width of the thin ones."
         ),
         proof=lambda: f"{4 * (128 + 384):,}",
     ),
@@ -51,7 +51,9 @@ QUESTIONS = [
             "The second is a quarter as wide",
             "The width goes with one over the root of n, and the root of 4 is 2.",
         ),
-        right("The second is half as wide", "Half the width takes four times as many answers."),
+        right(
+            "The second is about half as wide", "Half the width takes four times as many answers."
+        ),
     ),
     Question(
         "Two models answer the same 200 questions. On 190 both are right or both wrong, on 8 only "
@@ -63,7 +65,7 @@ QUESTIONS = [
         ),
         right(
             "8 to 2, as fair coins",
-            "It asks how often ten fair coins fall at least as unevenly.",
+            "Ten fair coins fall at least as unevenly in 0.11 of cases.",
         ),
         wrong(
             "190 of 200",

@@ -205,6 +205,38 @@ def my_needed(rate, half):
     return math.ceil(half**2 / (1.96**2 * rate * (1 - rate)))
 
 
+@wrong("16.needed", "one more than needed")
+def my_needed(rate, half):
+    return math.ceil(1.96**2 * rate * (1 - rate) / half**2) + 1
+
+
+@wrong("16.needed", "Round up after squaring")
+def my_needed(rate, half):
+    root = math.ceil(1.96 * (rate * (1 - rate)) ** 0.5 / half)
+    return root**2
+
+
+@wrong("16.needed", "you took rate times rate")
+def my_needed(rate, half):
+    return math.ceil(1.96**2 * rate * rate / half**2)
+
+
+@wrong("16.needed", "0.95 is how many samples")
+def my_needed(rate, half):
+    return math.ceil((0.95 / half) ** 2 * rate * (1 - rate))
+
+
+@wrong("16.needed", "for Wilson's interval")
+def my_needed(rate, half):
+    n = 1
+    while True:
+        shrink = 1 + 1.96**2 / n
+        width = 1.96 / shrink * math.sqrt(rate * (1 - rate) / n + 1.96**2 / (4 * n * n))
+        if width <= half:
+            return n
+        n += 1
+
+
 # 16.p_value
 
 
@@ -314,3 +346,23 @@ def my_p_value(first, second):
     n, a, b = len(first), sum(first), sum(second)
     spread = math.sqrt((a / n * (1 - a / n) + b / n * (1 - b / n)) / n)
     return math.erfc(abs(a - b) / n / spread / math.sqrt(2)) if spread else 1.0
+
+
+@wrong("16.p_value", "never differ the value is 1")
+def my_p_value(first, second):
+    won = sum(a and not b for a, b in zip(first, second, strict=True))
+    lost = sum(b and not a for a, b in zip(first, second, strict=True))
+    n = won + lost
+    if n == 0:
+        return 0.0
+    return min(1.0, 2 * sum(math.comb(n, k) for k in range(min(won, lost) + 1)) / 2**n)
+
+
+@wrong("16.p_value", "the approximation for many coins")
+def my_p_value(first, second):
+    won = sum(a and not b for a, b in zip(first, second, strict=True))
+    lost = sum(b and not a for a, b in zip(first, second, strict=True))
+    if won + lost == 0:
+        return 1.0
+    z = abs(won - lost) / math.sqrt(won + lost)
+    return math.erfc(z / math.sqrt(2))
