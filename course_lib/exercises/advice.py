@@ -110,6 +110,13 @@ ADVICE = {
     "Expected target": (
         "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten both."
     ),
+    "stack expects each tensor": (
+        "torch.stack lays tensors of one shape side by side, along a new dimension; torch.cat "
+        "joins them along one that is there."
+    ),
+    "unhashable type: 'list'": (
+        "A list can be no key of a dictionary and no member of a set: make a tuple of it."
+    ),
     "Sizes of tensors must match": (
         "torch.cat joins along dim=0 unless told otherwise; in all other dimensions the sizes "
         "must be equal."

@@ -38,6 +38,8 @@ INSTEAD = {
     "view": {"reshape": "view needs numbers that lie side by side in memory; reshape does not"},
     "zeros": {"ones": "the numbers begin as 0, and must begin as 1"},
     "ones": {"zeros": "the numbers begin as 1, and must begin as 0"},
+    "stack": {"cat": "stack makes a new dimension; cat is meant, which joins along one"},
+    "cat": {"stack": "cat joins along a dimension that is there; stack is meant"},
 }
 CUTS = {"detach", "item", "tolist", "numpy"}
 BETWEEN = {

@@ -34,6 +34,14 @@ ALONG = REDUCTIONS | {
     "diff",
 }
 
+UNLESS_TOLD = {"cat": 0, "stack": 0, "concat": 0, "chunk": 0, "split": 0, "unbind": 0} | {
+    "sort": -1,
+    "argsort": -1,
+    "topk": -1,
+    "diff": -1,
+    "repeat_interleave": None,
+}
+
 
 def in_dimensions(node, name):
     """Another dimension, one where none is named, and ``keepdim``."""
@@ -51,6 +59,8 @@ def in_dimensions(node, name):
                 )
                 what += ", with keepdim=True" * keep
                 yield ("call", dim, keep), what, with_keywords(node, *node.keywords, *more)
+    if given is None and name in UNLESS_TOLD:
+        yield from _untold(node, UNLESS_TOLD[name])
     number = whole_number(given)
     kept = keyword_of(node, "keepdim")
     options = [False, True] if reduces and not kept else [False]
@@ -72,6 +82,16 @@ def in_dimensions(node, name):
         what = f"{source_text(node)} keeps a dimension of size 1: leave keepdim=True out"
         rest = [k for k in node.keywords if k is not kept]
         yield ("call", "no keepdim"), what, with_keywords(node, *rest)
+
+
+def _untold(node, own):
+    """Another dimension than the one that a call takes where none is named."""
+    along = "strings all numbers together" if own is None else f"goes along dim={own}"
+    for dim in (1, -1, 0, 2, -2):
+        if dim != own:
+            what = f"{source_text(node)} {along} unless told otherwise: dim={dim} is meant"
+            more = ast.keyword("dim", ast.Constant(dim))
+            yield ("call", "told", dim), what, with_keywords(node, *node.keywords, more)
 
 
 def _place_of_dim(node, name):
