@@ -5,7 +5,7 @@ import random
 import torch
 from torch import tensor
 
-from course_lib.exercises.registry import Wrong, exercise
+from course_lib.exercises.registry import WHOLE, Wrong, exercise
 
 
 def _ranked(probabilities, stable=True):
@@ -466,6 +466,8 @@ def _places(
 @exercise(
     "12.places",
     cases=[(3, 4, 8), (3, 0, 8), (3, 1, 8), (3, 6, 5), (9, 2, 5), (5, 1, 5), (5, 2, 5)],
+    borders=[(4, 0, 9), (5, 0, 5)],
+    never={float: WHOLE},
     random_case=lambda: (random.randint(1, 9), random.randint(0, 9), random.randint(1, 9)),
     mistakes={
         "The last token that is written is never read: with one new token, only the prompt is.": (

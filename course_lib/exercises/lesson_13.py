@@ -203,6 +203,20 @@ def _only_first(ids, pair, new):
     return _at(ids, places[0], {pair: new}) if places else ids
 
 
+def _most_frequent(ids, possible, order):
+    pairs = list(pairwise(ids))
+    return max(possible, key=lambda i: pairs.count(pairs[i]))
+
+
+def _without_last(ids, pair, new):
+    done, i = [], 0
+    while i < len(ids) - 1:
+        here = (ids[i], ids[i + 1]) == pair
+        done.append(new if here else ids[i])
+        i += 2 if here else 1
+    return done
+
+
 def _in_text(ids, pair, new):
     text = " ".join(map(str, ids)).replace(f"{pair[0]} {pair[1]}", str(new))
     return [int(word) for word in text.split()]
@@ -266,6 +280,7 @@ def _one_round(replace):
         ([5, 6], {}),
     ],
     random_case=_learned,
+    never={tuple: "The ids are right, but they are a tuple; the exercise asks for a list."},
     mistakes={
         "That is still the order of the text: you merge the leftmost pair first. Merge the pair "
         "that was learned first, wherever it stands.": (
@@ -312,12 +327,17 @@ def _one_round(replace):
         "The last pair of the ids is never looked at.": _each(
             replace=lambda ids, pair, new: [*_replace(ids[:-1], pair, new), *ids[-1:]]
         ),
-        "You merge the most frequent pair first; the one that was learned first.": _asked(
-            lambda ids, possible, order: max(
-                possible, key=lambda i: list(pairwise(ids)).count((ids[i], ids[i + 1]))
+        "You merge the most frequent pair first; the one that was learned first.": (
+            _asked(_most_frequent, _at),
+            _asked(
+                _most_frequent,
+                lambda ids, i, merges: _replace(
+                    ids, (ids[i], ids[i + 1]), merges[ids[i], ids[i + 1]]
+                ),
             ),
-            _at,
         ),
+        "The last id is lost: a loop that stops at len(ids) - 1 keeps the id there only where it "
+        "makes a pair.": _each(replace=_without_last),
         "Only one merge is made; go on until none is possible.": (
             _one_round(_replace),
             _one_round(_only_first),
@@ -332,7 +352,8 @@ def _one_round(replace):
         ),
         "You take the longest token that fits. Tokens are made by merges, in the order of "
         "learning.": (_longest),
-        "Nothing was merged.": (lambda ids, merges: list(ids),),
+        "Nothing was merged. Is a piece of a list compared with a pair? A list never equals a "
+        "tuple: tuple(ids[i : i + 2]) == pair.": (lambda ids, merges: list(ids),),
         "The new ids are appended; each must stand in the place of its pair.": (
             lambda ids, merges: [*ids, *(merges[p] for p in pairwise(ids) if p in merges)],
         ),
@@ -405,6 +426,10 @@ def _losses():
             lambda losses, text: losses.sum() / 2 / len(text.encode()),
             lambda losses, text: losses.mean() / 2,
             lambda losses, text: losses.sum() / 2 / len(text),
+        ),
+        "You divided by a decimal logarithm, log10(2); the losses are natural ones: math.log(2).": (
+            lambda losses, text: losses.sum() / math.log10(2) / len(text.encode()),
+            lambda losses, text: losses.sum() / math.log10(2) / len(text),
         ),
         "Another encoding has other bytes: these are counted in UTF-8, text.encode().": (
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode("utf-16")),
@@ -483,6 +508,17 @@ def _filled(
     return both
 
 
+def _in_columns(rows, T, first=0, cut=True):
+    """Each row is written into its columns, the targets from column ``first`` on."""
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = tensor(row[: T + 1] if cut else row)
+        inputs[b, : len(row) - 1] = row[:-1]
+        targets[b, first : first + len(row) - 1] = row[1:]
+    return inputs, targets
+
+
 @exercise(
     "13.pad",
     cases=[
@@ -530,6 +566,13 @@ def _filled(
         "1 ids.": (_filled(cut=lambda row, T: row[:T])),
         "You cut the beginning off long rows; cut them at their end.": (
             _filled(cut=lambda row, T: row[-T - 1 :])
+        ),
+        "Your targets stand one column too far on: the target of column t is the id after its "
+        "input and stands in column t too, targets[b, : len(row) - 1].": (
+            lambda rows, T: _in_columns(rows, T, first=1)
+        ),
+        "A row longer than T + 1 does not fit; cut it at its end, row[: T + 1].": (
+            lambda rows, T: _in_columns(rows, T, cut=False)
         ),
         "The targets are the inputs themselves; shift them by one.": (
             _filled(y=lambda row: row[:-1]),

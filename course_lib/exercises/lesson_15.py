@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import tensor
 
-from course_lib.exercises.registry import exercise
+from course_lib.exercises.registry import WHOLE, exercise
 
 
 def _llama(
@@ -52,6 +52,7 @@ def _llama_case():
         (10, 3, 4, 8, 2, True),
         (128256, 32, 4096, 14336, 1024, False),
     ],
+    never={float: WHOLE},
     random_case=_llama_case,
     mistakes={
         "The output matrix is missing where it is not tied: another V * C.": _llama(1),
@@ -255,9 +256,14 @@ def _answer_case():
             lambda ids, start: _masked(lambda s: s, ids, start)
         ),
         "The last id of the question counts as a target; it must not.": (
-            lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start),
-            lambda ids, start: _masked(lambda s: s - 2, ids, start),
+            lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start)
         ),
+        "You mask start - 2 targets, so that the last id of the question counts; and with start 1 "
+        "that is [:-1], all targets but the last. It is [: start - 1].": (
+            lambda ids, start: _masked(lambda s: s - 2, ids, start)
+        ),
+        "The answer's first two ids do not count as targets. Target t is id t + 1, so its first "
+        "id is target start - 1.": lambda ids, start: _masked(lambda s: s + 1, ids, start),
         "Only one target is marked. All up to there do not count: a slice, [: start - 1].": (
             lambda ids, start: _one_marked(ids, start - 1),
             lambda ids, start: _one_marked(ids, start - 2),

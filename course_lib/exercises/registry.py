@@ -39,6 +39,10 @@ class Exercise:
                 yield sentence, way
 
 
+# {float: WHOLE} is what an exercise's ``never`` says where a whole number is asked for.
+WHOLE = "The number is right, but it has a decimal point; give a whole number, with // for /."
+
+
 @dataclass(frozen=True)
 class Report:
     """What became of an answer: ``state`` is "correct", "not attempted" or "wrong".

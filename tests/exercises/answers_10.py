@@ -1469,3 +1469,24 @@ def my_loss_by_place(logits, targets):
         for t in range(logits.shape[1]):
             out[t] = -p[b, t, targets[b, t]].log() / logits.shape[0]
     return out
+
+
+@wrong("10.count", "it has a decimal point")
+def my_count(vocab, width, layers):
+    hidden = 4 * width
+    attention = 3 * width * width + width * (width + 1)
+    ff = width * hidden + hidden + hidden * width + width
+    norms = 2 * 2 * width
+    return 2 * vocab * width + vocab + layers * (attention + ff + norms) / 1
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    for t in range(1, T):
+        changed = ids
+        before = model(ids)
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True

@@ -887,7 +887,7 @@ def my_step(q, k, v, keys, values):
     return w @ values, keys, values
 
 
-@wrong("12.step", "Expected size for first two dimensions of batch2 tensor")
+@wrong("12.step", "turns all dimensions round")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
     values = torch.cat([values, v], dim=1)
@@ -933,7 +933,7 @@ def my_step(q, k, v, keys, values):
     return w @ keys, keys, values
 
 
-@wrong("12.step", "Expected size for first two dimensions of batch2 tensor")
+@wrong("12.step", "stack makes a new dimension")
 def my_step(q, k, v, keys, values):
     keys = torch.stack([keys, k], dim=1)
     values = torch.stack([values, v], dim=1)
@@ -1049,3 +1049,19 @@ def my_places(prompt, new, context):
     slow = max(0, prompt + new - 1 - max(context, prompt))
     fast = new - 1 - slow
     return min(prompt, context) + fast + slow * context
+
+
+@wrong("12.step", "stack makes a new dimension")
+def my_step(q, k, v, keys, values):
+    keys = torch.stack([keys, k], dim=1)
+    values = torch.stack([values, v], dim=1)
+    weights = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.places", "Wrong only where new is 0")
+def my_places(prompt, new, context):
+    if prompt + new - 1 <= context:
+        return prompt + new - 1
+    inside = max(context - prompt + 1, 0)
+    return context * (new - inside) + (context if inside else 0)

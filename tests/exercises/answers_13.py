@@ -288,7 +288,7 @@ def my_encode(ids, merges):
     return list(ids)
 
 
-@wrong("13.encode", "asks for a list")
+@wrong("13.encode", "asks for a list, and yours is a tensor")
 def my_encode(ids, merges):
     for (a, b), new in merges.items():
         out, i = ([], 0)
@@ -303,7 +303,7 @@ def my_encode(ids, merges):
     return torch.tensor(list(ids))
 
 
-@wrong("13.encode", "Nothing was merged")
+@wrong("13.encode", "A list never equals a tuple")
 def my_encode(ids, merges):
     return [merges.get(i, i) for i in ids]
 
@@ -475,7 +475,7 @@ def my_pad(rows, T):
     return (torch.tensor(inputs).int(), torch.tensor(targets).int())
 
 
-@wrong("13.pad", "Is a longer one cut first")
+@wrong("13.pad", "cut it at its end, row[: T + 1]")
 def my_pad(rows, T):
     inputs, targets = (torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100))
     for b, row in enumerate(rows):
@@ -780,7 +780,7 @@ def my_encode(ids, merges):
     return out
 
 
-@wrong("13.encode", "Nothing was merged")
+@wrong("13.encode", "A list never equals a tuple")
 def my_encode(ids, merges):
     ids = list(ids)
     for pair, new in merges.items():
@@ -928,7 +928,7 @@ def my_pad(rows, T):
     return x, y
 
 
-@wrong("13.pad", "Is a longer one cut first")
+@wrong("13.pad", "cut it at its end, row[: T + 1]")
 def my_pad(rows, T):
     x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
     for b, row in enumerate(rows):
@@ -988,7 +988,7 @@ def my_pad(rows, T):
     return torch.tensor(x), torch.tensor(y)
 
 
-@wrong("13.pad", "Is a longer one cut first")
+@wrong("13.pad", "one column too far on")
 def my_pad(rows, T):
     x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
     for b, row in enumerate(rows):
@@ -1010,3 +1010,89 @@ def my_pad(rows, T):
     x = [(row[:-1] + [0] * T)[:T] for row in rows]
     y = [(row[1:] + [-100] * T)[:T] for row in rows]
     return torch.tensor(x), torch.tensor(y)
+
+
+@wrong("13.encode", "they are a tuple")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return tuple(ids)
+
+
+@wrong("13.encode", "A list never equals a tuple")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if ids[i : i + 2] == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "You merge the most frequent pair first")
+def my_encode(ids, merges):
+    ids = list(ids)
+    while len(ids) > 1:
+        pairs = Counter(p for p in pairwise(ids) if p in merges)
+        if not pairs:
+            break
+        pair = pairs.most_common(1)[0][0]
+        new, i = [], 0
+        while i < len(ids):
+            if i < len(ids) - 1 and (ids[i], ids[i + 1]) == pair:
+                new.append(merges[pair])
+                i += 2
+            else:
+                new.append(ids[i])
+                i += 1
+        ids = new
+    return ids
+
+
+@wrong("13.encode", "The last id is lost")
+def my_encode(ids, merges):
+    for pair, new in merges.items():
+        out, i = [], 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return ids
+
+
+@wrong("13.bits", "decimal logarithm")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log10(2) / len(text.encode("utf-8"))
+
+
+@wrong("13.pad", "one column too far on")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        inputs[b, : len(row) - 1] = row[:-1]
+        targets[b, 1 : len(row)] = row[1:]
+    return inputs, targets
+
+
+@wrong("13.pad", "cut it at its end, row[: T + 1]")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row)
+        inputs[b, : len(row) - 1] = row[:-1]
+        targets[b, : len(row) - 1] = row[1:]
+    return inputs, targets

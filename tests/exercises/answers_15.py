@@ -365,7 +365,7 @@ def my_answer_targets(ids, start):
     return (inputs, targets)
 
 
-@wrong("15.answer_targets", "last id of the question counts")
+@wrong("15.answer_targets", "last id of the question counts as a target")
 def my_answer_targets(ids, start):
     inputs = ids[:-1].clone()
     targets = ids[1:].clone()
@@ -933,3 +933,20 @@ def my_parallel(x, parts, bias):
     b = torch.cat([p[1] for p in parts])
     down = torch.cat([p[2] for p in parts], 0)
     return F.linear(F.gelu(F.linear(x, up.T, b)), down.T, bias)
+
+
+@wrong("15.answer_targets", "You mask start - 2 targets")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    targets[: start - 2] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "The answer's first two ids")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t <= start:
+            targets[t] = -100
+    return inputs, targets
