@@ -84,6 +84,22 @@ def _some_counts():
                 else shorter
             ),
         ),
+        "What is left of the counts is divided by its own sum, so that nothing is left to give: "
+        "divide by counts.sum(), and add what was taken times shorter.": (
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / (counts - discount).clamp(min=0).sum()
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You mixed the two, 1 - discount of one and discount of the other; the discount comes off "
+        "each count that is above 0.": (
+            lambda counts, shorter, discount: (
+                (1 - discount) * counts / counts.sum() + discount * shorter
+                if counts.sum()
+                else shorter
+            ),
+        ),
         "Only the tokens that were never seen get a share of what was taken; by the shorter "
         "context all tokens get one.": (
             lambda counts, shorter, discount: (
@@ -150,6 +166,7 @@ def discounted(counts, shorter, discount):
     borders=[
         (torch.arange(150.0).view(5, 6, 5) % 7, torch.arange(5.0)),
         (torch.eye(1)[None], tensor([2.0])),
+        (tensor([[[0.03, -0.04]]]), tensor([1.0, 1.0])),
     ],
     mistakes={
         "One mean for the whole batch: every place has to be divided by its own. Give mean a dim, "
@@ -168,8 +185,20 @@ def discounted(counts, shorter, discount):
                 / x.std(dim=-1, correction=0, keepdim=True)
                 * gain
             ),
+            lambda x, gain: (x - x.mean(dim=-1, keepdim=True)) / x.std(dim=-1, keepdim=True) * gain,
+        ),
+        "You divide by the standard deviation, which is measured from the mean. RMSNorm measures "
+        "from 0: the root of the mean square.": (
             lambda x, gain: x / x.std(dim=-1, correction=0, keepdim=True) * gain,
             lambda x, gain: x / x.std(dim=-1, keepdim=True) * gain,
+        ),
+        "You added an eps under the root; the exercise asks for RMSNorm without it.": tuple(
+            lambda x, gain, eps=eps: x / (x.square().mean(dim=-1, keepdim=True) + eps).sqrt() * gain
+            for eps in (1e-5, 1e-6)
+        ),
+        "You added an eps to the root; the exercise asks for RMSNorm without it.": tuple(
+            lambda x, gain, eps=eps: x / (x.square().mean(dim=-1, keepdim=True).sqrt() + eps) * gain
+            for eps in (1e-3, 1e-4, 1e-5)
         ),
         "You divide by the length, the root of the *sum* of squares; the mean is wanted.": (
             lambda x, gain: x / x.square().sum(dim=-1, keepdim=True).sqrt() * gain,
@@ -298,6 +327,10 @@ def _some_heads():
     return torch.randn(G * per_group, 4, 3), torch.randn(G, 4, 3)
 
 
+def _masked(scores):
+    return scores + torch.full_like(scores, -torch.inf).triu(1)
+
+
 @exercise(
     "14.scores",
     cases=[
@@ -321,6 +354,9 @@ def _some_heads():
         "Each key is repeated G times; it is shared by H / G heads.": (
             lambda q, k: q @ k.repeat_interleave(len(k), dim=0).mT
         ),
+        "Each key is repeated H times; it is shared by H / G heads.": (
+            lambda q, k: q @ k.repeat_interleave(len(q), dim=0).mT
+        ),
         "Every head has the first group's key.": (lambda q, k: q @ k[:1].mT,),
         "Every head has the last group's key.": (lambda q, k: q @ k[-1:].mT,),
         "You average the keys of all groups.": (lambda q, k: q @ k.mean(dim=0, keepdim=True).mT,),
@@ -335,6 +371,7 @@ def _some_heads():
         ),
         "No mask here: every query and every key.": (
             lambda q, k: (q @ k.repeat_interleave(len(q) // len(k), dim=0).mT).tril(),
+            lambda q, k: _masked(q @ k.repeat_interleave(len(q) // len(k), dim=0).mT),
         ),
     },
     hints=[

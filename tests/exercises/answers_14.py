@@ -375,3 +375,55 @@ def my_scores(q, k):
     H, T, D = q.shape
     G = len(k)
     return torch.einsum("gntd,gsd->gnts", q.view(G, H // G, T, D), k).reshape(H, T, T)
+
+
+@wrong("14.discounted", "nothing is left to give")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).clamp(min=0)
+    return left / left.sum()
+
+
+@wrong("14.discounted", "You mixed the two")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    return (1 - discount) * counts / counts.sum() + discount * shorter
+
+
+@wrong("14.norm", "measured from the mean")
+def my_norm(x, gain):
+    return x / x.std(dim=-1, keepdim=True) * gain
+
+
+@wrong("14.norm", "You added an eps under the root")
+def my_norm(x, gain):
+    return x * torch.rsqrt(x.square().mean(dim=-1, keepdim=True) + 1e-5) * gain
+
+
+@wrong("14.rotate", "stack makes a new dimension")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    cos, sin = angles.cos(), angles.sin()
+    return torch.stack([a * cos - b * sin, a * sin + b * cos], dim=1)
+
+
+@wrong("14.scores", "Each key is repeated H times")
+def my_scores(q, k):
+    k = k.repeat_interleave(len(q), dim=0)
+    return q @ k.mT
+
+
+@wrong("14.scores", "strings all numbers together")
+def my_scores(q, k):
+    k = k.repeat_interleave(len(q) // len(k))
+    return q @ k.mT
+
+
+@wrong("14.scores", "No mask here")
+def my_scores(q, k):
+    k = k.repeat_interleave(len(q) // len(k), dim=0)
+    scores = q @ k.mT
+    T = q.shape[1]
+    return scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf"))
