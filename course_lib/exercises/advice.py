@@ -60,7 +60,7 @@ ADVICE = {
     ),
     "not enough values to unpack": (
         "Fewer came than there are names on the left. Print the right side's shape: along which "
-        "dimension is it cut?"
+        "dimension is it cut? split(n) cuts pieces of length n, chunk(n) cuts n pieces."
     ),
     "tuple of ints": WHOLE,
     "valid indices": WHOLE,
@@ -111,8 +111,8 @@ ADVICE = {
         "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten both."
     ),
     "stack expects each tensor": (
-        "torch.stack lays tensors of one shape side by side, along a new dimension; torch.cat "
-        "joins them along one that is there."
+        "torch.stack wants pieces of one shape. Does a slice begin below 0, or go past the end? "
+        "Where the sizes are meant to differ, torch.cat joins along a dimension that is there."
     ),
     "unhashable type: 'list'": (
         "A list can be no key of a dictionary and no member of a set: make a tuple of it."
@@ -155,7 +155,8 @@ ADVICE = {
         "A tensor stands directly in front of parentheses: is a * missing, or do you mean [ ]?"
     ),
     "return_types": (
-        "With a dim, max, min and median give two things, values and places: take .values."
+        "sort and topk, and max, min and median with a dim, give two things, values and places: "
+        "take .values."
     ),
     "'builtin_function_or_method'": "A method is called with parentheses after it, as in .mean().",
     "for ^": "^ is no power in Python; ** is.",

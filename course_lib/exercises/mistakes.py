@@ -13,6 +13,12 @@ from course_lib.exercises.slips import REVERSED, one_slip, renamed, two_slips
 from course_lib.exercises.source import definition_of
 
 SEARCH_SECONDS = 20
+SORTS = {"sort", "sorted", "argsort", "topk", "kthvalue"}
+NEEDS = {  # {how a slip's sentence begins: what must be called in the code, one of these}
+    "you took the largest": {"max", "amax", "argmax", *SORTS},
+    "you took the smallest": {"min", "amin", "argmin", *SORTS},
+    "you took the median": {"median", "quantile", *SORTS},
+}
 
 
 def listed(trial):
@@ -116,8 +122,12 @@ def _fits(trial):
         for side in (node.left, node.right)
     }
     known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {*names.values()}
+    called = known | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     def fits(slip):
+        for word, methods in NEEDS.items():
+            if slip.sentence.startswith(word) and not methods & called:
+                return False
         for node in slip.quoted:
             own = renamed(node, names)
             if isinstance(own, ast.Name):

@@ -39,7 +39,7 @@ class Exercise:
                 yield sentence, way
 
 
-# {float: WHOLE} is what an exercise's ``never`` says where a whole number is asked for.
+# An exercise whose answer must be a whole number says ``never={float: WHOLE}``.
 WHOLE = "The number is right, but it has a decimal point; give a whole number, with // for /."
 
 

@@ -187,7 +187,8 @@ def _rounded(values):
         return (
             "Right but for what comes after the decimal point: yours is cut off to whole numbers."
         )
-    if all(holds(close, g, e, 2e-2) for g, e in values):
+    counted = all(bool((e == e.round()).all()) for _, e in values)
+    if not counted and all(holds(close, g, e, 2e-2) for g, e in values):
         return "Nearly right: is it rounded, or computed in too few digits, or with an extra term?"
     if any(_everywhere(values, lambda e, d=d: e.round(decimals=d), 1e-6) for d in range(5)):
         return "Right but for rounding: return the number as it is, and round only when you print."
