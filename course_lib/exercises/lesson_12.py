@@ -1,5 +1,6 @@
 """Exercises of lesson 12, Generating text."""
 
+import math
 import random
 
 import torch
@@ -124,6 +125,13 @@ def _some_probabilities():
             lambda ranked, p: _before(ranked) < p,
             order=lambda q: q.sort(stable=True).indices.flip(0),
         ),
+        "You keep a part p of the tokens, by their number; it is their probabilities that must "
+        "add up to p.": tuple(
+            _cut(lambda ranked, p, whole=whole: torch.arange(len(ranked)) < whole(p * len(ranked)))
+            for whole in (math.ceil, lambda k: max(1, int(k)), lambda k: max(1, round(k)))
+        ),
+        "These are the ids of the tokens that are kept; give back their probabilities, each at "
+        "its place.": lambda q, p: _ranked(q).indices[_before(_ranked(q).values) < p],
         "You keep all tokens that are as likely as the last one kept. Fewest means fewest: a "
         "value to compare with lets equals through.": (
             lambda q, p: _tied(q, p) / _tied(q, p).sum()
@@ -263,6 +271,15 @@ def _softmax_again(kept):
         "All k have the same share; divide each one's probability by the sum of the k.": _parts(
             finish=lambda kept: _scaled((kept > 0) * 1.0)
         ),
+        "The probabilities of the k likeliest stand in the first k places; each belongs at its own "
+        "token's place.": (
+            lambda logits, t, k: torch.cat(
+                [(logits / t).topk(k).values.softmax(dim=0), torch.zeros(len(logits) - k)]
+            )
+        ),
+        "You keep the first k tokens as they stand; keep the k likeliest: order[:k].": (
+            _parts(cut=lambda p, k: _keep(p, slice(k)))
+        ),
         "order[k] is the id of one token; order[k:] are all that are to be cut.": _parts(
             cut=_from_an_id
         ),
@@ -334,6 +351,18 @@ def _swapped(q, k, v, keys, values):
 
 def _by_places(q, k, v, keys, values):
     return _step(scale=lambda q: (keys.shape[1] + 1) ** 0.5)(q, k, v, keys, values)
+
+
+def _without_new_value(q, k, v, keys, values):
+    longer = torch.cat([keys, k], dim=1)
+    weights = (q @ longer.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights[:, :, :-1] @ values, longer, torch.cat([values, v], dim=1)
+
+
+def _cut_up(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+    weights = (q @ keys.reshape(len(q), q.shape[2], -1) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
 
 
 def _only_first(scores):
@@ -427,6 +456,10 @@ def _step_case():
             _step(back=lambda f, k, v: (k, v, f)),
             _step(back=lambda f, k, v: (f, v, k)),
         ),
+        "The new value is not fetched: the weights of all places go with all values, the new one "
+        "included.": _without_new_value,
+        "view and reshape cut the keys into other pieces; transpose(1, 2) exchanges the "
+        "axes.": _cut_up,
         "The dimension of one place is lost: what is fetched has shape (H, 1, D).": _step(
             back=lambda f, k, v: (f[:, 0], k, v)
         ),
@@ -523,6 +556,25 @@ def _places(
                 * (new > 0)
             ),
             lambda prompt, new, context: (prompt + new) * (new > 0),
+        ),
+        "With the cache the prompt is read once; you read it again for each token.": (
+            lambda prompt, new, context: new * min(prompt, context),
+            lambda prompt, new, context: new * prompt,
+        ),
+        "If the text outgrows the context in the end, you count the whole context for every token; "
+        "as long as the text fits, the cache serves.": (
+            lambda prompt, new, context: (
+                new * context if prompt + new > context else prompt + max(new - 1, 0)
+            ),
+            lambda prompt, new, context: (
+                new * context if prompt + new - 1 > context else (prompt + new - 1) * (new > 0)
+            ),
+        ),
+        "Your formula takes the prompt for one that fits; of a longer one, every token reads "
+        "context places: new * context.": lambda prompt, new, context: (
+            context * (prompt + new - context)
+            if new and prompt > context
+            else places(prompt, new, context)
         ),
         "You never read the prompt.": _places(first=lambda prompt, context: 0),
         "A prompt longer than the context is cut to its last context places before it is read.": (

@@ -1065,3 +1065,92 @@ def my_places(prompt, new, context):
         return prompt + new - 1
     inside = max(context - prompt + 1, 0)
     return context * (new - inside) + (context if inside else 0)
+
+
+@wrong("12.top_p", "by their number")
+def my_top_p(probabilities, p):
+    k = math.ceil(p * len(probabilities))
+    order = probabilities.argsort(descending=True, stable=True)
+    out = torch.zeros_like(probabilities)
+    out[order[:k]] = probabilities[order[:k]]
+    return out / out.sum()
+
+
+@wrong("12.top_p", "give two things, values and places")
+def my_top_p(probabilities, p):
+    ranked = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    kept = torch.where(before < p, ranked, 0.0)
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "the ids of the tokens that are kept")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    return order[before < p]
+
+
+@wrong("12.distribution", "stand in the first k places")
+def my_distribution(logits, temperature, k):
+    values, _ = (logits / temperature).topk(k)
+    out = torch.zeros_like(logits)
+    out[:k] = values.softmax(dim=0)
+    return out
+
+
+@wrong("12.distribution", "first k tokens as they stand")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    p[k:] = 0
+    return p / p.sum()
+
+
+@wrong("12.step", "dim=1 is meant")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=2)
+    values = torch.cat([values, v], dim=2)
+    att = F.softmax(q @ keys.mT / q.shape[-1] ** 0.5, dim=-1)
+    return att @ values, keys, values
+
+
+@wrong("12.step", "The new value is not fetched")
+def my_step(q, k, v, keys, values):
+    new_keys = torch.cat([keys, k], dim=1)
+    new_values = torch.cat([values, v], dim=1)
+    att = F.softmax(q @ new_keys.mT / q.shape[-1] ** 0.5, dim=-1)
+    return att[:, :, :-1] @ values, new_keys, new_values
+
+
+@wrong("12.step", "cut the keys into other pieces")
+def my_step(q, k, v, keys, values):
+    H, S, D = keys.shape
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    att = F.softmax(q @ keys.view(H, D, S + 1) / D**0.5, dim=-1)
+    return att @ values, keys, values
+
+
+@wrong("12.places", "Your formula takes the prompt")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    if prompt + new <= context:
+        return prompt + new - 1
+    return context + (prompt + new - 1 - context) * context
+
+
+@wrong("12.places", "the prompt is read once")
+def my_places(prompt, new, context):
+    read = 0
+    while new > 0:
+        read += min(prompt, context)
+        new -= 1
+    return read
+
+
+@wrong("12.places", "outgrows the context in the end")
+def my_places(prompt, new, context):
+    if prompt + new > context:
+        return new * context
+    return prompt + max(new - 1, 0)
