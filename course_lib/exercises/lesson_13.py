@@ -68,6 +68,21 @@ def _joined(words, times):
         "Of equally frequent pairs you take the largest; take the smallest.": (
             _counted(rank=lambda pair, n: (-n, -pair[0], -pair[1])),
         ),
+        "Of equally frequent pairs that begin alike you take the one with the larger second id; "
+        "take the smallest pair, (-count[pair], pair).": (
+            _counted(rank=lambda pair, n: (-n, pair[0], -pair[1]))
+        ),
+        "max(count) is the largest pair, however rare it is: a key must look at the counts.": (
+            _counted(rank=lambda pair, n: (-pair[0], -pair[1]))
+        ),
+        "The first word with a pair counts twice: a count begins at 0, count.get(pair, 0).": (
+            _counted(add=lambda total, n: total + n if total else 2 * n)
+        ),
+        "Where a pair comes for the first time you count 1; its word occurs n times, there too.": (
+            _counted(add=lambda total, n: total + n if total else 1)
+        ),
+        "You pair each id with the next but one; neighbours make a pair, word[i] and word[i + "
+        "1].": _counted(pairs=lambda word: list(zip(word, word[2:], strict=False))),
         "This is the rarest pair.": (
             _counted(rank=lambda pair, n: (n, pair)),
             _counted(rank=lambda pair, n: n),
@@ -208,6 +223,15 @@ def _most_frequent(ids, possible, order):
     return max(possible, key=lambda i: pairs.count(pairs[i]))
 
 
+def _while_it_shrinks(ids, pair, new, copy=True):
+    ids = list(ids)
+    later = ids[1:]
+    for i, here in enumerate(zip(ids, later, strict=False) if copy else pairwise(ids)):
+        if here == pair:
+            ids[i : i + 2] = [new]
+    return ids
+
+
 def _without_last(ids, pair, new):
     done, i = [], 0
     while i < len(ids) - 1:
@@ -336,6 +360,14 @@ def _one_round(replace):
                 ),
             ),
         ),
+        "The list grows shorter while the loop goes along it, so its places no longer fit: use a "
+        "while, or build a new list.": (
+            _each(replace=_while_it_shrinks),
+            _each(replace=lambda ids, pair, new: _while_it_shrinks(ids, pair, new, copy=False)),
+        ),
+        "You look for the pair the wrong way round: it is (ids[i], ids[i + 1]).": (
+            _each(replace=lambda ids, pair, new: _replace(ids, pair[::-1], new))
+        ),
         "The last id is lost: a loop that stops at len(ids) - 1 keeps the id there only where it "
         "makes a pair.": _each(replace=_without_last),
         "Only one merge is made; go on until none is possible.": (
@@ -393,9 +425,8 @@ def _losses():
     random_case=_losses,
     borders=[(tensor([0.0, 1.0, 0.5, 2.0, 0.0]), "é bb")],
     mistakes={
-        "You divide by characters; é is one character and two bytes. Encode the text first.": (
-            lambda losses, text: losses.sum() / math.log(2) / len(text)
-        ),
+        "You divide by the number of characters; é is one character and two bytes in UTF-8: "
+        "len(text.encode()).": (lambda losses, text: losses.sum() / math.log(2) / len(text)),
         "These are nats per byte; divide by ln 2 for bits.": (
             lambda losses, text: losses.sum() / len(text.encode())
         ),
@@ -519,6 +550,19 @@ def _in_columns(rows, T, first=0, cut=True):
     return inputs, targets
 
 
+def _one_list(rows, T):
+    inputs, targets = [0] * T, [-100] * T
+    for row in rows:
+        row = row[: T + 1]
+        inputs[: len(row) - 1], targets[: len(row) - 1] = row[:-1], row[1:]
+    return tensor([inputs] * len(rows)), tensor([targets] * len(rows))
+
+
+def _masked_by_inputs(rows, T):
+    full = tensor([(row + [0] * (T + 1))[: T + 1] for row in rows])
+    return full[:, :-1], full[:, 1:].masked_fill(full[:, :-1] == 0, -100)
+
+
 @exercise(
     "13.pad",
     cases=[
@@ -546,6 +590,13 @@ def _in_columns(rows, T, first=0, cut=True):
         ),
         "The padding of the inputs is -100, and no embedding has such a row. Use 0.": (
             _filled(pad=(-100, -100))
+        ),
+        "All rows are one and the same list: [[0] * T] * B repeats it, and what is written into "
+        "one stands in all. Make a new one for each row.": _one_list,
+        "The rows were filled up before they were shifted, and -100 stands only where the input is "
+        "0: a short row's last id is an input still, and 0 its target.": _masked_by_inputs,
+        "The last target of each row is missing: a row of n ids has n - 1 targets, row[1:].": (
+            _filled(y=lambda row: row[1:-1])
         ),
         "The two paddings are swapped: 0 for the inputs, -100 for the targets.": (
             _filled(pad=(-100, 0)),

@@ -352,7 +352,7 @@ def my_encode(ids, merges):
 # 13.bits
 
 
-@wrong("13.bits", "divide by characters")
+@wrong("13.bits", "by the number of characters")
 def my_bits(losses, text):
     return float(losses.sum()) / (len(text) * math.log(2))
 
@@ -753,7 +753,7 @@ def my_encode(ids, merges):
     return ids
 
 
-@wrong("13.encode", "The number of parts is right on some inputs and wrong on")
+@wrong("13.encode", "too many parts on some inputs")
 def my_encode(ids, merges):
     ids = list(ids)
     for pair, new in merges.items():
@@ -865,7 +865,7 @@ def my_bits(losses, text):
     return losses.mean().item() / math.log(2)
 
 
-@wrong("13.bits", "divide by characters")
+@wrong("13.bits", "by the number of characters")
 def my_bits(losses, text):
     return losses.sum().item() / len(text) / math.log(2)
 
@@ -1095,4 +1095,122 @@ def my_pad(rows, T):
         row = torch.tensor(row)
         inputs[b, : len(row) - 1] = row[:-1]
         targets[b, : len(row) - 1] = row[1:]
+    return inputs, targets
+
+
+@wrong("13.best_pair", "counts twice")
+def my_best_pair(words, times):
+    count = {}
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] = count.get(pair, n) + n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "larger second id")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return max(count, key=lambda pair: (count[pair], -pair[0], pair[1]))
+
+
+@wrong("13.best_pair", "however rare")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return max(count)
+
+
+@wrong("13.best_pair", "there too")
+def my_best_pair(words, times):
+    count = {}
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            pair = word[i], word[i + 1]
+            if pair in count:
+                count[pair] += n
+            else:
+                count[pair] = 1
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "next but one")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[2:]):
+            count[pair] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "no member of a set")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            count[word[i : i + 2]] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.encode", "The list grows shorter")
+def my_encode(ids, merges):
+    out = list(ids)
+    for pair in merges:
+        for i, (a, b) in enumerate(zip(out, out[1:])):
+            if (a, b) == pair:
+                out[i : i + 2] = [merges[pair]]
+    return out
+
+
+@wrong("13.encode", "the wrong way round")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i + 1], ids[i]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.bits", "by the number of characters")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / len(text.encode("latin-1", "replace"))
+
+
+@wrong("13.pad", "one and the same list")
+def my_pad(rows, T):
+    inputs = [[0] * T] * len(rows)
+    targets = [[-100] * T] * len(rows)
+    for b, row in enumerate(rows):
+        for t in range(min(T, len(row) - 1)):
+            inputs[b][t] = row[t]
+            targets[b][t] = row[t + 1]
+    return torch.tensor(inputs), torch.tensor(targets)
+
+
+@wrong("13.pad", "only where the input is 0")
+def my_pad(rows, T):
+    full = torch.zeros(len(rows), T + 1, dtype=torch.int64)
+    for b, row in enumerate(rows):
+        row = row[: T + 1]
+        full[b, : len(row)] = torch.tensor(row)
+    inputs, targets = full[:, :-1], full[:, 1:].clone()
+    targets[inputs == 0] = -100
+    return inputs, targets
+
+
+@wrong("13.pad", "last target of each row is missing")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = row[: T + 1]
+        inputs[b, : len(row) - 1] = torch.tensor(row[:-1])
+        targets[b, : len(row) - 2] = torch.tensor(row[1:-1])
     return inputs, targets
