@@ -266,7 +266,7 @@ def my_discounted(counts, shorter, discount):
 # 14.norm, once more
 
 
-@wrong("14.norm", "The size of tensor a (4) must match the size of tensor b")
+@wrong("14.norm", "keepdim=True is missing")
 def my_norm(x, gain):
     return x / x.square().mean(dim=-1).sqrt() * gain
 
@@ -427,3 +427,160 @@ def my_scores(q, k):
     scores = q @ k.mT
     T = q.shape[1]
     return scores.masked_fill(torch.ones(T, T).triu(1).bool(), float("-inf"))
+
+
+@wrong("14.discounted", "as soon as one token")
+def my_discounted(counts, shorter, discount):
+    if (counts == 0).any():
+        return shorter
+    left = (counts - discount).clamp(min=0) / counts.sum()
+    return left + (1 - left.sum()) * shorter
+
+
+@wrong("14.discounted", "clamp(max=0)")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).clamp(max=0) / counts.sum()
+    return left + (1 - left.sum()) * shorter
+
+
+@wrong("14.discounted", "Keep it at 0")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts.clamp(min=0) - discount) / counts.sum()
+    return left + (1 - left.sum()) * shorter
+
+
+@wrong("14.discounted", "Without its sign")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).abs() / counts.sum()
+    return left + discount * (counts > 0).sum() / counts.sum() * shorter
+
+
+@wrong("14.discounted", "get all of shorter")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).clamp(min=0) / counts.sum()
+    return torch.where(left > 0, left, shorter)
+
+
+@wrong("14.discounted", "one discount alone")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).clamp(min=0)
+    p = left + discount * shorter
+    return p / p.sum()
+
+
+@wrong("14.discounted", "gets equal parts")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return torch.ones_like(shorter) / len(shorter)
+    left = (counts - discount).clamp(min=0) / counts.sum()
+    return left + (1 - left.sum()) * shorter
+
+
+@wrong("14.norm", "the largest number")
+def my_norm(x, gain):
+    return x / x.abs().amax(dim=-1, keepdim=True) * gain
+
+
+@wrong("14.norm", "a second time")
+def my_norm(x, gain):
+    return x / (x.square().mean(dim=-1, keepdim=True) / x.shape[-1]).sqrt() * gain
+
+
+@wrong("14.norm", "rms.unsqueeze(1)` goes along")
+def my_norm(x, gain):
+    rms = x.square().mean(-1).sqrt()
+    return x / rms.unsqueeze(1) * gain
+
+
+@wrong("14.norm", "LayerNorm")
+def my_norm(x, gain):
+    return F.layer_norm(x, (x.shape[-1],), weight=gain)
+
+
+@wrong("14.rotate", "laid out for neighbours")
+def my_rotate(x, angles):
+    half = x.shape[-1] // 2
+    turned = torch.cat([-x[:, half:], x[:, :half]], dim=-1)
+    cos = angles.cos().repeat_interleave(2, dim=1)
+    sin = angles.sin().repeat_interleave(2, dim=1)
+    return x * cos + turned * sin
+
+
+@wrong("14.rotate", "not with the angle itself")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    return torch.cat([a * angles - b * angles, a * angles + b * angles], dim=1)
+
+
+@wrong("14.rotate", "pieces of 2 channels")
+def my_rotate(x, angles):
+    a, b = x.split(2, dim=1)
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=1)
+
+
+@wrong("14.rotate", "needs both a and b")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat([a * cos - a * sin, b * sin + b * cos], dim=1)
+
+
+@wrong("14.rotate", "with channel i + 1")
+def my_rotate(x, angles):
+    T, D = x.shape
+    out = torch.zeros_like(x)
+    for i in range(D // 2):
+        c, s = angles[:, i].cos(), angles[:, i].sin()
+        out[:, i] = x[:, i] * c - x[:, i + 1] * s
+        out[:, i + 1] = x[:, i] * s + x[:, i + 1] * c
+    return out
+
+
+@wrong("14.scores", "keys of all groups")
+def my_scores(q, k):
+    H, G = len(q), len(k)
+    out = torch.zeros(H, q.shape[1], q.shape[1])
+    for h in range(H):
+        for g in range(G):
+            out[h] += q[h] @ k[g].T
+    return out
+
+
+@wrong("14.scores", "you divided by G")
+def my_scores(q, k):
+    return torch.stack([q[h] @ k[h // len(k)].T for h in range(len(q))])
+
+
+@wrong("14.scores", "Only G heads")
+def my_scores(q, k):
+    return torch.stack([q[g] @ k[g].T for g in range(len(k))])
+
+
+@wrong("14.scores", "of a list of tensors")
+def my_scores(q, k):
+    n = len(q) // len(k)
+    return [q[h] @ k[h // n].T for h in range(len(q))]
+
+
+@wrong("14.scores", "were taken together")
+def my_scores(q, k):
+    G = len(k)
+    H, T, D = q.shape
+    return q.view(G, H // G, T, D).mean(dim=1) @ k.mT
+
+
+@wrong("14.scores", "key of its own place")
+def my_scores(q, k):
+    k = k.repeat_interleave(len(q) // len(k), dim=0)
+    return (q * k).sum(dim=-1)
