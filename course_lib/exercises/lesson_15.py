@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import tensor
 
-from course_lib.exercises.registry import WHOLE, exercise
+from course_lib.exercises.registry import WHOLE, Wrong, exercise
 
 
 def _llama(
@@ -84,6 +84,30 @@ def _llama_case():
         ),
         "Nothing has a bias in this family.": _llama(biases=True),
         "That is one block; there are n_layer of them.": _llama(per_block=False),
+        "Only the attention is multiplied by n_layer: parentheses around the whole block.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(matrices=0, norms=0)(V, n_layer, C, hidden, kv, tied)
+                + 3 * C * hidden
+                + 2 * C
+            )
+        ),
+        "Where the two are tied, the norm after the last block is missing.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama()(V, n_layer, C, hidden, kv, tied) - C * tied
+            )
+        ),
+        "A norm has C numbers, one γ for each channel; you count 1 for a norm.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(norms=0, last=0)(V, n_layer, C, hidden, kv, tied) + 2 * n_layer + 1
+            )
+        ),
+        "Out takes the values of all heads, C of them, to C: it is (C, C). You count it kv "
+        "wide.": _llama(attention=lambda C, kv: C * C + 3 * C * kv),
+        "Keys and values are counted C wide and the feed-forward network with two matrices, as in "
+        "GPT-2; here they are kv wide, and there are three.": (
+            _llama(attention=lambda C, kv: 4 * C * C, matrices=2),
+            _llama(attention=lambda C, kv: 4 * C * C, matrices=2, norms=4, last=2),
+        ),
         "The tables are there once, not once a block.": (
             lambda V, n_layer, C, hidden, kv, tied: (
                 _llama()(V, n_layer, C, hidden, kv, tied)
@@ -198,6 +222,20 @@ def _power_case():
                 _fit()(sizes, losses, floor)[1],
             )
         ),
+        "The slope is not the ratio of the two spreads: that forgets how well the points follow "
+        "the line.": _fit(slope=lambda u, v: -v.std() / u.std()),
+        "a comes from the first point alone; the line goes through the two means, and need not "
+        "pass through any point.": lambda sizes, losses, floor: _with_a(
+            sizes, losses, floor, lambda each: each[0]
+        ),
+        "a is averaged outside the logarithms; by least squares in logarithms ln a is the mean of "
+        "y less the slope times the mean of x.": lambda sizes, losses, floor: _with_a(
+            sizes, losses, floor, lambda each: each.mean()
+        ),
+        "What lies above the mean and what lies below add up to 0: square first, then add up, "
+        "((x - x.mean()) ** 2).sum().": (
+            _fit(slope=lambda u, v: _products(u, v) / (u - u.mean()).sum() ** 2)
+        ),
         "The answer is (a, b), in that order.": (
             lambda sizes, losses, floor: _fit()(sizes, losses, floor)[::-1]
         ),
@@ -221,6 +259,11 @@ def _products(u, v):
     return ((u - u.mean()) * (v - v.mean())).sum()
 
 
+def _with_a(sizes, losses, floor, take):
+    b = _fit()(sizes, losses, floor)[1]
+    return take((losses - floor) * sizes**b).item(), b
+
+
 def _crossed(found):
     a, b = found
     return math.exp(-b), -math.log(a)
@@ -237,6 +280,14 @@ def _masked(first, ids, start, value=-100):
     return inputs, targets
 
 
+def _in_int64(function, ids, start):
+    both = function(ids, start)
+    for part in both if isinstance(both, (tuple, list)) else ():
+        if isinstance(part, torch.Tensor) and part.dtype == torch.int32:
+            raise Wrong("Your ids are int32; the exercise asks for int64, as ids are.")
+    return both
+
+
 def _answer_case():
     n = random.randint(4, 9)
     return torch.randint(3, 50, (n,)), random.randint(2, n - 1)
@@ -251,6 +302,7 @@ def _answer_case():
     ],
     random_case=_answer_case,
     borders=[(tensor([0, 3, 0, 0, 5, 0]), 3)],
+    call=_in_int64,
     mistakes={
         "The first id of the answer does not count as a target. Target t is id t + 1.": (
             lambda ids, start: _masked(lambda s: s, ids, start)
@@ -264,6 +316,20 @@ def _answer_case():
         ),
         "The answer's first two ids do not count as targets. Target t is id t + 1, so its first "
         "id is target start - 1.": lambda ids, start: _masked(lambda s: s + 1, ids, start),
+        "The mask begins at target 1; begin at 0, where the question's second id is the target.": (
+            lambda ids, start: _masked_from_1(ids, start),
+            lambda ids, start: _masked_from_1(ids, start - 1),
+        ),
+        "[:-start] counts from the end; the first start - 1 targets do not count, [: start - 1].": (
+            lambda ids, start: _masked(lambda s: -s, ids, start),
+            lambda ids, start: _masked(lambda s: -s + 1, ids, start),
+        ),
+        "There is one -100 too many in front: start - 1 of them, and then the answer's ids.": (
+            lambda ids, start: (
+                ids[:-1].clone(),
+                torch.cat([torch.full((start,), -100), ids[start:]]),
+            )
+        ),
         "Only one target is marked. All up to there do not count: a slice, [: start - 1].": (
             lambda ids, start: _one_marked(ids, start - 1),
             lambda ids, start: _one_marked(ids, start - 2),
@@ -340,6 +406,12 @@ def _unshifted(ids, count, n=1):
     masked = ids[: len(ids) - n].clone()
     masked[:count] = -100
     return masked
+
+
+def _masked_from_1(ids, end):
+    targets = ids[1:].clone()
+    targets[1:end] = -100
+    return ids[:-1].clone(), targets
 
 
 def _one_marked(ids, place):
@@ -435,6 +507,20 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         ),
         "ReLU is not GELU.": (
             lambda x, parts, bias: sum(F.relu(x @ u + b) @ d for u, b, d in parts) + bias
+        ),
+        "That is another activation; the exercise has GELU.": tuple(
+            lambda x, parts, bias, act=act: sum(act(x @ u + b) @ d for u, b, d in parts) + bias
+            for act in (F.silu, torch.sigmoid, torch.tanh, F.leaky_relu, F.elu)
+        ),
+        "You add up what the workers have before GELU; each goes through GELU and its own down, "
+        "and only then are they added.": (
+            lambda x, parts, bias: F.gelu(sum(x @ u + b for u, b, d in parts)) @ parts[0][2] + bias,
+            lambda x, parts, bias: (
+                F.gelu(sum(x @ u + b for u, b, d in parts)) @ parts[-1][2] + bias
+            ),
+        ),
+        "The workers' shares are multiplied; they are terms of one sum.": (
+            lambda x, parts, bias: math.prod(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias
         ),
         "Each worker reads what the one before it has made; all of them read the same x, and their "
         "shares are added.": lambda x, parts, bias: _in_turn(x, parts) + bias,

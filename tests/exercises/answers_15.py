@@ -58,7 +58,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return total + C
 
 
-@wrong("15.parameters", "counted C wide")
+@wrong("15.parameters", "counted C wide;")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     total = V * C
     if not tied:
@@ -130,7 +130,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return total + 2 * C
 
 
-@wrong("15.parameters", "after the last block is missing")
+@wrong("15.parameters", "after the last block is missing: C more")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     total = V * C
     if not tied:
@@ -634,7 +634,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return V * C + n_layer * block + C + V * C * tied
 
 
-@wrong("15.parameters", "counted C wide")
+@wrong("15.parameters", "counted C wide;")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     block = 4 * C * C + 3 * C * hidden + 2 * C
     return V * C * (1 if tied else 2) + n_layer * block + C
@@ -664,7 +664,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return V * C * (1 if tied else 2) + n_layer * block + C
 
 
-@wrong("15.parameters", "after the last block is missing")
+@wrong("15.parameters", "after the last block is missing: C more")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
     return V * C * (1 if tied else 2) + n_layer * block
@@ -950,3 +950,127 @@ def my_answer_targets(ids, start):
         if t <= start:
             targets[t] = -100
     return inputs, targets
+
+
+@wrong("15.parameters", "as in GPT-2")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 4 * C * C + 2 * C * hidden + 4 * C
+    return V * C * (1 if tied else 2) + n_layer * block + 2 * C
+
+
+@wrong("15.parameters", "Where the two are tied, the norm")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    if tied:
+        return V * C + n_layer * block
+    return 2 * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "Only the attention")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    attention = 2 * C * C + 2 * C * kv
+    feed_forward = 3 * C * hidden
+    tables = V * C if tied else 2 * V * C
+    return tables + n_layer * attention + feed_forward + 2 * C + C
+
+
+@wrong("15.parameters", "you count 1")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2
+    return (1 if tied else 2) * V * C + n_layer * block + 1
+
+
+@wrong("15.parameters", "You count it kv")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = C * C + 3 * C * kv + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * V * C + n_layer * block + C
+
+
+@wrong("15.power_law", "you added up")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y - slope * x).sum().exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "two spreads")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = -y.std() / x.std()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "first point alone")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    a = (losses[0] - floor) / sizes[0] ** slope
+    return a.item(), -slope.item()
+
+
+@wrong("15.power_law", "outside the logarithms")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    a = ((losses - floor) / sizes**slope).mean()
+    return a.item(), -slope.item()
+
+
+@wrong("15.power_law", "square first, then add up")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).sum() ** 2
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "parentheses around")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope * x.mean().exp()).item(), -slope.item()
+
+
+@wrong("15.answer_targets", "one -100 too many")
+def my_answer_targets(ids, start):
+    return ids[:-1], torch.cat([torch.full((start,), -100), ids[start:]])
+
+
+@wrong("15.answer_targets", "counts from the end")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    targets[:-start] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "mask begins at target 1")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    for t in range(1, start):
+        targets[t] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "Your ids are int32")
+def my_answer_targets(ids, start):
+    targets = ids[1:].clone().int()
+    targets[: start - 1] = -100
+    return ids[:-1].int(), targets
+
+
+@wrong("15.parallel", "before GELU; each goes")
+def my_parallel(x, parts, bias):
+    hidden = sum(x @ up + up_bias for up, up_bias, down in parts)
+    return F.gelu(hidden) @ parts[0][2] + bias
+
+
+@wrong("15.parallel", "are multiplied")
+def my_parallel(x, parts, bias):
+    out = 1
+    for up, up_bias, down in parts:
+        out = out * (F.gelu(x @ up + up_bias) @ down)
+    return out + bias
+
+
+@wrong("15.parallel", "another activation")
+def my_parallel(x, parts, bias):
+    return sum(F.silu(x @ up + b) @ down for up, b, down in parts) + bias
