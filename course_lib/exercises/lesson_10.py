@@ -231,7 +231,9 @@ class _Toy(nn.Module):
 
     def forward(self, ids):
         if not isinstance(ids, torch.Tensor) or ids.dim() != 2 or ids.is_floating_point():
-            given = tuple(ids.shape) if isinstance(ids, torch.Tensor) else type(ids).__name__
+            given = type(ids).__name__
+            if isinstance(ids, torch.Tensor):
+                given = f"{tuple(ids.shape)}, {str(ids.dtype).removeprefix('torch.')}"
             raise Wrong(f"The model takes ids of shape (B, T), int64; it was given {given}.")
         if ids.numel() and not 0 <= ids.min() <= ids.max() < self.V:
             raise Wrong(
@@ -534,6 +536,15 @@ def _batch_case():
             _cut(ids, starts, 0, T + 1)[:-1],
             _cut(ids, starts, 0, T + 1)[1:],
         ),
+        "Your inputs begin one place too early, at start - 1; they begin at start, and the targets "
+        "at start + 1.": lambda ids, starts, T: (
+            torch.stack([ids[start - 1 : start + T - 1] for start in starts]),
+            torch.stack([ids[start : start + T] for start in starts]),
+        ),
+        "There is a pair for each row; the exercise asks for one pair: all inputs as one tensor, "
+        "all targets as another.": lambda ids, starts, T: [
+            (ids[start : start + T], ids[start + 1 : start + T + 1]) for start in starts
+        ],
         "These are lists of rows; torch.stack makes one tensor of a list.": lambda ids, starts, T: (
             list(_cut(ids, starts, 0, T)),
             list(_cut(ids, starts, 1, T + 1)),
@@ -640,6 +651,8 @@ def _loss_case():
                 .mean(dim=0)
             ),
         ),
+        "You average the logarithms of all tokens; only that of the target counts: cross_entropy, "
+        "or gather.": lambda z, y: -z.log_softmax(dim=2).mean(dim=(0, 2)),
         "Logits and targets were flattened in different orders: if the axes of one are exchanged, "
         "those of the other must be as well.": (
             lambda z, y: (

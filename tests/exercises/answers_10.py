@@ -396,7 +396,7 @@ def my_count(vocab, width, layers):
     )
 
 
-@wrong("10.count", "Nearly right: is it")
+@wrong("10.count", "you added `layers`, which does not belong")
 def my_count(vocab, width, layers):
     block = 4 * width**2 + width + 8 * width**2 + 5 * width + 4 * width
     return vocab * width + layers * block + width * vocab + vocab + layers
@@ -649,7 +649,7 @@ def my_is_causal(model, V, T):
     return 1
 
 
-@wrong("10.is_causal", "ids of shape (B, T)")
+@wrong("10.is_causal", "given (3,), int64")
 def my_is_causal(model, V, T):
     ids = torch.arange(T)[None] % V
     with torch.no_grad():
@@ -1490,3 +1490,32 @@ def my_is_causal(model, V, T):
         if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
             return False
     return True
+
+
+@wrong("10.is_causal", "float32")
+def my_is_causal(model, V, T):
+    ids = torch.rand(1, T) * V
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.batch", "one place too early")
+def my_batch(ids, starts, T):
+    inputs = torch.stack([ids[start - 1 : start + T - 1] for start in starts])
+    targets = torch.stack([ids[start : start + T] for start in starts])
+    return inputs, targets
+
+
+@wrong("10.batch", "a pair for each row")
+def my_batch(ids, starts, T):
+    return [(ids[s : s + T], ids[s + 1 : s + T + 1]) for s in starts]
+
+
+@wrong("10.loss_by_place", "logarithms of all tokens")
+def my_loss_by_place(logits, targets):
+    return -logits.log_softmax(dim=-1).mean(dim=-1).mean(dim=0)
