@@ -76,7 +76,14 @@ ADVICE = {
         "There are more indices than the tensor has dimensions: print its .shape just before."
     ),
     "can only concatenate list": LISTS,
-    "tensors used as indices": "An index must be a whole number, int64; .long() makes one of it.",
+    "tensors used as indices": (
+        "An index must be a whole number, int64. Of the two things that sort and topk give, the "
+        "places are the second; .long() makes whole numbers of others."
+    ),
+    "expected sequence of length": (
+        "The rows of that list are not all of one length, and a tensor's are: fill them up, or cut "
+        "them, first."
+    ),
     "must be real number": "math works on one number; torch has the same for tensors.",
     "only one element tensors": SINGLE,
     "unsupported operand type(s) for -: 'list'": LISTS,

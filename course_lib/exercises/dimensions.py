@@ -110,6 +110,37 @@ def _other_dim(node, keyword, place, dim):
     return ast.Call(node.func, arguments, node.keywords)
 
 
+def in_transposes(node):
+    """Two other dimensions for ``transpose``."""
+    first = 0 if is_method(node) else 1
+    given = [whole_number(argument) for argument in node.args[first:]]
+    if len(given) != 2 or None in given:
+        return
+    for pair in ((1, 2), (0, 1), (0, 2), (-2, -1)):
+        if set(pair) != set(given):
+            what = f"{source_text(node)} exchanges the wrong two dimensions: {pair} are meant"
+            changed = [*node.args[:first], *map(ast.Constant, pair)]
+            yield ("call", "transpose", pair), what, ast.Call(node.func, changed, node.keywords)
+
+
+NEW = ("[..., None]", "[:, None]", "[None]")
+
+
+def in_new_dimensions(node):
+    """Another place for the dimension that ``x[:, None]`` adds."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    values = [part.value for part in parts if isinstance(part, ast.Constant)]
+    rest = [part for part in parts if not isinstance(part, ast.Constant)]
+    whole = all(isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None for p in rest)
+    if values.count(None) != 1 or not whole or len(values) > 1 + values.count(...):
+        return
+    for where in NEW:
+        new = ast.parse(f"x{where}", mode="eval").body.slice
+        if ast.dump(new) != ast.dump(node.slice):
+            what = f"{source_text(node)} adds a dimension in the wrong place: `{where}` is meant"
+            yield ("shape", where), what, ast.Subscript(node.value, new, node.ctx)
+
+
 def in_lengths(node):
     inside = node.args[0]
     for dim in (-1, -2, 1, 2):

@@ -40,7 +40,8 @@ def _in_values(values, arguments, rtol):
                 f"The answer must be one number; yours is {kind_in_words(values[0][0])}."
             )
         as_tensors = [
-            (torch.tensor(float(plain_number(g))), torch.tensor(float(e))) for g, e in values
+            tuple(torch.tensor(float(plain_number(n)), dtype=torch.float64) for n in pair)
+            for pair in values
         ]
         return in_tensors(as_tensors, arguments, rtol)
     others = [(g, e) for g, e in values if type(g) is not type(e)]
