@@ -40,6 +40,11 @@ def _in_ranks(probabilities, p):
     return kept / kept.sum()
 
 
+def _unsorted_sum(probabilities, p):
+    order = _ranked(probabilities).indices
+    return _scaled(_keep(probabilities, order[_before(probabilities) < p]))
+
+
 def _some_probabilities():
     """Sixty-fourths, so that every sum is exact."""
     V = random.randint(2, 6)
@@ -129,6 +134,16 @@ def _some_probabilities():
         "add up to p.": tuple(
             _cut(lambda ranked, p, whole=whole: torch.arange(len(ranked)) < whole(p * len(ranked)))
             for whole in (math.ceil, lambda k: max(1, int(k)), lambda k: max(1, round(k)))
+        ),
+        "You divide by how many are kept; divide by the sum of their probabilities.": _cut(
+            lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept / (kept > 0).sum()
+        ),
+        "Your sum runs along the tokens as they stand, and its mask along the sorted ones: sort "
+        "the probabilities first, then add up.": _unsorted_sum,
+        "p is the share that is kept, not the one that is cut: keep a token while what stands "
+        "before it is less than p.": (
+            _cut(lambda ranked, p: _before(ranked) < 1 - p),
+            _cut(lambda ranked, p: ranked.cumsum(dim=0) < 1 - p),
         ),
         "These are the ids of the tokens that are kept; give back their probabilities, each at "
         "its place.": lambda q, p: _ranked(q).indices[_before(_ranked(q).values) < p],
@@ -271,6 +286,13 @@ def _softmax_again(kept):
         "All k have the same share; divide each one's probability by the sum of the k.": _parts(
             finish=lambda kept: _scaled((kept > 0) * 1.0)
         ),
+        "There is no softmax: the logits themselves are divided by their sum, and they are no "
+        "probabilities.": (
+            lambda logits, t, k: _scaled(_first_k(logits / t, k)),
+            lambda logits, t, k: _scaled(_first_k(logits, k)),
+        ),
+        "kthvalue counts from the smallest: the k-th likeliest is topk(k).values[-1], and equal "
+        "ones pass it.": _parts(cut=lambda p, k: torch.where(p >= p.kthvalue(k).values, p, 0.0)),
         "The probabilities of the k likeliest stand in the first k places; each belongs at its own "
         "token's place.": (
             lambda logits, t, k: torch.cat(
@@ -537,6 +559,13 @@ def _places(
         "most.": (
             lambda prompt, new, context: sum(
                 t if t > context else (1 if t > prompt else t) for t in range(prompt, prompt + new)
+            )
+        ),
+        "Past the context's end you count how far past it the text is; the model reads context "
+        "places there.": (
+            lambda prompt, new, context: sum(
+                n - context if n > context else (n if n == prompt else 1)
+                for n in range(prompt, prompt + new)
             )
         ),
         "You stop at the context's end; each token after it makes the model read its last context "

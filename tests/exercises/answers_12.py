@@ -131,7 +131,7 @@ def my_top_p(probabilities, p):
     return result / result.sum()
 
 
-@wrong("12.top_p", "as they stand")
+@wrong("12.top_p", "as they stand; sort first")
 def my_top_p(probabilities, p):
     values, places = (probabilities, torch.arange(len(probabilities)))
     result, total = (torch.zeros_like(probabilities), 0.0)
@@ -1154,3 +1154,122 @@ def my_places(prompt, new, context):
     if prompt + new > context:
         return new * context
     return prompt + max(new - 1, 0)
+
+
+@wrong("12.top_p", "by how many are kept")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    n = int((ranked.cumsum(0) < p).sum()) + 1
+    out = torch.zeros_like(probabilities)
+    out[order[:n]] = ranked[:n] / n
+    return out
+
+
+@wrong("12.top_p", "its mask along the sorted ones")
+def my_top_p(probabilities, p):
+    order = probabilities.argsort(descending=True, stable=True)
+    total = probabilities.cumsum(0)
+    keep = order[total - probabilities < p]
+    out = torch.zeros_like(probabilities)
+    out[keep] = probabilities[keep]
+    return out / out.sum()
+
+
+@wrong("12.top_p", "not the one that is cut")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    ranked[before >= 1 - p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+@wrong("12.distribution", "log_softmax")
+def my_distribution(logits, temperature, k):
+    p = (logits.softmax(0) / temperature).softmax(0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "There is no softmax")
+def my_distribution(logits, temperature, k):
+    z = logits / temperature
+    order = z.argsort(descending=True, stable=True)
+    out = torch.zeros_like(z)
+    out[order[:k]] = z[order[:k]]
+    return out / out.sum()
+
+
+@wrong("12.distribution", "kthvalue counts")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(0)
+    threshold = p.kthvalue(k).values
+    p[p < threshold] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "the places are the second")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(0)
+    order = p.sort(descending=True, stable=True)[0]
+    kept = torch.zeros_like(p)
+    kept[order[:k]] = p[order[:k]]
+    return kept / kept.sum()
+
+
+@wrong("12.distribution", "you took the largest")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(0)
+    order = p.sort(descending=True, stable=True).indices
+    kept = torch.zeros_like(p)
+    kept[order[:k]] = p[order[:k]]
+    return kept / kept.max()
+
+
+@wrong("12.step", "exchanges the wrong two")
+def my_step(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+    weights = (q @ keys.transpose(0, 1) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.step", "stand in the wrong order")
+def my_step(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([v, values], dim=1)
+    weights = (q @ keys.mT / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.places", "A prompt longer than the context is cut to its last")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = prompt
+    for length in range(prompt + 1, prompt + new):
+        total += 1 if length <= context else context
+    return total
+
+
+@wrong("12.places", "how far past it")
+def my_places(prompt, new, context):
+    total = 0
+    for n in range(prompt, prompt + new):
+        if n > context:
+            total += n - context
+        else:
+            total += n if n == prompt else 1
+    return total
+
+
+@right("12.distribution")
+def my_distribution(logits, temperature, k):
+    rank = logits.argsort(descending=True, stable=True).argsort()
+    return (logits / temperature).masked_fill(rank >= k, -math.inf).softmax(dim=-1)
+
+
+@right("12.places")
+def my_places(prompt, new, context):
+    inside = max(0, min(new, context - prompt + 1))
+    return (prompt + inside - 1 if inside else 0) + (new - inside) * context
