@@ -44,6 +44,14 @@ def _multiplied(words, times):
     return min(count, key=lambda pair: (-count[pair], pair))
 
 
+def _times_inside(words, times):
+    count = Counter()
+    for word in words:
+        for i, pair in enumerate(pairwise(word)):
+            count[pair] += times[i]
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
 def _joined(words, times):
     ids = [i for word, n in zip(words, times, strict=True) for i in word * n]
     return _counted()([ids], [1])
@@ -83,6 +91,11 @@ def _joined(words, times):
         ),
         "You pair each id with the next but one; neighbours make a pair, word[i] and word[i + "
         "1].": _counted(pairs=lambda word: list(zip(word, word[2:], strict=False))),
+        "times belongs to the words, and you count along it inside a word: go through both "
+        "together, zip(words, times).": _times_inside,
+        "n is counted n times over: add n once, or go round n times and add 1.": (
+            _counted(add=lambda total, n: total + n * n)
+        ),
         "This is the rarest pair.": (
             _counted(rank=lambda pair, n: (n, pair)),
             _counted(rank=lambda pair, n: n),
@@ -117,10 +130,8 @@ def _joined(words, times):
             _counted(back=lambda best, count: [(best, count[best])]),
             _counted(rank=lambda pair, n: -n, back=lambda best, count: [(best, count[best])]),
         ),
-        "word[-1] is the last id: your first pair goes from the end of the word to "
-        "its beginning.": (
-            _counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),
-        ),
+        "The end of a word and its beginning make no pair, and (word[-1], word[0]) is counted as "
+        "one.": (_counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),),
         "The exercise asks for the pair itself, not for all the counts.": (
             _counted(back=lambda best, count: count),
         ),
@@ -467,6 +478,12 @@ def _losses():
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode("utf-32")),
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode("ascii", "replace")),
         ),
+        "The exercise asks for bits per byte, so there is no 8, and len(text.encode()) counts the "
+        "bytes.": (
+            lambda losses, text: losses.sum() / math.log(2) / len(text) / 8,
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode()) / 8,
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode()) * 8,
+        ),
         "You divided by the number of words; the exercise asks for bits per byte.": (
             lambda losses, text: losses.sum() / math.log(2) / len(text.split())
         ),
@@ -631,6 +648,13 @@ def _masked_by_inputs(rows, T):
         ),
         "The last id of a short row stands in the inputs too, with no target to predict from it.": (
             _filled(x=lambda row: row)
+        ),
+        "They are shifted the wrong way: inputs are row[:-1], targets row[1:].": (
+            _filled(x=lambda row: row[1:], y=lambda row: row[:-1])
+        ),
+        "The rows were cut to T, and then the last id of each stands among the inputs with no "
+        "target: cut to T + 1, then row[:-1] and row[1:].": (
+            _filled(cut=lambda row, T: row[:T], x=lambda row: row)
         ),
         "Inputs and targets are swapped.": _filled(back=lambda inputs, targets: (targets, inputs)),
         "Your rows are as wide as the longest of them; there must be T columns.": (

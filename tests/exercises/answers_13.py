@@ -122,7 +122,7 @@ def my_best_pair(words, times):
     return min(count.items(), key=lambda item: (-item[1], item[0]))
 
 
-@wrong("13.best_pair", "from the end of the word to its beginning")
+@wrong("13.best_pair", "is counted as one")
 def my_best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times):
@@ -885,7 +885,7 @@ def my_bits(losses, text):
     return losses.sum().item() / math.log(2) / len(text.encode("utf-16"))
 
 
-@wrong("13.bits", "125 times the right answer")
+@wrong("13.bits", "so there is no 8")
 def my_bits(losses, text):
     return losses.sum().item() / (8 * math.log(2) * len(text.encode()))
 
@@ -1214,3 +1214,96 @@ def my_pad(rows, T):
         inputs[b, : len(row) - 1] = torch.tensor(row[:-1])
         targets[b, : len(row) - 2] = torch.tensor(row[1:-1])
     return inputs, targets
+
+
+@wrong("13.best_pair", "belongs to the words")
+def my_best_pair(words, times):
+    count = Counter()
+    for word in words:
+        for i, pair in enumerate(pairwise(word)):
+            count[pair] += times[i]
+    return min(count, key=lambda p: (-count[p], p))
+
+
+@wrong("13.best_pair", "n times over")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for _ in range(n):
+            for pair in pairwise(word):
+                count[pair] += n
+    return min(count, key=lambda p: (-count[p], p))
+
+
+@wrong("13.best_pair", "is counted as one")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word)):
+            count[word[i], word[(i + 1) % len(word)]] += n
+    return min(count, key=lambda p: (-count[p], p))
+
+
+@wrong("13.bits", "so there is no 8")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / (len(text) * 8)
+
+
+@wrong("13.pad", "not all of one length")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[:-1][:T], row[1:][:T]
+        inputs.append(x + [0] * (T - len(row)))
+        targets.append(y + [-100] * (T - len(row)))
+    return torch.tensor(inputs), torch.tensor(targets)
+
+
+@wrong("13.pad", "shifted the wrong way")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[1:][:T], row[:-1][:T]
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return torch.tensor(inputs), torch.tensor(targets)
+
+
+@wrong("13.pad", "and then the last id of each")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.long)
+    targets = inputs - 100
+    for b, row in enumerate(rows):
+        n = min(len(row), T)
+        inputs[b, :n] = torch.tensor(row[:n])
+        targets[b, : n - 1] = torch.tensor(row[1:n])
+    return inputs, targets
+
+
+@wrong("13.pad", "not all of one length")
+def my_pad(rows, T):
+    ids = torch.tensor(rows)
+    return ids[:, :T], ids[:, 1 : T + 1]
+
+
+@right("13.best_pair")
+def my_best_pair(words, times):
+    pairs = {}
+    for word, n in zip(words, times, strict=True):
+        for first, second in zip(word, word[1:]):
+            pairs[first, second] = pairs.setdefault((first, second), 0) + n
+    top = max(pairs.values())
+    return tuple(min(p for p, n in pairs.items() if n == top))
+
+
+@right("13.encode")
+def my_encode(ids, merges):
+    for pair, new in merges.items():
+        out = []
+        for x in ids:
+            if out and (out[-1], x) == pair:
+                out[-1] = new
+            else:
+                out.append(x)
+        ids = out
+    return list(ids)
