@@ -26,6 +26,13 @@ def _kept(counts, discount):
     return (counts - discount).clamp(min=0) / counts.sum()
 
 
+def _sum_afterwards(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).clamp(min=0)
+    return left / left.sum() + discount * (left > 0).sum() / left.sum() * shorter
+
+
 def _scaled(p):
     return p / p.sum()
 
@@ -136,6 +143,17 @@ def _some_counts():
         "divide by counts.sum(), and add what was taken times shorter.": (
             lambda counts, shorter, discount: (
                 (counts - discount).clamp(min=0) / (counts - discount).clamp(min=0).sum()
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You divide by what is left of the counts after the discount; counts.sum() is needed as it "
+        "was before.": _sum_afterwards,
+        "Each count gives a part of itself, the more the larger it is; the same discount comes "
+        "off every count that is above 0.": (
+            lambda counts, shorter, discount: (
+                counts / counts.sum()
+                + discount * (counts > 0).sum() / counts.sum() * (shorter - counts / counts.sum())
                 if counts.sum()
                 else shorter
             ),
@@ -255,6 +273,10 @@ def discounted(counts, shorter, discount):
         ),
         "You divide by C a second time, and mean has done it already.": (
             lambda x, gain: x / (x.square().mean(dim=-1, keepdim=True) / x.shape[-1]).sqrt() * gain
+        ),
+        "You divide by the sum; the root of the mean square is wanted.": (
+            lambda x, gain: x / x.sum(dim=-1, keepdim=True) * gain,
+            lambda x, gain: x / x.abs().sum(dim=-1, keepdim=True) * gain,
         ),
         "You divide by the largest number; the root of the mean square is wanted.": (
             lambda x, gain: x / x.abs().amax(dim=-1, keepdim=True) * gain,
@@ -397,6 +419,12 @@ def _interleaved(a, b):
         ),
         "split(2) cuts pieces of 2 channels, and as many as there are; chunk(2) cuts two "
         "halves.": _turned(_down, _up, split=lambda x: x.split(2, dim=1)),
+        "Your halves are 2 channels wide; they are x.shape[1] // 2 wide, or chunk(2, dim=1).": (
+            _turned(_down, _up, split=lambda x: (x[:, :2], x[:, 2:]))
+        ),
+        "The angles were added to the channels; a pair (a, b) is turned by its angle.": (
+            lambda x, angles: x + torch.cat([angles, angles], dim=1)
+        ),
         "Only the first half is turned.": _turned(_down, lambda a, b, cos, sin: b),
         "Only the second half is turned.": _turned(lambda a, b, cos, sin: a, _up),
     },
@@ -450,6 +478,13 @@ def _masked(scores):
         "Head h belongs to group h // (H / G), for H / G heads share a key; you divided by G.": (
             lambda q, k: torch.stack([q[h] @ k[h // len(k)].T for h in range(len(q))])
         ),
+        "A group has H / G heads; you cut q into pieces of G heads.": (
+            lambda q, k: torch.cat(
+                [q[g * len(k) : (g + 1) * len(k)] @ k[g].T for g in range(len(k))]
+            )
+        ),
+        "All keys stand there twice, as 0 1 0 1; each is needed H / G times, one after the "
+        "other: repeat_interleave.": lambda q, k: q @ torch.cat([k, k]).mT,
         "Only G heads come back; there are H, and several share a key.": (
             lambda q, k: q[: len(k)] @ k.mT
         ),

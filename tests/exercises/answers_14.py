@@ -132,7 +132,7 @@ def my_scores(q, k):
     return torch.stack([q[h] @ k[h // per_group].T for h in range(len(q))])
 
 
-@wrong("14.scores", "0 1 0 1")
+@wrong("14.scores", "Your keys come in the order 0 1 0 1")
 def my_scores(q, k):
     return torch.stack([q[h] @ k[h % len(k)].T for h in range(len(q))])
 
@@ -584,3 +584,118 @@ def my_scores(q, k):
 def my_scores(q, k):
     k = k.repeat_interleave(len(q) // len(k), dim=0)
     return (q * k).sum(dim=-1)
+
+
+@wrong("14.discounted", "the factor `shorter` is missing")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).sum() / counts.sum()
+    return (counts - discount).clamp(min=0) / counts.sum() + freed
+
+
+@wrong("14.discounted", "was before")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    counts = (counts - discount).clamp(min=0)
+    freed = discount * (counts > 0).sum() / counts.sum()
+    return counts / counts.sum() + freed * shorter
+
+
+@wrong("14.discounted", "takes one of two things whole")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).sum() / counts.sum()
+    return max(counts - discount, 0) / counts.sum() + freed * shorter
+
+
+@wrong("14.discounted", "the more the larger")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).sum() / counts.sum()
+    return (1 - freed) * counts / counts.sum() + freed * shorter
+
+
+@wrong("14.norm", "adds a dimension in the wrong place")
+def my_norm(x, gain):
+    rms = x.square().mean(dim=2).sqrt()
+    return x / rms[:, None] * gain
+
+
+@wrong("14.norm", "You divide by the sum")
+def my_norm(x, gain):
+    return x / x.sum(dim=-1, keepdim=True) * gain
+
+
+@wrong("14.rotate", "2 channels wide")
+def my_rotate(x, angles):
+    a, b = x[:, :2], x[:, 2:]
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=1)
+
+
+@wrong("14.rotate", "leaves something out")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    cos, sin = angles[:, :1].cos(), angles[:, :1].sin()
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=1)
+
+
+@wrong("14.rotate", "leaves something out")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    cos, sin = angles[0].cos(), angles[0].sin()
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=1)
+
+
+@wrong("14.rotate", "added to the channels")
+def my_rotate(x, angles):
+    return x + torch.cat([angles, angles], dim=1)
+
+
+@wrong("14.scores", "is upside down")
+def my_scores(q, k):
+    k = k.repeat_interleave(len(k) // len(q), dim=0)
+    return q @ k.mT
+
+
+@wrong("14.scores", "stand there twice")
+def my_scores(q, k):
+    return q @ torch.cat([k, k]).mT
+
+
+@wrong("14.scores", "pieces of G heads")
+def my_scores(q, k):
+    G = len(k)
+    return torch.cat([q[g * G : (g + 1) * G] @ k[g].T for g in range(G)])
+
+
+@right("14.discounted")
+def my_discounted(counts, shorter, discount):
+    if counts.max() == 0:
+        return 1.0 * shorter
+    N, seen = counts.sum(), counts.count_nonzero()
+    return (F.relu(counts - discount) + discount * seen * shorter) / N
+
+
+@right("14.norm")
+def my_norm(x, gain):
+    ms = torch.einsum("btc,btc->bt", x, x) / x.shape[-1]
+    return torch.einsum("btc,bt,c->btc", x, ms.rsqrt(), gain)
+
+
+@right("14.rotate")
+def my_rotate(x, angles):
+    half = x.size(1) // 2
+    r = (x[:, :half] ** 2 + x[:, half:] ** 2).sqrt()
+    phi = torch.atan2(x[:, half:], x[:, :half]) + angles
+    return torch.hstack([r * phi.cos(), r * phi.sin()])
+
+
+@right("14.scores")
+def my_scores(q, k):
+    n = len(q) // len(k)
+    return torch.cat([q[g * n : (g + 1) * n] @ k[g].T for g in range(len(k))])
