@@ -91,6 +91,23 @@ def _llama_case():
                 + 2 * C
             )
         ),
+        "Each block has two norms of its own; you count two in all, and the last.": (
+            lambda V, n_layer, C, hidden, kv, tied: _llama(norms=0, last=3)(
+                V, n_layer, C, hidden, kv, tied
+            )
+        ),
+        "The gate is a matrix like up, C times hidden numbers; you count hidden.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(matrices=2)(V, n_layer, C, hidden, kv, tied) + n_layer * hidden
+            )
+        ),
+        "The attention is counted once; each block has its own.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(attention=lambda C, kv: 0)(V, n_layer, C, hidden, kv, tied)
+                + 2 * C * C
+                + 2 * C * kv
+            )
+        ),
         "Where the two are tied, the norm after the last block is missing.": (
             lambda V, n_layer, C, hidden, kv, tied: (
                 _llama()(V, n_layer, C, hidden, kv, tied) - C * tied
@@ -232,6 +249,9 @@ def _power_case():
         "y less the slope times the mean of x.": lambda sizes, losses, floor: _with_a(
             sizes, losses, floor, lambda each: each.mean()
         ),
+        "The means come off in the products as well: (x - x.mean()) * (y - y.mean()).": (
+            _fit(slope=lambda u, v: (u * v).sum() / _products(u, u))
+        ),
         "What lies above the mean and what lies below add up to 0: square first, then add up, "
         "((x - x.mean()) ** 2).sum().": (
             _fit(slope=lambda u, v: _products(u, v) / (u - u.mean()).sum() ** 2)
@@ -324,6 +344,12 @@ def _answer_case():
             lambda ids, start: _masked(lambda s: -s, ids, start),
             lambda ids, start: _masked(lambda s: -s + 1, ids, start),
         ),
+        "Only the answer's first id counts; all its ids are to be predicted.": (
+            lambda ids, start: _only_one(ids, start)
+        ),
+        "Target t is id t + 1, so ids[start:] stand from target start - 1 on.": (
+            lambda ids, start: _one_place_late(ids, start)
+        ),
         "There is one -100 too many in front: start - 1 of them, and then the answer's ids.": (
             lambda ids, start: (
                 ids[:-1].clone(),
@@ -411,6 +437,18 @@ def _unshifted(ids, count, n=1):
 def _masked_from_1(ids, end):
     targets = ids[1:].clone()
     targets[1:end] = -100
+    return ids[:-1].clone(), targets
+
+
+def _only_one(ids, start):
+    targets = torch.full_like(ids[1:], -100)
+    targets[start - 1] = ids[start]
+    return ids[:-1].clone(), targets
+
+
+def _one_place_late(ids, start):
+    targets = torch.full_like(ids[1:], -100)
+    targets[start:] = ids[start:]
     return ids[:-1].clone(), targets
 
 
@@ -518,6 +556,22 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
             lambda x, parts, bias: (
                 F.gelu(sum(x @ u + b for u, b, d in parts)) @ parts[-1][2] + bias
             ),
+        ),
+        "The shares come back one by one; they are terms of one sum.": (
+            lambda x, parts, bias: [F.gelu(x @ u + b) @ d + bias for u, b, d in parts],
+            lambda x, parts, bias: [F.gelu(x @ u + b) @ d for u, b, d in parts],
+        ),
+        "bias is that of down, and so added to the sum at the end, not before GELU.": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b + bias) @ d for u, b, d in parts),
+            lambda x, parts, bias: sum(F.gelu(x @ u + bias) @ d for u, b, d in parts),
+        ),
+        "Only the largest of the shares is in the answer; they are terms of one sum.": (
+            lambda x, parts, bias: (
+                torch.stack([F.gelu(x @ u + b) @ d for u, b, d in parts]).amax(dim=0) + bias
+            )
+        ),
+        "The last worker's bias of up was added at the end. Does your loop call it bias as well?": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d for u, b, d in parts) + parts[-1][1]
         ),
         "The workers' shares are multiplied; they are terms of one sum.": (
             lambda x, parts, bias: math.prod(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias

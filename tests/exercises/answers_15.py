@@ -922,7 +922,7 @@ def my_parallel(x, parts, bias):
         return total + bias
 
 
-@wrong("15.parallel", "For @ the last dimension of the left must equal the first")
+@wrong("15.parallel", "bias is that of down")
 def my_parallel(x, parts, bias):
     return sum(F.gelu(x @ up + up_bias + bias) @ down for up, up_bias, down in parts)
 
@@ -1074,3 +1074,118 @@ def my_parallel(x, parts, bias):
 @wrong("15.parallel", "another activation")
 def my_parallel(x, parts, bias):
     return sum(F.silu(x @ up + b) @ down for up, b, down in parts) + bias
+
+
+@wrong("15.parameters", "two norms of its own")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden
+    return (2 - tied) * V * C + n_layer * block + 3 * C
+
+
+@wrong("15.parameters", "The gate is a matrix")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 2 * C * hidden + hidden + 2 * C
+    return (2 - tied) * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "attention is counted once")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    attention = 2 * C * C + 2 * C * kv
+    feed_forward = n_layer * 3 * C * hidden
+    return (2 - tied) * V * C + attention + feed_forward + n_layer * 2 * C + C
+
+
+@wrong("15.power_law", "log1p adds 1")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log1p(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "is the wrong way round")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (floor - losses).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "come off in the products")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = (x * y).mean() / ((x - x.mean()) ** 2).mean()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "you took the median")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.median() - slope * x.median()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "its square, var")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).mean() / x.std(correction=0)
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.answer_targets", "Only the answer's first id")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = torch.full_like(inputs, -100)
+    targets[start - 1] = ids[start]
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "stand from target start - 1 on")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = torch.full_like(inputs, -100)
+    targets[start:] = ids[start:]
+    return inputs, targets
+
+
+@wrong("15.parallel", "Only the largest")
+def my_parallel(x, parts, bias):
+    shares = torch.stack([F.gelu(x @ u + b) @ d for u, b, d in parts])
+    return shares.max(dim=0).values + bias
+
+
+@wrong("15.parallel", "stands where b belongs")
+def my_parallel(x, parts, bias):
+    return sum(F.gelu(x @ u + bias) @ d for u, b, d in parts) + bias
+
+
+@wrong("15.parallel", "`gelu` does not belong")
+def my_parallel(x, parts, bias):
+    return F.gelu(sum(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias)
+
+
+@wrong("15.parallel", "come back one by one")
+def my_parallel(x, parts, bias):
+    return [F.gelu(x @ u + b) @ d + bias for u, b, d in parts]
+
+
+@wrong("15.parallel", "call it bias as well")
+def my_parallel(x, parts, bias):
+    total = 0
+    for up, bias, down in parts:
+        total = total + F.gelu(x @ up + bias) @ down
+    return total + bias
+
+
+@right("15.power_law")
+def my_power_law(sizes, losses, floor):
+    x, y, n = sizes.log(), (losses - floor).log(), len(sizes)
+    m = (n * (x * y).sum() - x.sum() * y.sum()) / (n * (x * x).sum() - x.sum() ** 2)
+    c = (y.sum() - m * x.sum()) / n
+    return math.exp(c), -float(m)
+
+
+@right("15.answer_targets")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = torch.full_like(inputs, -100)
+    targets[start - 1 :] = ids[start:]
+    return inputs, targets
