@@ -118,6 +118,9 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "Only one block is counted; there are `layers` of them.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + a + f + n + o
         ),
+        "The blocks are added up, layers * block; block ** layers multiplies them.": _parts(
+            total=lambda t, layers, a, f, n, o, w: t + (a + f + n) ** layers + o
+        ),
         "Everything is multiplied by the number of layers; the token table and the output are "
         "there once.": (
             _parts(total=lambda t, layers, a, f, n, o, w: layers * (t + a + f + n + o)),
@@ -287,6 +290,12 @@ def _look(
     return is_causal
 
 
+def _in_halves(model, V, T):
+    ids, half = torch.randint(V, (1, T)), T // 2
+    changed = torch.cat([ids[:, :half], (ids[:, half:] + 1) % V], dim=1)
+    return torch.allclose(model(changed)[:, :half], model(ids)[:, :half], atol=1e-6)
+
+
 def _redrawn(model, V, T):
     ids = torch.randint(V, (1, T))
     before = model(ids)
@@ -358,6 +367,8 @@ def _toy_case():
         "The last id is never changed; the loop must reach T - 1.": _look(
             lambda t: slice(0, t), lambda T: range(1, T - 1)
         ),
+        "You look at one border alone, the middle of the row; what is seen ahead within a half is "
+        "not found. Change every id in turn.": _in_halves,
         "The id at place 1 is never changed; begin the loop there.": _look(
             lambda t: slice(0, t), lambda T: range(2, T)
         ),
@@ -650,6 +661,13 @@ def _loss_case():
                 .view(y.shape)
                 .mean(dim=0)
             ),
+        ),
+        "You take the largest of the rows; the exercise asks for their mean.": (
+            lambda z, y: F.cross_entropy(z.transpose(1, 2), y, reduction="none").amax(dim=0)
+        ),
+        "That is a squared error; the cross-entropy is minus the logarithm of the target's "
+        "probability.": lambda z, y: (
+            (z.softmax(dim=2) - F.one_hot(y, z.shape[2])).square().sum(dim=2).mean(dim=0)
         ),
         "You average the logarithms of all tokens; only that of the target counts: cross_entropy, "
         "or gather.": lambda z, y: -z.log_softmax(dim=2).mean(dim=(0, 2)),

@@ -1519,3 +1519,51 @@ def my_batch(ids, starts, T):
 @wrong("10.loss_by_place", "logarithms of all tokens")
 def my_loss_by_place(logits, targets):
     return -logits.log_softmax(dim=-1).mean(dim=-1).mean(dim=0)
+
+
+@wrong("10.count", "layers * block;")
+def my_count(vocab, width, layers):
+    block = 12 * width**2 + 10 * width
+    return 2 * vocab * width + vocab + block**layers
+
+
+@wrong("10.is_causal", "one border alone")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    half = T // 2
+    changed = ids.clone()
+    changed[:, half:] = (changed[:, half:] + 1) % V
+    return torch.allclose(model(changed)[:, :half], model(ids)[:, :half], atol=1e-6)
+
+
+@wrong("10.loss_by_place", "largest of the rows")
+def my_loss_by_place(logits, targets):
+    losses = F.cross_entropy(logits.transpose(1, 2), targets, reduction="none")
+    return losses.max(dim=0).values
+
+
+@wrong("10.loss_by_place", "a squared error")
+def my_loss_by_place(logits, targets):
+    p = logits.softmax(-1)
+    hot = F.one_hot(targets, logits.shape[-1])
+    return ((p - hot) ** 2).sum(-1).mean(0)
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    out = model(ids)
+    good = True
+    for t in reversed(range(T)):
+        c = ids.clone()
+        c[0, t] = (c[0, t] + 1) % V
+        d = (model(c) - out).abs()[0, :t]
+        good = good and not (d > 1e-5).any().item()
+    return good
+
+
+@right("10.batch")
+def my_batch(ids, starts, T):
+    both = [(ids[s : s + T], ids[s + 1 : s + T + 1]) for s in starts.tolist()]
+    inputs, targets = zip(*both)
+    return torch.stack(inputs), torch.stack(targets)
