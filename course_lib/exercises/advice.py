@@ -80,6 +80,9 @@ ADVICE = {
         "An index must be a whole number, int64. Of the two things that sort and topk give, the "
         "places are the second; .long() makes whole numbers of others."
     ),
+    "'Tensor' object has no attribute 'append'": (
+        "A tensor does not grow: torch.cat joins it and another to a longer one."
+    ),
     "expected sequence of length": (
         "The rows of that list are not all of one length, and a tensor's are: fill them up, or cut "
         "them, first."
@@ -217,7 +220,7 @@ ADVICE = {
         "dimension that you count to?"
     ),
     "same number of dimensions as input": (
-        "gather wants an index of as many dimensions as the table: [:, None] adds one at the end."
+        "gather wants an index of as many dimensions as the table: [..., None] adds one at the end."
     ),
     "converted to Scalar": ".item() is for a tensor of one number.",
     "math range error": "e to the power of a large number is too large for a computer.",

@@ -9,7 +9,7 @@ from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.known import known_of
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.slips import REVERSED, one_slip, renamed, two_slips
+from course_lib.exercises.slips import EXCHANGED, REVERSED, one_slip, renamed, two_slips
 from course_lib.exercises.source import definition_of
 
 SEARCH_SECONDS = 20
@@ -122,9 +122,16 @@ def _fits(trial):
         for side in (node.left, node.right)
     }
     known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {*names.values()}
+    read = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
     called = known | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     def fits(slip):
+        if slip.sentence == EXCHANGED and renamed(slip.quoted[1], names).id not in read:
+            return False
         for word, methods in NEEDS.items():
             if slip.sentence.startswith(word) and not methods & called:
                 return False

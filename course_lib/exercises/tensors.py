@@ -137,8 +137,8 @@ def _factor(values, arguments, rtol):
     if len({n for _, n in known}) > 1 and all(n and n > 0 for _, n in known):
         if all(abs(f / n - 1) < 1e-3 for f, n in known):
             return (
-                "Yours is too large by as many times as there are numbers: the exercise asks for a "
-                "mean, not a sum."
+                "Yours is too large by as many times as there are numbers, as with a sum in place "
+                "of a mean, or a division by a mean in place of one by a sum."
             )
         if all(abs(f * n - 1) < 1e-3 for f, n in known):
             return (
