@@ -145,6 +145,9 @@ def _some_probabilities():
             _cut(lambda ranked, p: _before(ranked) < 1 - p),
             _cut(lambda ranked, p: ranked.cumsum(dim=0) < 1 - p),
         ),
+        "Only the likeliest token is kept, whatever p is: keep as many as it takes to reach p.": (
+            lambda q, p: _scaled(_keep(q, q.argmax()))
+        ),
         "These are the ids of the tokens that are kept; give back their probabilities, each at "
         "its place.": lambda q, p: _ranked(q).indices[_before(_ranked(q).values) < p],
         "You keep all tokens that are as likely as the last one kept. Fewest means fewest: a "
@@ -251,8 +254,8 @@ def _softmax_again(kept):
         "Two of the three faults are left: the ties and the second softmax.": _parts(
             cut=_at_least_kth, finish=_softmax_again
         ),
-        "Your temperature has no effect: it is missing, or it divides probabilities, which keep "
-        "their ratios. Divide the logits.": (
+        "Your temperature has no effect: it is missing, or it is taken off the logits, or it "
+        "divides probabilities, which keep their ratios. Divide the logits.": (
             _parts(_divided_late),
             _parts(lambda logits, t: logits.softmax(dim=0)),
         ),
@@ -285,6 +288,9 @@ def _softmax_again(kept):
         ),
         "All k have the same share; divide each one's probability by the sum of the k.": _parts(
             finish=lambda kept: _scaled((kept > 0) * 1.0)
+        ),
+        "What is kept is divided by the mean; divide by the sum, so that it sums to 1.": _parts(
+            finish=lambda kept: kept / kept.mean()
         ),
         "There is no softmax: the logits themselves are divided by their sum, and they are no "
         "probabilities.": (
@@ -462,6 +468,9 @@ def _step_case():
         "Key and value are swapped.": _swapped,
         "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
         "You divided the scores by D; divide by its root.": _step(scale=lambda q: q.shape[2]),
+        "You divided the scores by D²; divide by the root of D.": _step(
+            scale=lambda q: q.shape[2] ** 2
+        ),
         "The scores are divided by the root of the number of places, not of D.": _by_places,
         "No mask here: the new place is the last of all, and may see every one.": (
             _step(weigh=lambda scores: _only_first(scores).softmax(dim=2))
@@ -586,6 +595,8 @@ def _places(
             ),
             lambda prompt, new, context: (prompt + new) * (new > 0),
         ),
+        "You count the whole context for every token. A text that fits is read with the cache: the "
+        "prompt once, then one place a token.": lambda prompt, new, context: new * context,
         "With the cache the prompt is read once; you read it again for each token.": (
             lambda prompt, new, context: new * min(prompt, context),
             lambda prompt, new, context: new * prompt,

@@ -1273,3 +1273,114 @@ def my_distribution(logits, temperature, k):
 def my_places(prompt, new, context):
     inside = max(0, min(new, context - prompt + 1))
     return (prompt + inside - 1 if inside else 0) + (new - inside) * context
+
+
+@wrong("12.top_p", "An argument is missing in that call")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum() - ranked
+    ranked[before >= p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "is the wrong way round")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    ranked[before < p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "Only the likeliest token")
+def my_top_p(probabilities, p):
+    kept = torch.zeros_like(probabilities)
+    i = probabilities.argmax()
+    kept[i] = 1.0
+    return kept
+
+
+@wrong("12.distribution", "dim=-1 is meant")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=1)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "divide with /")
+def my_distribution(logits, temperature, k):
+    p = (logits // temperature).softmax(dim=0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "divided by the mean")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.mean()
+
+
+@wrong("12.distribution", "Your temperature has no effect")
+def my_distribution(logits, temperature, k):
+    p = (logits - temperature).softmax(dim=0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.step", "A tensor does not grow")
+def my_step(q, k, v, keys, values):
+    keys.append(k)
+    values.append(v)
+    weights = (q @ keys.mT / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.step", "by D²")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    weights = (q @ keys.mT / q.shape[2] ** 2).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.step", "log_softmax takes")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    weights = (q @ keys.mT / q.shape[2] ** 0.5).log_softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.places", "the whole context for every token. A")
+def my_places(prompt, new, context):
+    return context * new
+
+
+@wrong("12.places", "you took the largest")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = max(prompt, context)
+    for length in range(prompt + 1, prompt + new):
+        total += 1 if length <= context else context
+    return total
+
+
+@wrong("12.places", "ends one too early")
+def my_places(prompt, new, context):
+    total, cached = 0, 0
+    for length in range(prompt, prompt + new - 1):
+        if length <= context:
+            total += length - cached
+            cached = length
+        else:
+            total += context
+    return total
