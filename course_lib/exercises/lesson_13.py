@@ -243,6 +243,25 @@ def _while_it_shrinks(ids, pair, new, copy=True):
     return ids
 
 
+def _with_remove(ids, pair, new):
+    ids, i = list(ids), 0
+    while i < len(ids) - 1:
+        if (ids[i], ids[i + 1]) == pair:
+            ids[i] = new
+            ids.remove(ids[i + 1])
+        i += 1
+    return ids
+
+
+def _by_first(ids, pair, new):
+    ids, i = list(ids), 0
+    while i < len(ids) - 1:
+        if ids[i] == pair[0]:
+            ids[i : i + 2] = [new]
+        i += 1
+    return ids
+
+
 def _without_last(ids, pair, new):
     done, i = [], 0
     while i < len(ids) - 1:
@@ -379,6 +398,12 @@ def _one_round(replace):
         "You look for the pair the wrong way round: it is (ids[i], ids[i + 1]).": (
             _each(replace=lambda ids, pair, new: _replace(ids, pair[::-1], new))
         ),
+        "remove takes the first id of that kind away, wherever it stands; del ids[i + 1] takes the "
+        "one at its place.": _each(replace=_with_remove),
+        "You put the pair itself in its place; put in the new id, merges[pair].": _each(
+            replace=lambda ids, pair, new: _replace(ids, pair, pair)
+        ),
+        "You compare the first id of the pair alone; both must be there.": _each(replace=_by_first),
         "The last id is lost: a loop that stops at len(ids) - 1 keeps the id there only where it "
         "makes a pair.": _each(replace=_without_last),
         "Only one merge is made; go on until none is possible.": (
@@ -395,8 +420,10 @@ def _one_round(replace):
         ),
         "You take the longest token that fits. Tokens are made by merges, in the order of "
         "learning.": (_longest),
-        "Nothing was merged. Is a piece of a list compared with a pair? A list never equals a "
-        "tuple: tuple(ids[i : i + 2]) == pair.": (lambda ids, merges: list(ids),),
+        "Nothing was merged. Is a pair looked for among the ids, or compared with a piece of a "
+        "list? A list never equals a tuple: tuple(ids[i : i + 2]) == pair.": (
+            lambda ids, merges: list(ids),
+        ),
         "The new ids are appended; each must stand in the place of its pair.": (
             lambda ids, merges: [*ids, *(merges[p] for p in pairwise(ids) if p in merges)],
         ),
@@ -468,6 +495,9 @@ def _losses():
             lambda losses, text: losses.sum() / 2 / len(text.encode()),
             lambda losses, text: losses.mean() / 2,
             lambda losses, text: losses.sum() / 2 / len(text),
+        ),
+        "exp(2) is e²; one bit is ln 2 nats, so divide by math.log(2).": (
+            lambda losses, text: losses.sum() / math.exp(2) / len(text.encode())
         ),
         "You divided by a decimal logarithm, log10(2); the losses are natural ones: math.log(2).": (
             lambda losses, text: losses.sum() / math.log10(2) / len(text.encode()),
@@ -567,6 +597,15 @@ def _in_columns(rows, T, first=0, cut=True):
     return inputs, targets
 
 
+def _too_wide(rows, T):
+    inputs, targets = torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = tensor(row[: T + 1])
+        inputs[b, : len(row)] = row[:-1]
+        targets[b, : len(row)] = row[1:]
+    return inputs, targets
+
+
 def _one_list(rows, T):
     inputs, targets = [0] * T, [-100] * T
     for row in rows:
@@ -648,6 +687,13 @@ def _masked_by_inputs(rows, T):
         ),
         "The last id of a short row stands in the inputs too, with no target to predict from it.": (
             _filled(x=lambda row: row)
+        ),
+        "The targets are cut out of the filled inputs, so one column is missing, with each row's "
+        "last id; they are row[1:], filled up with -100.": (
+            _filled(back=lambda inputs, targets: (inputs, inputs[:, 1:]))
+        ),
+        "A row of n ids has n - 1 inputs and n - 1 targets: the slice ends at len(row) - 1.": (
+            _too_wide
         ),
         "They are shifted the wrong way: inputs are row[:-1], targets row[1:].": (
             _filled(x=lambda row: row[1:], y=lambda row: row[:-1])

@@ -645,7 +645,7 @@ def my_best_pair(words, times):
     return min(count, key=lambda pair: (-count[pair], pair))
 
 
-@wrong("13.best_pair", "Python stopped with ValueError")
+@wrong("13.best_pair", "ends one too early")
 def my_best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times):
@@ -900,7 +900,7 @@ def my_bits(losses, text):
     return math.log2(losses.sum().item()) / len(text.encode())
 
 
-@wrong("13.bits", "one bit is ln 2 nats, so divide by math")
+@wrong("13.bits", "You divided by 2; one bit is ln 2 nats, so divide by math")
 def my_bits(losses, text):
     return losses.sum().item() / 2 / len(text.encode())
 
@@ -1307,3 +1307,165 @@ def my_encode(ids, merges):
                 out.append(x)
         ids = out
     return list(ids)
+
+
+@wrong("13.best_pair", "The smallest pair of all")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in pairwise(word):
+            count[pair] = count[pair] * n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "yours is one, an int")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in word:
+            count[i] += n
+    return min(count, key=lambda i: (-count[i], i))
+
+
+@wrong("13.best_pair", "ends one too late")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            count[tuple(word[i : i + 3])] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "begins one too late")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(1, len(word) - 1):
+            count[word[i], word[i + 1]] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.encode", "A list never equals a tuple")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        if pair in ids:
+            i = ids.index(pair)
+            ids[i : i + 2] = [new]
+    return ids
+
+
+@wrong("13.encode", "remove takes the first")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i] = new
+                ids.remove(ids[i + 1])
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "You put the pair itself")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair in merges:
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [pair]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "first id of the pair alone")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if ids[i] == pair[0]:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "the wrong one of and, or")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for (a, b), new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if ids[i] == a or ids[i + 1] == b:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "ends one too late")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 3] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.bits", "exp(2) is e²")
+def my_bits(losses, text):
+    return losses.sum().item() / math.exp(2) / len(text.encode())
+
+
+@wrong("13.bits", "only the first one is in the sum")
+def my_bits(losses, text):
+    return losses[0].item() / math.log(2) / len(text.encode())
+
+
+@wrong("13.bits", "you took the largest")
+def my_bits(losses, text):
+    return losses.max().item() / math.log(2) / len(text.encode())
+
+
+@wrong("13.pad", "cut out of the filled inputs")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        inputs[b, : len(row) - 1] = row[:-1]
+    return inputs, inputs[:, 1:]
+
+
+@wrong("13.pad", "The values are right, but the answer must be a tensor and")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[:-1][:T], row[1:][:T]
+        inputs.append(torch.tensor(x + [0] * (T - len(x))))
+        targets.append(torch.tensor(y + [-100] * (T - len(y))))
+    return inputs, targets
+
+
+@wrong("13.pad", "stack is meant")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[:-1][:T], row[1:][:T]
+        inputs.append(torch.tensor(x + [0] * (T - len(x))))
+        targets.append(torch.tensor(y + [-100] * (T - len(y))))
+    return torch.cat(inputs), torch.cat(targets)
+
+
+@wrong("13.pad", "the slice ends at len(row) - 1")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        inputs[b, : len(row)] = row[:-1]
+        targets[b, : len(row)] = row[1:]
+    return inputs, targets
