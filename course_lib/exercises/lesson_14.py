@@ -158,6 +158,13 @@ def _some_counts():
                 else shorter
             ),
         ),
+        "You multiply the counts by the discount; it is taken off each count that is above 0.": (
+            lambda counts, shorter, discount: (
+                discount * counts / counts.sum() + (1 - discount) * shorter
+                if counts.sum()
+                else shorter
+            ),
+        ),
         "You mixed the two, 1 - discount of one and discount of the other; the discount comes off "
         "each count that is above 0.": (
             lambda counts, shorter, discount: (
@@ -244,6 +251,16 @@ def discounted(counts, shorter, discount):
         ),
         "Places and channels are both in your mean; each place has one of its own.": (
             lambda x, gain: x / x.square().mean(dim=(1, 2), keepdim=True).sqrt() * gain
+        ),
+        "Rows and channels are both in your mean; it runs over the channels alone.": (
+            lambda x, gain: x / x.square().mean(dim=(0, 2), keepdim=True).sqrt() * gain
+        ),
+        "x is divided by the root of its mean square; you subtract that.": (
+            lambda x, gain: x - x.square().mean(dim=-1, keepdim=True).sqrt() * gain,
+            lambda x, gain: (x - x.square().mean(dim=-1, keepdim=True).sqrt()) * gain,
+        ),
+        "The square is missing: square, then mean, then root.": (
+            lambda x, gain: x / x.mean(dim=-1, keepdim=True).sqrt() * gain
         ),
         "That is LayerNorm: RMSNorm leaves the mean where it is.": (
             lambda x, gain: (
@@ -425,6 +442,16 @@ def _interleaved(a, b):
         "The angles were added to the channels; a pair (a, b) is turned by its angle.": (
             lambda x, angles: x + torch.cat([angles, angles], dim=1)
         ),
+        "The second of a pair becomes a·sin + b·cos: sine and cosine change places there.": (
+            _turned(_down, lambda a, b, cos, sin: a * cos + b * sin)
+        ),
+        "Only one of each pair comes back; both are needed, side by side: torch.cat.": (
+            lambda x, angles: rotate(x, angles).chunk(2, dim=1)[0],
+            lambda x, angles: rotate(x, angles).chunk(2, dim=1)[1],
+        ),
+        "The two of each pair are added up; they stand side by side: torch.cat along dim=1.": (
+            lambda x, angles: sum(rotate(x, angles).chunk(2, dim=1))
+        ),
         "Only the first half is turned.": _turned(_down, lambda a, b, cos, sin: b),
         "Only the second half is turned.": _turned(lambda a, b, cos, sin: a, _up),
     },
@@ -485,6 +512,8 @@ def _masked(scores):
         ),
         "All keys stand there twice, as 0 1 0 1; each is needed H / G times, one after the "
         "other: repeat_interleave.": lambda q, k: q @ torch.cat([k, k]).mT,
+        "You repeat the queries; there are H of them already. The keys are fewer, so they are "
+        "repeated.": (lambda q, k: q.repeat_interleave(len(q) // len(k), dim=0) @ k.mT),
         "Only G heads come back; there are H, and several share a key.": (
             lambda q, k: q[: len(k)] @ k.mT
         ),

@@ -699,3 +699,88 @@ def my_rotate(x, angles):
 def my_scores(q, k):
     n = len(q) // len(k)
     return torch.cat([q[g * n : (g + 1) * n] @ k[g].T for g in range(len(k))])
+
+
+@wrong("14.discounted", "you took the mean")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).float().mean() / counts.sum()
+    return (counts - discount).clamp(min=0) / counts.sum() + freed * shorter
+
+
+@wrong("14.discounted", "you took the mean")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).sum() / counts.mean()
+    return (counts - discount).clamp(min=0) / counts.mean() + freed * shorter
+
+
+@wrong("14.discounted", "you subtracted")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    freed = discount * (counts > 0).sum() / counts.sum()
+    return (counts - discount).clamp(min=0) / counts.sum() - freed * shorter
+
+
+@wrong("14.discounted", "You multiply the counts")
+def my_discounted(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    return (counts * discount) / counts.sum() + (1 - discount) * shorter
+
+
+@wrong("14.norm", "Rows and channels are both")
+def my_norm(x, gain):
+    return x / x.square().mean(dim=(0, 2), keepdim=True).sqrt() * gain
+
+
+@wrong("14.norm", "you subtract that")
+def my_norm(x, gain):
+    return x - x.square().mean(dim=-1, keepdim=True).sqrt() * gain
+
+
+@wrong("14.norm", "The square is missing")
+def my_norm(x, gain):
+    return x / x.mean(dim=-1, keepdim=True).sqrt() * gain
+
+
+@wrong("14.rotate", "change places there")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=-1)
+    cos, sin = torch.cos(angles), torch.sin(angles)
+    return torch.cat((a * cos - b * sin, a * cos + b * sin), dim=-1)
+
+
+@wrong("14.rotate", "are added up")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=-1)
+    cos, sin = torch.cos(angles), torch.sin(angles)
+    return a * cos - b * sin + a * sin + b * cos
+
+
+@wrong("14.rotate", "Only one of each pair")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=-1)
+    cos, sin = torch.cos(angles), torch.sin(angles)
+    return a * cos - b * sin
+
+
+@wrong("14.scores", "exchanges the wrong two")
+def my_scores(q, k):
+    k = k.repeat_interleave(len(q) // len(k), dim=0)
+    return q @ k.transpose(0, 2)
+
+
+@wrong("14.scores", "You repeat the queries")
+def my_scores(q, k):
+    q = q.repeat_interleave(len(q) // len(k), dim=0)
+    return q @ k.mT
+
+
+@wrong("14.scores", "you added")
+def my_scores(q, k):
+    n = len(q) // len(k)
+    return torch.stack([q[h] @ k[min(h // n + 1, len(k) - 1)].T for h in range(len(q))])
