@@ -108,6 +108,16 @@ def _llama_case():
                 + 2 * C * kv
             )
         ),
+        "Queries, keys and values have no bias in this family.": (
+            _llama(attention=lambda C, kv: 2 * C * C + 2 * C * kv + C + 2 * kv)
+        ),
+        "Attention has four matrices, out is one of them, and keys and values are kv wide: (C, C) "
+        "twice, (C, kv) twice.": _llama(attention=lambda C, kv: 3 * C * C),
+        "A table has V * C numbers; you add V and C.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(0)(V, n_layer, C, hidden, kv, tied) + (1 if tied else 2) * (V + C)
+            )
+        ),
         "Where the two are tied, the norm after the last block is missing.": (
             lambda V, n_layer, C, hidden, kv, tied: (
                 _llama()(V, n_layer, C, hidden, kv, tied) - C * tied
@@ -350,6 +360,10 @@ def _answer_case():
         "Target t is id t + 1, so ids[start:] stand from target start - 1 on.": (
             lambda ids, start: _one_place_late(ids, start)
         ),
+        "The inputs are the question alone; the answer is read too, all but its last id: "
+        "ids[:-1].": (
+            lambda ids, start: (ids[:start].clone(), _masked(lambda s: s - 1, ids, start)[1])
+        ),
         "There is one -100 too many in front: start - 1 of them, and then the answer's ids.": (
             lambda ids, start: (
                 ids[:-1].clone(),
@@ -564,6 +578,17 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         "bias is that of down, and so added to the sum at the end, not before GELU.": (
             lambda x, parts, bias: sum(F.gelu(x @ u + b + bias) @ d for u, b, d in parts),
             lambda x, parts, bias: sum(F.gelu(x @ u + bias) @ d for u, b, d in parts),
+        ),
+        "Each worker has a down of its own; you go back through up.": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ u.T for u, b, d in parts) + bias
+        ),
+        "The first worker's share is counted for all; each has its own.": (
+            lambda x, parts, bias: (
+                len(parts) * (F.gelu(x @ parts[0][0] + parts[0][1]) @ parts[0][2]) + bias
+            )
+        ),
+        "down stands inside GELU: GELU ends before @ down.": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b @ d) for u, b, d in parts) + bias,
         ),
         "Only the largest of the shares is in the answer; they are terms of one sum.": (
             lambda x, parts, bias: (

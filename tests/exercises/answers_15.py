@@ -1189,3 +1189,81 @@ def my_answer_targets(ids, start):
     targets = torch.full_like(inputs, -100)
     targets[start - 1 :] = ids[start:]
     return inputs, targets
+
+
+@wrong("15.parameters", "Queries, keys and values have no bias")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + C + 2 * kv + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "(C, kv) twice")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 3 * C * C + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "you add V and C")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * (V + C) + n_layer * block + C
+
+
+@wrong("15.power_law", "absolute value of")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).abs().sum()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "tuple(...)")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return torch.stack([(y.mean() - slope * x.mean()).exp(), -slope])
+
+
+@wrong("15.power_law", "factor `x.mean()` is missing")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope).exp().item(), -slope.item()
+
+
+@wrong("15.answer_targets", "stands where targets belongs")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    inputs[: start - 1] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "The inputs are the question alone")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:start].clone(), ids[1:].clone()
+    targets[: start - 1] = -100
+    return inputs, targets
+
+
+@wrong("15.parallel", "back through up")
+def my_parallel(x, parts, bias):
+    return sum(F.gelu(x @ up + up_bias) @ up.T for up, up_bias, down in parts) + bias
+
+
+@wrong("15.parallel", "counted for all")
+def my_parallel(x, parts, bias):
+    up, up_bias, down = parts[0]
+    return len(parts) * (F.gelu(x @ up + up_bias) @ down) + bias
+
+
+@wrong("15.parallel", "goes along dim=0 unless")
+def my_parallel(x, parts, bias):
+    shares = torch.stack([F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts])
+    return shares.sum(dim=1) + bias
+
+
+@wrong("15.parallel", "down stands inside GELU")
+def my_parallel(x, parts, bias):
+    total = bias
+    for up, up_bias, down in parts:
+        total = total + F.gelu(x @ up + up_bias @ down)
+    return total
