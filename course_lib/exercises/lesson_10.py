@@ -118,6 +118,9 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         "Only one block is counted; there are `layers` of them.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + a + f + n + o
         ),
+        "The feed-forward network has two matrices, `up` and `down`; you count three.": _parts(
+            feed_forward=lambda w: 12 * w * w + 5 * w
+        ),
         "The blocks are added up, layers * block; block ** layers multiplies them.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + (a + f + n) ** layers + o
         ),
@@ -290,6 +293,15 @@ def _look(
     return is_causal
 
 
+def _rows_apart(model, V, T):
+    before = model(torch.randint(V, (1, T)))
+    for t in range(1, T):
+        other = model(torch.randint(V, (1, T)))
+        if not torch.allclose(other[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
 def _in_halves(model, V, T):
     ids, half = torch.randint(V, (1, T)), T // 2
     changed = torch.cat([ids[:, :half], (ids[:, half:] + 1) % V], dim=1)
@@ -367,6 +379,10 @@ def _toy_case():
         "The last id is never changed; the loop must reach T - 1.": _look(
             lambda t: slice(0, t), lambda T: range(1, T - 1)
         ),
+        "You look at the changed place alone, and it may change; look at the places in front of "
+        "it, :t.": _look(lambda t: slice(t, t + 1)),
+        "All ids are drawn again, so the ids in front change as well: change one and keep the "
+        "rest.": _rows_apart,
         "You look at one border alone, the middle of the row; what is seen ahead within a half is "
         "not found. Change every id in turn.": _in_halves,
         "The id at place 1 is never changed; begin the loop there.": _look(
@@ -551,6 +567,9 @@ def _batch_case():
         "at start + 1.": lambda ids, starts, T: (
             torch.stack([ids[start - 1 : start + T - 1] for start in starts]),
             torch.stack([ids[start : start + T] for start in starts]),
+        ),
+        "Your inputs are one too long, T + 1; the last of those ids is a target alone.": _rows(
+            (0, 1)
         ),
         "There is a pair for each row; the exercise asks for one pair: all inputs as one tensor, "
         "all targets as another.": lambda ids, starts, T: [

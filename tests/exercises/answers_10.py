@@ -855,7 +855,7 @@ def my_batch(ids, starts, T):
     return inputs, targets
 
 
-@wrong("10.batch", "you added `1`, which")
+@wrong("10.batch", "Your inputs are one too long")
 def my_batch(ids, starts, T):
     inputs = torch.stack([ids[s : s + T + 1] for s in starts])
     targets = torch.stack([ids[s + 1 : s + T + 1] for s in starts])
@@ -1567,3 +1567,49 @@ def my_batch(ids, starts, T):
     both = [(ids[s : s + T], ids[s + 1 : s + T + 1]) for s in starts.tolist()]
     inputs, targets = zip(*both)
     return torch.stack(inputs), torch.stack(targets)
+
+
+@wrong("10.count", "you count three")
+def my_count(vocab, width, layers):
+    block = 4 * width**2 + 12 * width**2 + 10 * width
+    return 2 * vocab * width + vocab + layers * block
+
+
+@wrong("10.count", "The answer must be")
+def my_count(vocab, width, layers):
+    block = 12 * width**2 + 10 * width
+    return f"{2 * vocab * width + vocab + layers * block:,}"
+
+
+@wrong("10.is_causal", "changed place alone")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, t], before[:, t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "drawn again")
+def my_is_causal(model, V, T):
+    before = model(torch.randint(V, (1, T)))
+    for t in range(1, T):
+        changed = torch.randint(V, (1, T))
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.batch", "Your inputs are one too long")
+def my_batch(ids, starts, T):
+    rows = torch.stack([ids[start : start + T + 1] for start in starts])
+    return rows, rows[:, 1:]
+
+
+@wrong("10.loss_by_place", "Index tensor must have")
+def my_loss_by_place(logits, targets):
+    logp = logits.log_softmax(dim=2).gather(2, targets)
+    return -logp.mean(dim=0)
