@@ -60,7 +60,7 @@ ADVICE = {
     ),
     "not enough values to unpack": (
         "Fewer came than there are names on the left. Print the right side's shape: along which "
-        "dimension is it cut?"
+        "dimension is it cut? split(n) cuts pieces of length n, chunk(n) cuts n pieces."
     ),
     "tuple of ints": WHOLE,
     "valid indices": WHOLE,
@@ -76,7 +76,17 @@ ADVICE = {
         "There are more indices than the tensor has dimensions: print its .shape just before."
     ),
     "can only concatenate list": LISTS,
-    "tensors used as indices": "An index must be a whole number, int64; .long() makes one of it.",
+    "tensors used as indices": (
+        "An index must be a whole number, int64. Of the two things that sort and topk give, the "
+        "places are the second; .long() makes whole numbers of others."
+    ),
+    "'Tensor' object has no attribute 'append'": (
+        "A tensor does not grow: torch.cat joins it and another to a longer one."
+    ),
+    "expected sequence of length": (
+        "The rows of that list are not all of one length, and a tensor's are: fill them up, or cut "
+        "them, first."
+    ),
     "must be real number": "math works on one number; torch has the same for tensors.",
     "only one element tensors": SINGLE,
     "unsupported operand type(s) for -: 'list'": LISTS,
@@ -109,6 +119,13 @@ ADVICE = {
     ),
     "Expected target": (
         "cross_entropy takes the tokens in dimension 1: logits.transpose(1, 2), or flatten both."
+    ),
+    "stack expects each tensor": (
+        "torch.stack wants pieces of one shape. Does a slice begin below 0, or go past the end? "
+        "Where the sizes are meant to differ, torch.cat joins along a dimension that is there."
+    ),
+    "unhashable type: 'list'": (
+        "A list can be no key of a dictionary and no member of a set: make a tuple of it."
     ),
     "Sizes of tensors must match": (
         "torch.cat joins along dim=0 unless told otherwise; in all other dimensions the sizes "
@@ -148,7 +165,8 @@ ADVICE = {
         "A tensor stands directly in front of parentheses: is a * missing, or do you mean [ ]?"
     ),
     "return_types": (
-        "With a dim, max, min and median give two things, values and places: take .values."
+        "sort and topk, and max, min and median with a dim, give two things, values and places: "
+        "take .values."
     ),
     "'builtin_function_or_method'": "A method is called with parentheses after it, as in .mean().",
     "for ^": "^ is no power in Python; ** is.",
@@ -202,7 +220,7 @@ ADVICE = {
         "dimension that you count to?"
     ),
     "same number of dimensions as input": (
-        "gather wants an index of as many dimensions as the table: [:, None] adds one at the end."
+        "gather wants an index of as many dimensions as the table: [..., None] adds one at the end."
     ),
     "converted to Scalar": ".item() is for a tensor of one number.",
     "math range error": "e to the power of a large number is too large for a computer.",

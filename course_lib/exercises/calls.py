@@ -8,6 +8,7 @@ from course_lib.exercises.dimensions import (
     ALONG,
     in_dimensions,
     in_lengths,
+    in_transposes,
     is_method,
     keyword_of,
     name_of_call,
@@ -38,6 +39,12 @@ INSTEAD = {
     "view": {"reshape": "view needs numbers that lie side by side in memory; reshape does not"},
     "zeros": {"ones": "the numbers begin as 0, and must begin as 1"},
     "ones": {"zeros": "the numbers begin as 1, and must begin as 0"},
+    "log2": {"log": "log2 is the logarithm to base 2; the natural one is meant, log"},
+    "log10": {"log": "log10 is the logarithm to base 10; the natural one is meant, log"},
+    "log1p": {"log": "log1p adds 1 first; log is meant"},
+    "median": {"mean": "you took the median, and the exercise asks for the mean"},
+    "stack": {"cat": "stack makes a new dimension; cat is meant, which joins along one"},
+    "cat": {"stack": "cat joins along a dimension that is there; stack is meant"},
 }
 CUTS = {"detach", "item", "tolist", "numpy"}
 BETWEEN = {
@@ -57,6 +64,8 @@ BETWEEN = {
     "int",
     "t",
     "relu",
+    "gelu",
+    "silu",
     "sigmoid",
     "tanh",
     "softmax",
@@ -138,6 +147,10 @@ def in_call(node):
         yield ("call", what), what, ast.Call(node.func, node.args, [*node.keywords, more])
     if name in ALONG:
         yield from in_dimensions(node, name)
+    if name in ("transpose", "swapaxes"):
+        yield from in_transposes(node)
+    if name in ("max", "min") and isinstance(node.func, ast.Name) and len(node.args) == 2:
+        yield from _larger(node, name)
     if name in ("range", "arange"):
         yield from _ranges(node, name)
     if name == "len" and len(node.args) == 1:
@@ -145,6 +158,17 @@ def in_call(node):
     yield from _orders(node, name)
     yield from _left_out(node, name)
     yield from _exchanged(node)
+
+
+def _larger(node, name):
+    """Python's ``max(x, 0)`` for tensors."""
+    limit = "min" if name == "max" else "max"
+    for thing, other in (node.args, node.args[::-1]):
+        if isinstance(other, (ast.Constant, ast.UnaryOp)):
+            called = ast.Attribute(thing, "clamp", ast.Load())
+            text = f"clamp({limit}={ast.unparse(other)})"
+            what = f"Python's {name} takes one of two things whole; entry by entry it is .{text}"
+            yield ("call", what), what, ast.Call(called, [], [ast.keyword(limit, other)])
 
 
 def _ranges(node, name):
@@ -202,6 +226,11 @@ def _left_out(node, name):
 
 
 def _exchanged(node):
+    first = node.args[0] if node.args else None
+    if isinstance(first, (ast.List, ast.Tuple)) and len(first.elts) == 2:
+        what = f"the two in {source_text(first)} stand in the wrong order"
+        changed = type(first)(first.elts[::-1], first.ctx)
+        yield ("call", what), what, ast.Call(node.func, [changed, *node.args[1:]], node.keywords)
     if len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
         what = f"the two arguments of {source_text(node)} are exchanged"
         yield ("call", what), what, ast.Call(node.func, node.args[::-1], node.keywords)

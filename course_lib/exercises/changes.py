@@ -9,6 +9,8 @@ import operator
 from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
+from course_lib.exercises.dimensions import in_new_dimensions, name_of_call, whole_number
+from course_lib.exercises.parentheses import in_parentheses
 from course_lib.exercises.statements import in_statements
 from course_lib.exercises.words import source_text
 
@@ -38,8 +40,8 @@ class Change(NamedTuple):
 def changes_in(tree, unlikely=True):
     """Every ``Change``, the likeliest first.
 
-    Alike places are changed together first and then each alone. Without the unlikely ones, no
-    number and no name is changed, and no statement.
+    Alike places are changed each alone first and then together; calls of several names together
+    last. Without the unlikely ones, no number and no name is changed, and no statement.
     """
     alike, alone = {}, []
     names = _names(tree)
@@ -48,16 +50,33 @@ def changes_in(tree, unlikely=True):
         for kind, what, changed in _at(node, names, called):
             alike.setdefault(kind, []).append((what, node, changed))
     for kind, places in alike.items():
-        if len(places) > 1 and len({id(node) for _, node, _ in places}) == len(places):
-            what, first, _ = min(places, key=lambda place: place[1].lineno)
-            alone.append(
-                Change(what, first.lineno, {n: c for _, n, c in places}, RANK[kind[0]], kind)
-            )
-        for what, node, changed in places:
-            alone.append(Change(what, node.lineno, {node: changed}, RANK[kind[0]], kind))
+        singly = [
+            Change(what, node.lineno, {node: changed}, RANK[kind[0]], kind)
+            for what, node, changed in places
+        ]
+        named = [_together(kind, those) for those in _by_name(places)]
+        together = [] if len(named) == 1 else [_together(kind, places)]
+        alone.extend(change for change in [*singly, *named, *together] if change)
     rank = RANK["statement"]
     alone.extend(Change(*change, rank, ("statement",)) for change in in_statements(tree))
     yield from (change for change in sorted(alone, key=RANK_OF) if unlikely or change.likely)
+
+
+def _by_name(places):
+    """Alike places, those that are calls apart for each name that is called."""
+    groups = {}
+    for what, node, changed in places:
+        name = name_of_call(node) if isinstance(node, ast.Call) else ""
+        groups.setdefault(name, []).append((what, node, changed))
+    return groups.values()
+
+
+def _together(kind, places):
+    """The ``Change`` of several places at once, told of the first; or None."""
+    if len(places) < 2 or len({id(node) for _, node, _ in places}) < len(places):
+        return None
+    what, first, _ = min(places, key=lambda place: place[1].lineno)
+    return Change(what, first.lineno, {n: c for _, n, c in places}, RANK[kind[0]], kind)
 
 
 # From the likeliest to the least likely.
@@ -91,7 +110,7 @@ def _at(node, names, called):
     """((kind, what is alike), what was wrong, node as it should be) for one node."""
     if isinstance(node, ast.BinOp):
         yield from _in_operation(node)
-        yield from _in_parentheses(node)
+        yield from in_parentheses(node)
         yield from _in_shapes(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         text = source_text(node.operand)
@@ -106,8 +125,9 @@ def _at(node, names, called):
         yield from in_method_without_parentheses(node)
     elif isinstance(node, ast.Constant):
         yield from _in_constant(node)
-    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        yield from _in_slice(node)
+    elif isinstance(node, ast.Subscript):
+        yield from in_new_dimensions(node)
+        yield from _in_slice(node) if isinstance(node.slice, ast.Slice) else _in_index(node)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         for other in names:
             if other != node.id:
@@ -160,23 +180,6 @@ def _in_operation(node):
             yield change(f"{a} does not belong there", right)
 
 
-def _in_parentheses(node):
-    left, op, right = node.left, type(node.op), node.right
-    if isinstance(left, ast.BinOp):
-        inner = _op(left.right, op, right)
-        yield _missing(inner, _op(left.left, type(left.op), inner))
-    if isinstance(right, ast.BinOp):
-        inner = _op(left, op, right.left)
-        yield _missing(inner, _op(inner, type(right.op), right.right))
-    method = right.func if isinstance(right, ast.Call) else None
-    if isinstance(method, ast.Attribute):  # a - b.abs()
-        inner = _op(left, op, method.value)
-        called = ast.Attribute(inner, method.attr, ast.Load())
-        yield _missing(inner, ast.Call(called, right.args, right.keywords))
-    if isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub):
-        yield _missing(left, ast.UnaryOp(ast.USub(), _op(left.operand, op, right)))
-
-
 def _in_shapes(node):
     """A vector that must stand upright, or a dimension of size 1 that is missing."""
     left, op, right = node.left, type(node.op), node.right
@@ -190,11 +193,6 @@ def _in_shapes(node):
             call = ast.Attribute(side, "unsqueeze", ast.Load())
             changed = ast.Call(call, [ast.Constant(index)], [])
             yield ("shape", what), what, other(changed)
-
-
-def _missing(inner, whole):
-    what = f"the parentheses around {source_text(inner)} are missing"
-    return ("parentheses", what), what, whole
 
 
 def _in_logic(node):
@@ -297,6 +295,15 @@ def _in_slice(node):
             yield ("number", whole, end, step), f"{whole} {word}", changed
     if node.slice.lower is not None or node.slice.upper is not None:
         yield ("number", whole), f"{whole} leaves something out: all of it is needed", node.value
+
+
+def _in_index(node):
+    """Something that is taken out, as in ``x[0]`` or ``x[:, :1]``, where all of it is needed."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if all(isinstance(p, ast.Slice) or whole_number(p) is not None for p in parts):
+        text = source_text(node)
+        what = f"{text} leaves something out: all of {source_text(node.value)} is needed"
+        yield ("number", text), what, node.value
 
 
 def _op(left, op, right):

@@ -34,6 +34,14 @@ ALONG = REDUCTIONS | {
     "diff",
 }
 
+UNLESS_TOLD = {"cat": 0, "stack": 0, "concat": 0, "chunk": 0, "split": 0, "unbind": 0} | {
+    "sort": -1,
+    "argsort": -1,
+    "topk": -1,
+    "diff": -1,
+    "repeat_interleave": None,
+}
+
 
 def in_dimensions(node, name):
     """Another dimension, one where none is named, and ``keepdim``."""
@@ -51,6 +59,8 @@ def in_dimensions(node, name):
                 )
                 what += ", with keepdim=True" * keep
                 yield ("call", dim, keep), what, with_keywords(node, *node.keywords, *more)
+    if given is None and name in UNLESS_TOLD:
+        yield from _untold(node, UNLESS_TOLD[name])
     number = whole_number(given)
     kept = keyword_of(node, "keepdim")
     options = [False, True] if reduces and not kept else [False]
@@ -74,6 +84,16 @@ def in_dimensions(node, name):
         yield ("call", "no keepdim"), what, with_keywords(node, *rest)
 
 
+def _untold(node, own):
+    """Another dimension than the one that a call takes where none is named."""
+    along = "strings all numbers together" if own is None else f"goes along dim={own}"
+    for dim in (1, -1, 0, 2, -2):
+        if dim != own:
+            what = f"{source_text(node)} {along} unless told otherwise: dim={dim} is meant"
+            more = ast.keyword("dim", ast.Constant(dim))
+            yield ("call", "told", dim), what, with_keywords(node, *node.keywords, more)
+
+
 def _place_of_dim(node, name):
     """The place among the positional arguments where the dimension stands, or None."""
     first = 0 if is_method(node) else 1
@@ -88,6 +108,37 @@ def _other_dim(node, keyword, place, dim):
         return with_keywords(node, *(other if k is keyword else k for k in node.keywords))
     arguments = [ast.Constant(dim) if k == place else a for k, a in enumerate(node.args)]
     return ast.Call(node.func, arguments, node.keywords)
+
+
+def in_transposes(node):
+    """Two other dimensions for ``transpose``."""
+    first = 0 if is_method(node) else 1
+    given = [whole_number(argument) for argument in node.args[first:]]
+    if len(given) != 2 or None in given:
+        return
+    for pair in ((1, 2), (0, 1), (0, 2), (-2, -1)):
+        if set(pair) != set(given):
+            what = f"{source_text(node)} exchanges the wrong two dimensions: {pair} are meant"
+            changed = [*node.args[:first], *map(ast.Constant, pair)]
+            yield ("call", "transpose", pair), what, ast.Call(node.func, changed, node.keywords)
+
+
+NEW = ("[..., None]", "[:, None]", "[None]")
+
+
+def in_new_dimensions(node):
+    """Another place for the dimension that ``x[:, None]`` adds."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    values = [part.value for part in parts if isinstance(part, ast.Constant)]
+    rest = [part for part in parts if not isinstance(part, ast.Constant)]
+    whole = all(isinstance(p, ast.Slice) and p.lower is p.upper is p.step is None for p in rest)
+    if values.count(None) != 1 or not whole or len(values) > 1 + values.count(...):
+        return
+    for where in NEW:
+        new = ast.parse(f"x{where}", mode="eval").body.slice
+        if ast.dump(new) != ast.dump(node.slice):
+            what = f"{source_text(node)} adds a dimension in the wrong place: `{where}` is meant"
+            yield ("shape", where), what, ast.Subscript(node.value, new, node.ctx)
 
 
 def in_lengths(node):

@@ -33,6 +33,9 @@ def only_sometimes(trial):
                 )
             if where == wrong:
                 return Finding(f"Right but where {fact}{parts}. The smallest of these:")
+        for fact, where in _facts(trial):
+            if wrong < where and len(where) <= min(2 * len(wrong), len(everywhere) // 2):
+                return Finding(f"Wrong only where {fact}{parts}. The smallest of these:")
     if right >= shown:
         return Finding(
             f"Right on the inputs that are shown, wrong on others{parts}: "

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn, tensor
 
-from course_lib.exercises.registry import Wrong, exercise
+from course_lib.exercises.registry import WHOLE, Wrong, exercise
 
 
 def _parts(attention=None, feed_forward=None, norms=None, table=None, output=None, total=None):
@@ -29,6 +29,7 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
     cases=[(3, 2, 1), (5, 4, 3), (8000, 512, 6)],
     random_case=lambda: (random.randint(2, 60), 2 * random.randint(1, 9), random.randint(2, 9)),
     rtol=1e-7,
+    never={float: WHOLE},
     seconds=10.0,  # who builds the model to count it needs a while
     mistakes={
         "3 * width numbers too many are counted in every block: queries, keys and values have no "
@@ -116,6 +117,12 @@ def _parts(attention=None, feed_forward=None, norms=None, table=None, output=Non
         ),
         "Only one block is counted; there are `layers` of them.": _parts(
             total=lambda t, layers, a, f, n, o, w: t + a + f + n + o
+        ),
+        "The feed-forward network has two matrices, `up` and `down`; you count three.": _parts(
+            feed_forward=lambda w: 12 * w * w + 5 * w
+        ),
+        "The blocks are added up, layers * block; block ** layers multiplies them.": _parts(
+            total=lambda t, layers, a, f, n, o, w: t + (a + f + n) ** layers + o
         ),
         "Everything is multiplied by the number of layers; the token table and the output are "
         "there once.": (
@@ -230,7 +237,9 @@ class _Toy(nn.Module):
 
     def forward(self, ids):
         if not isinstance(ids, torch.Tensor) or ids.dim() != 2 or ids.is_floating_point():
-            given = tuple(ids.shape) if isinstance(ids, torch.Tensor) else type(ids).__name__
+            given = type(ids).__name__
+            if isinstance(ids, torch.Tensor):
+                given = f"{tuple(ids.shape)}, {str(ids.dtype).removeprefix('torch.')}"
             raise Wrong(f"The model takes ids of shape (B, T), int64; it was given {given}.")
         if ids.numel() and not 0 <= ids.min() <= ids.max() < self.V:
             raise Wrong(
@@ -282,6 +291,21 @@ def _look(
         return verdict(found)
 
     return is_causal
+
+
+def _rows_apart(model, V, T):
+    before = model(torch.randint(V, (1, T)))
+    for t in range(1, T):
+        other = model(torch.randint(V, (1, T)))
+        if not torch.allclose(other[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+def _in_halves(model, V, T):
+    ids, half = torch.randint(V, (1, T)), T // 2
+    changed = torch.cat([ids[:, :half], (ids[:, half:] + 1) % V], dim=1)
+    return torch.allclose(model(changed)[:, :half], model(ids)[:, :half], atol=1e-6)
 
 
 def _redrawn(model, V, T):
@@ -355,6 +379,12 @@ def _toy_case():
         "The last id is never changed; the loop must reach T - 1.": _look(
             lambda t: slice(0, t), lambda T: range(1, T - 1)
         ),
+        "You look at the changed place alone, and it may change; look at the places in front of "
+        "it, :t.": _look(lambda t: slice(t, t + 1)),
+        "All ids are drawn again, so the ids in front change as well: change one and keep the "
+        "rest.": _rows_apart,
+        "You look at one border alone, the middle of the row; what is seen ahead within a half is "
+        "not found. Change every id in turn.": _in_halves,
         "The id at place 1 is never changed; begin the loop there.": _look(
             lambda t: slice(0, t), lambda T: range(2, T)
         ),
@@ -533,6 +563,18 @@ def _batch_case():
             _cut(ids, starts, 0, T + 1)[:-1],
             _cut(ids, starts, 0, T + 1)[1:],
         ),
+        "Your inputs begin one place too early, at start - 1; they begin at start, and the targets "
+        "at start + 1.": lambda ids, starts, T: (
+            torch.stack([ids[start - 1 : start + T - 1] for start in starts]),
+            torch.stack([ids[start : start + T] for start in starts]),
+        ),
+        "Your inputs are one too long, T + 1; the last of those ids is a target alone.": _rows(
+            (0, 1)
+        ),
+        "There is a pair for each row; the exercise asks for one pair: all inputs as one tensor, "
+        "all targets as another.": lambda ids, starts, T: [
+            (ids[start : start + T], ids[start + 1 : start + T + 1]) for start in starts
+        ],
         "These are lists of rows; torch.stack makes one tensor of a list.": lambda ids, starts, T: (
             list(_cut(ids, starts, 0, T)),
             list(_cut(ids, starts, 1, T + 1)),
@@ -639,6 +681,15 @@ def _loss_case():
                 .mean(dim=0)
             ),
         ),
+        "You take the largest of the rows; the exercise asks for their mean.": (
+            lambda z, y: F.cross_entropy(z.transpose(1, 2), y, reduction="none").amax(dim=0)
+        ),
+        "That is a squared error; the cross-entropy is minus the logarithm of the target's "
+        "probability.": lambda z, y: (
+            (z.softmax(dim=2) - F.one_hot(y, z.shape[2])).square().sum(dim=2).mean(dim=0)
+        ),
+        "You average the logarithms of all tokens; only that of the target counts: cross_entropy, "
+        "or gather.": lambda z, y: -z.log_softmax(dim=2).mean(dim=(0, 2)),
         "Logits and targets were flattened in different orders: if the axes of one are exchanged, "
         "those of the other must be as well.": (
             lambda z, y: (

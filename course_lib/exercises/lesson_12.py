@@ -1,11 +1,12 @@
 """Exercises of lesson 12, Generating text."""
 
+import math
 import random
 
 import torch
 from torch import tensor
 
-from course_lib.exercises.registry import Wrong, exercise
+from course_lib.exercises.registry import WHOLE, Wrong, exercise
 
 
 def _ranked(probabilities, stable=True):
@@ -37,6 +38,11 @@ def _in_ranks(probabilities, p):
     ranked = _ranked(probabilities).values
     kept = torch.where(_before(ranked) < p, ranked, 0.0)
     return kept / kept.sum()
+
+
+def _unsorted_sum(probabilities, p):
+    order = _ranked(probabilities).indices
+    return _scaled(_keep(probabilities, order[_before(probabilities) < p]))
 
 
 def _some_probabilities():
@@ -124,6 +130,26 @@ def _some_probabilities():
             lambda ranked, p: _before(ranked) < p,
             order=lambda q: q.sort(stable=True).indices.flip(0),
         ),
+        "You keep a part p of the tokens, by their number; it is their probabilities that must "
+        "add up to p.": tuple(
+            _cut(lambda ranked, p, whole=whole: torch.arange(len(ranked)) < whole(p * len(ranked)))
+            for whole in (math.ceil, lambda k: max(1, int(k)), lambda k: max(1, round(k)))
+        ),
+        "You divide by how many are kept; divide by the sum of their probabilities.": _cut(
+            lambda ranked, p: _before(ranked) < p, scale=lambda kept: kept / (kept > 0).sum()
+        ),
+        "Your sum runs along the tokens as they stand, and its mask along the sorted ones: sort "
+        "the probabilities first, then add up.": _unsorted_sum,
+        "p is the share that is kept, not the one that is cut: keep a token while what stands "
+        "before it is less than p.": (
+            _cut(lambda ranked, p: _before(ranked) < 1 - p),
+            _cut(lambda ranked, p: ranked.cumsum(dim=0) < 1 - p),
+        ),
+        "Only the likeliest token is kept, whatever p is: keep as many as it takes to reach p.": (
+            lambda q, p: _scaled(_keep(q, q.argmax()))
+        ),
+        "These are the ids of the tokens that are kept; give back their probabilities, each at "
+        "its place.": lambda q, p: _ranked(q).indices[_before(_ranked(q).values) < p],
         "You keep all tokens that are as likely as the last one kept. Fewest means fewest: a "
         "value to compare with lets equals through.": (
             lambda q, p: _tied(q, p) / _tied(q, p).sum()
@@ -228,8 +254,8 @@ def _softmax_again(kept):
         "Two of the three faults are left: the ties and the second softmax.": _parts(
             cut=_at_least_kth, finish=_softmax_again
         ),
-        "Your temperature has no effect: it is missing, or it divides probabilities, which keep "
-        "their ratios. Divide the logits.": (
+        "Your temperature has no effect: it is missing, or it is taken off the logits, or it "
+        "divides probabilities, which keep their ratios. Divide the logits.": (
             _parts(_divided_late),
             _parts(lambda logits, t: logits.softmax(dim=0)),
         ),
@@ -262,6 +288,25 @@ def _softmax_again(kept):
         ),
         "All k have the same share; divide each one's probability by the sum of the k.": _parts(
             finish=lambda kept: _scaled((kept > 0) * 1.0)
+        ),
+        "What is kept is divided by the mean; divide by the sum, so that it sums to 1.": _parts(
+            finish=lambda kept: kept / kept.mean()
+        ),
+        "There is no softmax: the logits themselves are divided by their sum, and they are no "
+        "probabilities.": (
+            lambda logits, t, k: _scaled(_first_k(logits / t, k)),
+            lambda logits, t, k: _scaled(_first_k(logits, k)),
+        ),
+        "kthvalue counts from the smallest: the k-th likeliest is topk(k).values[-1], and equal "
+        "ones pass it.": _parts(cut=lambda p, k: torch.where(p >= p.kthvalue(k).values, p, 0.0)),
+        "The probabilities of the k likeliest stand in the first k places; each belongs at its own "
+        "token's place.": (
+            lambda logits, t, k: torch.cat(
+                [(logits / t).topk(k).values.softmax(dim=0), torch.zeros(len(logits) - k)]
+            )
+        ),
+        "You keep the first k tokens as they stand; keep the k likeliest: order[:k].": (
+            _parts(cut=lambda p, k: _keep(p, slice(k)))
         ),
         "order[k] is the id of one token; order[k:] are all that are to be cut.": _parts(
             cut=_from_an_id
@@ -334,6 +379,18 @@ def _swapped(q, k, v, keys, values):
 
 def _by_places(q, k, v, keys, values):
     return _step(scale=lambda q: (keys.shape[1] + 1) ** 0.5)(q, k, v, keys, values)
+
+
+def _without_new_value(q, k, v, keys, values):
+    longer = torch.cat([keys, k], dim=1)
+    weights = (q @ longer.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights[:, :, :-1] @ values, longer, torch.cat([values, v], dim=1)
+
+
+def _cut_up(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+    weights = (q @ keys.reshape(len(q), q.shape[2], -1) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
 
 
 def _only_first(scores):
@@ -411,6 +468,9 @@ def _step_case():
         "Key and value are swapped.": _swapped,
         "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
         "You divided the scores by D; divide by its root.": _step(scale=lambda q: q.shape[2]),
+        "You divided the scores by D²; divide by the root of D.": _step(
+            scale=lambda q: q.shape[2] ** 2
+        ),
         "The scores are divided by the root of the number of places, not of D.": _by_places,
         "No mask here: the new place is the last of all, and may see every one.": (
             _step(weigh=lambda scores: _only_first(scores).softmax(dim=2))
@@ -427,6 +487,10 @@ def _step_case():
             _step(back=lambda f, k, v: (k, v, f)),
             _step(back=lambda f, k, v: (f, v, k)),
         ),
+        "The new value is not fetched: the weights of all places go with all values, the new one "
+        "included.": _without_new_value,
+        "view and reshape cut the keys into other pieces; transpose(1, 2) exchanges the "
+        "axes.": _cut_up,
         "The dimension of one place is lost: what is fetched has shape (H, 1, D).": _step(
             back=lambda f, k, v: (f[:, 0], k, v)
         ),
@@ -466,6 +530,8 @@ def _places(
 @exercise(
     "12.places",
     cases=[(3, 4, 8), (3, 0, 8), (3, 1, 8), (3, 6, 5), (9, 2, 5), (5, 1, 5), (5, 2, 5)],
+    borders=[(4, 0, 9), (5, 0, 5)],
+    never={float: WHOLE},
     random_case=lambda: (random.randint(1, 9), random.randint(0, 9), random.randint(1, 9)),
     mistakes={
         "The last token that is written is never read: with one new token, only the prompt is.": (
@@ -504,6 +570,13 @@ def _places(
                 t if t > context else (1 if t > prompt else t) for t in range(prompt, prompt + new)
             )
         ),
+        "Past the context's end you count how far past it the text is; the model reads context "
+        "places there.": (
+            lambda prompt, new, context: sum(
+                n - context if n > context else (n if n == prompt else 1)
+                for n in range(prompt, prompt + new)
+            )
+        ),
         "You stop at the context's end; each token after it makes the model read its last context "
         "places again.": (
             lambda prompt, new, context: min(prompt + new - 1, context),
@@ -521,6 +594,27 @@ def _places(
                 * (new > 0)
             ),
             lambda prompt, new, context: (prompt + new) * (new > 0),
+        ),
+        "You count the whole context for every token. A text that fits is read with the cache: the "
+        "prompt once, then one place a token.": lambda prompt, new, context: new * context,
+        "With the cache the prompt is read once; you read it again for each token.": (
+            lambda prompt, new, context: new * min(prompt, context),
+            lambda prompt, new, context: new * prompt,
+        ),
+        "If the text outgrows the context in the end, you count the whole context for every token; "
+        "as long as the text fits, the cache serves.": (
+            lambda prompt, new, context: (
+                new * context if prompt + new > context else prompt + max(new - 1, 0)
+            ),
+            lambda prompt, new, context: (
+                new * context if prompt + new - 1 > context else (prompt + new - 1) * (new > 0)
+            ),
+        ),
+        "Your formula takes the prompt for one that fits; of a longer one, every token reads "
+        "context places: new * context.": lambda prompt, new, context: (
+            context * (prompt + new - context)
+            if new and prompt > context
+            else places(prompt, new, context)
         ),
         "You never read the prompt.": _places(first=lambda prompt, context: 0),
         "A prompt longer than the context is cut to its last context places before it is read.": (

@@ -44,6 +44,14 @@ def _multiplied(words, times):
     return min(count, key=lambda pair: (-count[pair], pair))
 
 
+def _times_inside(words, times):
+    count = Counter()
+    for word in words:
+        for i, pair in enumerate(pairwise(word)):
+            count[pair] += times[i]
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
 def _joined(words, times):
     ids = [i for word, n in zip(words, times, strict=True) for i in word * n]
     return _counted()([ids], [1])
@@ -67,6 +75,26 @@ def _joined(words, times):
         "smallest.": (_counted(rank=lambda pair, n: -n)),
         "Of equally frequent pairs you take the largest; take the smallest.": (
             _counted(rank=lambda pair, n: (-n, -pair[0], -pair[1])),
+        ),
+        "Of equally frequent pairs that begin alike you take the one with the larger second id; "
+        "take the smallest pair, (-count[pair], pair).": (
+            _counted(rank=lambda pair, n: (-n, pair[0], -pair[1]))
+        ),
+        "max(count) is the largest pair, however rare it is: a key must look at the counts.": (
+            _counted(rank=lambda pair, n: (-pair[0], -pair[1]))
+        ),
+        "The first word with a pair counts twice: a count begins at 0, count.get(pair, 0).": (
+            _counted(add=lambda total, n: total + n if total else 2 * n)
+        ),
+        "Where a pair comes for the first time you count 1; its word occurs n times, there too.": (
+            _counted(add=lambda total, n: total + n if total else 1)
+        ),
+        "You pair each id with the next but one; neighbours make a pair, word[i] and word[i + "
+        "1].": _counted(pairs=lambda word: list(zip(word, word[2:], strict=False))),
+        "times belongs to the words, and you count along it inside a word: go through both "
+        "together, zip(words, times).": _times_inside,
+        "n is counted n times over: add n once, or go round n times and add 1.": (
+            _counted(add=lambda total, n: total + n * n)
         ),
         "This is the rarest pair.": (
             _counted(rank=lambda pair, n: (n, pair)),
@@ -102,10 +130,8 @@ def _joined(words, times):
             _counted(back=lambda best, count: [(best, count[best])]),
             _counted(rank=lambda pair, n: -n, back=lambda best, count: [(best, count[best])]),
         ),
-        "word[-1] is the last id: your first pair goes from the end of the word to "
-        "its beginning.": (
-            _counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),
-        ),
+        "The end of a word and its beginning make no pair, and (word[-1], word[0]) is counted as "
+        "one.": (_counted(pairs=lambda word: [(word[i - 1], word[i]) for i in range(len(word))]),),
         "The exercise asks for the pair itself, not for all the counts.": (
             _counted(back=lambda best, count: count),
         ),
@@ -203,6 +229,48 @@ def _only_first(ids, pair, new):
     return _at(ids, places[0], {pair: new}) if places else ids
 
 
+def _most_frequent(ids, possible, order):
+    pairs = list(pairwise(ids))
+    return max(possible, key=lambda i: pairs.count(pairs[i]))
+
+
+def _while_it_shrinks(ids, pair, new, copy=True):
+    ids = list(ids)
+    later = ids[1:]
+    for i, here in enumerate(zip(ids, later, strict=False) if copy else pairwise(ids)):
+        if here == pair:
+            ids[i : i + 2] = [new]
+    return ids
+
+
+def _with_remove(ids, pair, new):
+    ids, i = list(ids), 0
+    while i < len(ids) - 1:
+        if (ids[i], ids[i + 1]) == pair:
+            ids[i] = new
+            ids.remove(ids[i + 1])
+        i += 1
+    return ids
+
+
+def _by_first(ids, pair, new):
+    ids, i = list(ids), 0
+    while i < len(ids) - 1:
+        if ids[i] == pair[0]:
+            ids[i : i + 2] = [new]
+        i += 1
+    return ids
+
+
+def _without_last(ids, pair, new):
+    done, i = [], 0
+    while i < len(ids) - 1:
+        here = (ids[i], ids[i + 1]) == pair
+        done.append(new if here else ids[i])
+        i += 2 if here else 1
+    return done
+
+
 def _in_text(ids, pair, new):
     text = " ".join(map(str, ids)).replace(f"{pair[0]} {pair[1]}", str(new))
     return [int(word) for word in text.split()]
@@ -266,6 +334,7 @@ def _one_round(replace):
         ([5, 6], {}),
     ],
     random_case=_learned,
+    never={tuple: "The ids are right, but they are a tuple; the exercise asks for a list."},
     mistakes={
         "That is still the order of the text: you merge the leftmost pair first. Merge the pair "
         "that was learned first, wherever it stands.": (
@@ -312,12 +381,31 @@ def _one_round(replace):
         "The last pair of the ids is never looked at.": _each(
             replace=lambda ids, pair, new: [*_replace(ids[:-1], pair, new), *ids[-1:]]
         ),
-        "You merge the most frequent pair first; the one that was learned first.": _asked(
-            lambda ids, possible, order: max(
-                possible, key=lambda i: list(pairwise(ids)).count((ids[i], ids[i + 1]))
+        "You merge the most frequent pair first; the one that was learned first.": (
+            _asked(_most_frequent, _at),
+            _asked(
+                _most_frequent,
+                lambda ids, i, merges: _replace(
+                    ids, (ids[i], ids[i + 1]), merges[ids[i], ids[i + 1]]
+                ),
             ),
-            _at,
         ),
+        "The list grows shorter while the loop goes along it, so its places no longer fit: use a "
+        "while, or build a new list.": (
+            _each(replace=_while_it_shrinks),
+            _each(replace=lambda ids, pair, new: _while_it_shrinks(ids, pair, new, copy=False)),
+        ),
+        "You look for the pair the wrong way round: it is (ids[i], ids[i + 1]).": (
+            _each(replace=lambda ids, pair, new: _replace(ids, pair[::-1], new))
+        ),
+        "remove takes the first id of that kind away, wherever it stands; del ids[i + 1] takes the "
+        "one at its place.": _each(replace=_with_remove),
+        "You put the pair itself in its place; put in the new id, merges[pair].": _each(
+            replace=lambda ids, pair, new: _replace(ids, pair, pair)
+        ),
+        "You compare the first id of the pair alone; both must be there.": _each(replace=_by_first),
+        "The last id is lost: a loop that stops at len(ids) - 1 keeps the id there only where it "
+        "makes a pair.": _each(replace=_without_last),
         "Only one merge is made; go on until none is possible.": (
             _one_round(_replace),
             _one_round(_only_first),
@@ -332,7 +420,10 @@ def _one_round(replace):
         ),
         "You take the longest token that fits. Tokens are made by merges, in the order of "
         "learning.": (_longest),
-        "Nothing was merged.": (lambda ids, merges: list(ids),),
+        "Nothing was merged. Is a pair looked for among the ids, or compared with a piece of a "
+        "list? A list never equals a tuple: tuple(ids[i : i + 2]) == pair.": (
+            lambda ids, merges: list(ids),
+        ),
         "The new ids are appended; each must stand in the place of its pair.": (
             lambda ids, merges: [*ids, *(merges[p] for p in pairwise(ids) if p in merges)],
         ),
@@ -372,9 +463,8 @@ def _losses():
     random_case=_losses,
     borders=[(tensor([0.0, 1.0, 0.5, 2.0, 0.0]), "é bb")],
     mistakes={
-        "You divide by characters; é is one character and two bytes. Encode the text first.": (
-            lambda losses, text: losses.sum() / math.log(2) / len(text)
-        ),
+        "You divide by the number of characters; é is one character and two bytes in UTF-8: "
+        "len(text.encode()).": (lambda losses, text: losses.sum() / math.log(2) / len(text)),
         "These are nats per byte; divide by ln 2 for bits.": (
             lambda losses, text: losses.sum() / len(text.encode())
         ),
@@ -406,10 +496,23 @@ def _losses():
             lambda losses, text: losses.mean() / 2,
             lambda losses, text: losses.sum() / 2 / len(text),
         ),
+        "exp(2) is e²; one bit is ln 2 nats, so divide by math.log(2).": (
+            lambda losses, text: losses.sum() / math.exp(2) / len(text.encode())
+        ),
+        "You divided by a decimal logarithm, log10(2); the losses are natural ones: math.log(2).": (
+            lambda losses, text: losses.sum() / math.log10(2) / len(text.encode()),
+            lambda losses, text: losses.sum() / math.log10(2) / len(text),
+        ),
         "Another encoding has other bytes: these are counted in UTF-8, text.encode().": (
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode("utf-16")),
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode("utf-32")),
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode("ascii", "replace")),
+        ),
+        "The exercise asks for bits per byte, so there is no 8, and len(text.encode()) counts the "
+        "bytes.": (
+            lambda losses, text: losses.sum() / math.log(2) / len(text) / 8,
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode()) / 8,
+            lambda losses, text: losses.sum() / math.log(2) / len(text.encode()) * 8,
         ),
         "You divided by the number of words; the exercise asks for bits per byte.": (
             lambda losses, text: losses.sum() / math.log(2) / len(text.split())
@@ -483,6 +586,39 @@ def _filled(
     return both
 
 
+def _in_columns(rows, T, first=0, cut=True):
+    """Each row is written into its columns, the targets from column ``first`` on."""
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = tensor(row[: T + 1] if cut else row)
+        inputs[b, : len(row) - 1] = row[:-1]
+        targets[b, first : first + len(row) - 1] = row[1:]
+    return inputs, targets
+
+
+def _too_wide(rows, T):
+    inputs, targets = torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = tensor(row[: T + 1])
+        inputs[b, : len(row)] = row[:-1]
+        targets[b, : len(row)] = row[1:]
+    return inputs, targets
+
+
+def _one_list(rows, T):
+    inputs, targets = [0] * T, [-100] * T
+    for row in rows:
+        row = row[: T + 1]
+        inputs[: len(row) - 1], targets[: len(row) - 1] = row[:-1], row[1:]
+    return tensor([inputs] * len(rows)), tensor([targets] * len(rows))
+
+
+def _masked_by_inputs(rows, T):
+    full = tensor([(row + [0] * (T + 1))[: T + 1] for row in rows])
+    return full[:, :-1], full[:, 1:].masked_fill(full[:, :-1] == 0, -100)
+
+
 @exercise(
     "13.pad",
     cases=[
@@ -511,6 +647,13 @@ def _filled(
         "The padding of the inputs is -100, and no embedding has such a row. Use 0.": (
             _filled(pad=(-100, -100))
         ),
+        "All rows are one and the same list: [[0] * T] * B repeats it, and what is written into "
+        "one stands in all. Make a new one for each row.": _one_list,
+        "The rows were filled up before they were shifted, and -100 stands only where the input is "
+        "0: a short row's last id is an input still, and 0 its target.": _masked_by_inputs,
+        "The last target of each row is missing: a row of n ids has n - 1 targets, row[1:].": (
+            _filled(y=lambda row: row[1:-1])
+        ),
         "The two paddings are swapped: 0 for the inputs, -100 for the targets.": (
             _filled(pad=(-100, 0)),
         ),
@@ -531,12 +674,33 @@ def _filled(
         "You cut the beginning off long rows; cut them at their end.": (
             _filled(cut=lambda row, T: row[-T - 1 :])
         ),
+        "Your targets stand one column too far on: the target of column t is the id after its "
+        "input and stands in column t too, targets[b, : len(row) - 1].": (
+            lambda rows, T: _in_columns(rows, T, first=1)
+        ),
+        "A row longer than T + 1 does not fit; cut it at its end, row[: T + 1].": (
+            lambda rows, T: _in_columns(rows, T, cut=False)
+        ),
         "The targets are the inputs themselves; shift them by one.": (
             _filled(y=lambda row: row[:-1]),
             _filled(x=lambda row: row, y=lambda row: row),
         ),
         "The last id of a short row stands in the inputs too, with no target to predict from it.": (
             _filled(x=lambda row: row)
+        ),
+        "The targets are cut out of the filled inputs, so one column is missing, with each row's "
+        "last id; they are row[1:], filled up with -100.": (
+            _filled(back=lambda inputs, targets: (inputs, inputs[:, 1:]))
+        ),
+        "A row of n ids has n - 1 inputs and n - 1 targets: the slice ends at len(row) - 1.": (
+            _too_wide
+        ),
+        "They are shifted the wrong way: inputs are row[:-1], targets row[1:].": (
+            _filled(x=lambda row: row[1:], y=lambda row: row[:-1])
+        ),
+        "The rows were cut to T, and then the last id of each stands among the inputs with no "
+        "target: cut to T + 1, then row[:-1] and row[1:].": (
+            _filled(cut=lambda row, T: row[:T], x=lambda row: row)
         ),
         "Inputs and targets are swapped.": _filled(back=lambda inputs, targets: (targets, inputs)),
         "Your rows are as wide as the longest of them; there must be T columns.": (

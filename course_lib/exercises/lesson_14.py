@@ -3,6 +3,7 @@
 import random
 
 import torch
+import torch.nn.functional as F
 from torch import tensor
 
 from course_lib.exercises.registry import exercise
@@ -23,6 +24,17 @@ def _counted(taken=None, freed=None, unseen=lambda counts, shorter: shorter, end
 
 def _kept(counts, discount):
     return (counts - discount).clamp(min=0) / counts.sum()
+
+
+def _sum_afterwards(counts, shorter, discount):
+    if counts.sum() == 0:
+        return shorter
+    left = (counts - discount).clamp(min=0)
+    return left / left.sum() + discount * (left > 0).sum() / left.sum() * shorter
+
+
+def _scaled(p):
+    return p / p.sum()
 
 
 def _some_counts():
@@ -57,7 +69,50 @@ def _some_counts():
             ),
         ),
         "A token that was never seen after this context has nothing to give: its count less the "
-        "discount is below 0. Keep it at 0.": _counted(taken=lambda c, d: c - d),
+        "discount is below 0. Keep it at 0.": (
+            _counted(taken=lambda c, d: c - d),
+            _counted(taken=lambda c, d: c - d, freed=lambda c, d: d * len(c) / c.sum()),
+        ),
+        "Without its sign, a count of 0 less the discount is the discount: clamp(min=0) makes a 0 "
+        "of it.": (
+            _counted(taken=lambda c, d: (c - d).abs()),
+            _counted(
+                taken=lambda c, d: (c - d).abs(),
+                freed=lambda c, d: 1 - (c - d).abs().sum() / c.sum(),
+            ),
+        ),
+        "clamp(max=0) keeps what is below 0; clamp(min=0) keeps what is above.": (
+            _counted(taken=lambda c, d: (c - d).clamp(max=0)),
+            _counted(
+                taken=lambda c, d: (c - d).clamp(max=0),
+                freed=lambda c, d: 1 - (c - d).clamp(max=0).sum() / c.sum(),
+            ),
+        ),
+        "You give shorter as soon as one token was never seen; only where none was seen does it "
+        "speak alone: counts.sum() == 0.": (
+            lambda counts, shorter, discount: (
+                shorter if (counts == 0).any() else discounted(counts, shorter, discount)
+            ),
+        ),
+        "A context that was never seen gets equal parts; give it shorter itself.": (
+            _counted(unseen=lambda counts, shorter: torch.ones_like(shorter) / len(shorter)),
+        ),
+        "Tokens that were never seen get all of shorter, and the others nothing of it; all get "
+        "its share of what was taken.": (
+            lambda counts, shorter, discount: (
+                torch.where(counts > discount, _kept(counts, discount), shorter)
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "Each kind that was seen gave the discount; you spread one discount alone and then divide "
+        "by the new sum.": (
+            lambda counts, shorter, discount: (
+                _scaled((counts - discount).clamp(min=0) + discount * shorter)
+                if counts.sum()
+                else shorter
+            ),
+        ),
         "What is taken is the discount for each kind of token that was seen, divided by the sum of "
         "the counts; you spread the discount of one kind only.": (
             _counted(freed=lambda c, d: d / c.sum()),
@@ -80,6 +135,40 @@ def _some_counts():
             lambda counts, shorter, discount: (
                 (counts - discount).clamp(min=0) / (counts - discount).clamp(min=0).sum()
                 + discount * (counts > 0).sum() / counts.sum() * shorter
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "What is left of the counts is divided by its own sum, so that nothing is left to give: "
+        "divide by counts.sum(), and add what was taken times shorter.": (
+            lambda counts, shorter, discount: (
+                (counts - discount).clamp(min=0) / (counts - discount).clamp(min=0).sum()
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You divide by what is left of the counts after the discount; counts.sum() is needed as it "
+        "was before.": _sum_afterwards,
+        "Each count gives a part of itself, the more the larger it is; the same discount comes "
+        "off every count that is above 0.": (
+            lambda counts, shorter, discount: (
+                counts / counts.sum()
+                + discount * (counts > 0).sum() / counts.sum() * (shorter - counts / counts.sum())
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You multiply the counts by the discount; it is taken off each count that is above 0.": (
+            lambda counts, shorter, discount: (
+                discount * counts / counts.sum() + (1 - discount) * shorter
+                if counts.sum()
+                else shorter
+            ),
+        ),
+        "You mixed the two, 1 - discount of one and discount of the other; the discount comes off "
+        "each count that is above 0.": (
+            lambda counts, shorter, discount: (
+                (1 - discount) * counts / counts.sum() + discount * shorter
                 if counts.sum()
                 else shorter
             ),
@@ -150,6 +239,7 @@ def discounted(counts, shorter, discount):
     borders=[
         (torch.arange(150.0).view(5, 6, 5) % 7, torch.arange(5.0)),
         (torch.eye(1)[None], tensor([2.0])),
+        (tensor([[[0.03, -0.04]]]), tensor([1.0, 1.0])),
     ],
     mistakes={
         "One mean for the whole batch: every place has to be divided by its own. Give mean a dim, "
@@ -162,18 +252,52 @@ def discounted(counts, shorter, discount):
         "Places and channels are both in your mean; each place has one of its own.": (
             lambda x, gain: x / x.square().mean(dim=(1, 2), keepdim=True).sqrt() * gain
         ),
+        "Rows and channels are both in your mean; it runs over the channels alone.": (
+            lambda x, gain: x / x.square().mean(dim=(0, 2), keepdim=True).sqrt() * gain
+        ),
+        "x is divided by the root of its mean square; you subtract that.": (
+            lambda x, gain: x - x.square().mean(dim=-1, keepdim=True).sqrt() * gain,
+            lambda x, gain: (x - x.square().mean(dim=-1, keepdim=True).sqrt()) * gain,
+        ),
+        "The square is missing: square, then mean, then root.": (
+            lambda x, gain: x / x.mean(dim=-1, keepdim=True).sqrt() * gain
+        ),
         "That is LayerNorm: RMSNorm leaves the mean where it is.": (
             lambda x, gain: (
                 (x - x.mean(dim=-1, keepdim=True))
                 / x.std(dim=-1, correction=0, keepdim=True)
                 * gain
             ),
+            lambda x, gain: (x - x.mean(dim=-1, keepdim=True)) / x.std(dim=-1, keepdim=True) * gain,
+            lambda x, gain: F.layer_norm(x, gain.shape, gain),
+        ),
+        "You divide by the standard deviation, which is measured from the mean. RMSNorm measures "
+        "from 0: the root of the mean square.": (
             lambda x, gain: x / x.std(dim=-1, correction=0, keepdim=True) * gain,
             lambda x, gain: x / x.std(dim=-1, keepdim=True) * gain,
+        ),
+        "You added an eps under the root; the exercise asks for RMSNorm without it.": tuple(
+            lambda x, gain, eps=eps: x / (x.square().mean(dim=-1, keepdim=True) + eps).sqrt() * gain
+            for eps in (1e-5, 1e-6)
+        ),
+        "You added an eps to the root; the exercise asks for RMSNorm without it.": tuple(
+            lambda x, gain, eps=eps: x / (x.square().mean(dim=-1, keepdim=True).sqrt() + eps) * gain
+            for eps in (1e-3, 1e-4, 1e-5)
         ),
         "You divide by the length, the root of the *sum* of squares; the mean is wanted.": (
             lambda x, gain: x / x.square().sum(dim=-1, keepdim=True).sqrt() * gain,
             lambda x, gain: x / x.norm(dim=-1, keepdim=True) * gain,
+        ),
+        "You divide by C a second time, and mean has done it already.": (
+            lambda x, gain: x / (x.square().mean(dim=-1, keepdim=True) / x.shape[-1]).sqrt() * gain
+        ),
+        "You divide by the sum; the root of the mean square is wanted.": (
+            lambda x, gain: x / x.sum(dim=-1, keepdim=True) * gain,
+            lambda x, gain: x / x.abs().sum(dim=-1, keepdim=True) * gain,
+        ),
+        "You divide by the largest number; the root of the mean square is wanted.": (
+            lambda x, gain: x / x.abs().amax(dim=-1, keepdim=True) * gain,
+            lambda x, gain: x / x.amax(dim=-1, keepdim=True) * gain,
         ),
         "You divide by the mean square; its root is wanted.": (
             lambda x, gain: x / x.square().mean(dim=-1, keepdim=True) * gain
@@ -229,6 +353,26 @@ def _neighbours(x):
     return x[:, ::2], x[:, 1::2]
 
 
+def _with_the_next(x, angles):
+    out = torch.zeros_like(x)
+    for i in range(angles.shape[1]):
+        cos, sin = angles[:, i].cos(), angles[:, i].sin()
+        a, b = x[:, i], x[:, i + 1]
+        out[:, i], out[:, i + 1] = _down(a, b, cos, sin), _up(a, b, cos, sin)
+    return out
+
+
+def _doubled_angles(x, angles):
+    a, b = x.chunk(2, dim=1)
+    cos, sin = (part.repeat_interleave(2, dim=1) for part in (angles.cos(), angles.sin()))
+    return x * cos + torch.cat([-b, a], dim=1) * sin
+
+
+def _by_angles(x, angles):
+    a, b = x.chunk(2, dim=1)
+    return torch.cat([(a - b) * angles, (a + b) * angles], dim=1)
+
+
 def _interleaved(a, b):
     return torch.stack([a, b], dim=2).flatten(1)
 
@@ -278,6 +422,36 @@ def _interleaved(a, b):
             lambda x, angles: rotate(x, torch.deg2rad(angles)),
             lambda x, angles: rotate(x, torch.rad2deg(angles)),
         ),
+        "You turn channel i with channel i + 1; its partner is channel i + D/2.": _with_the_next,
+        "The angles are laid out for neighbours, 0 0 1 1; channels i and i + D/2 share angle i, so "
+        "0 1 0 1: torch.cat([angles, angles], dim=1).": _doubled_angles,
+        "A pair is turned with the cosine and the sine of its angle, not with the angle itself.": (
+            _by_angles
+        ),
+        "Each of the two needs both a and b: a·cos − b·sin and a·sin + b·cos.": (
+            _turned(
+                lambda a, b, cos, sin: a * cos - a * sin, lambda a, b, cos, sin: b * sin + b * cos
+            ),
+            _turned(lambda a, b, cos, sin: a * cos, lambda a, b, cos, sin: b * sin),
+        ),
+        "split(2) cuts pieces of 2 channels, and as many as there are; chunk(2) cuts two "
+        "halves.": _turned(_down, _up, split=lambda x: x.split(2, dim=1)),
+        "Your halves are 2 channels wide; they are x.shape[1] // 2 wide, or chunk(2, dim=1).": (
+            _turned(_down, _up, split=lambda x: (x[:, :2], x[:, 2:]))
+        ),
+        "The angles were added to the channels; a pair (a, b) is turned by its angle.": (
+            lambda x, angles: x + torch.cat([angles, angles], dim=1)
+        ),
+        "The second of a pair becomes a·sin + b·cos: sine and cosine change places there.": (
+            _turned(_down, lambda a, b, cos, sin: a * cos + b * sin)
+        ),
+        "Only one of each pair comes back; both are needed, side by side: torch.cat.": (
+            lambda x, angles: rotate(x, angles).chunk(2, dim=1)[0],
+            lambda x, angles: rotate(x, angles).chunk(2, dim=1)[1],
+        ),
+        "The two of each pair are added up; they stand side by side: torch.cat along dim=1.": (
+            lambda x, angles: sum(rotate(x, angles).chunk(2, dim=1))
+        ),
         "Only the first half is turned.": _turned(_down, lambda a, b, cos, sin: b),
         "Only the second half is turned.": _turned(lambda a, b, cos, sin: a, _up),
     },
@@ -296,6 +470,10 @@ def rotate(x, angles):
 def _some_heads():
     G, per_group = random.randint(1, 3), random.randint(1, 3)
     return torch.randn(G * per_group, 4, 3), torch.randn(G, 4, 3)
+
+
+def _masked(scores):
+    return scores + torch.full_like(scores, -torch.inf).triu(1)
 
 
 @exercise(
@@ -321,6 +499,35 @@ def _some_heads():
         "Each key is repeated G times; it is shared by H / G heads.": (
             lambda q, k: q @ k.repeat_interleave(len(k), dim=0).mT
         ),
+        "Each key is repeated H times; it is shared by H / G heads.": (
+            lambda q, k: q @ k.repeat_interleave(len(q), dim=0).mT
+        ),
+        "Head h belongs to group h // (H / G), for H / G heads share a key; you divided by G.": (
+            lambda q, k: torch.stack([q[h] @ k[h // len(k)].T for h in range(len(q))])
+        ),
+        "A group has H / G heads; you cut q into pieces of G heads.": (
+            lambda q, k: torch.cat(
+                [q[g * len(k) : (g + 1) * len(k)] @ k[g].T for g in range(len(k))]
+            )
+        ),
+        "All keys stand there twice, as 0 1 0 1; each is needed H / G times, one after the "
+        "other: repeat_interleave.": lambda q, k: q @ torch.cat([k, k]).mT,
+        "You repeat the queries; there are H of them already. The keys are fewer, so they are "
+        "repeated.": (lambda q, k: q.repeat_interleave(len(q) // len(k), dim=0) @ k.mT),
+        "Only G heads come back; there are H, and several share a key.": (
+            lambda q, k: q[: len(k)] @ k.mT
+        ),
+        "The heads of a group were taken together; each has scores of its own, (H, T, T).": (
+            lambda q, k: q.unflatten(0, (len(k), -1)).mean(dim=1) @ k.mT,
+            lambda q, k: q.unflatten(0, (len(k), -1)).sum(dim=1) @ k.mT,
+        ),
+        "You add up over the keys of all groups; a head has its own group's alone.": (
+            lambda q, k: q @ k.sum(dim=0, keepdim=True).mT
+        ),
+        "Each query meets the key of its own place alone; @ with k.mT pairs it with all of them.": (
+            lambda q, k: (q * k.repeat_interleave(len(q) // len(k), dim=0)).sum(dim=-1),
+            lambda q, k: (q * k.repeat_interleave(len(q) // len(k), dim=0)).sum(-1, keepdim=True),
+        ),
         "Every head has the first group's key.": (lambda q, k: q @ k[:1].mT,),
         "Every head has the last group's key.": (lambda q, k: q @ k[-1:].mT,),
         "You average the keys of all groups.": (lambda q, k: q @ k.mean(dim=0, keepdim=True).mT,),
@@ -335,6 +542,7 @@ def _some_heads():
         ),
         "No mask here: every query and every key.": (
             lambda q, k: (q @ k.repeat_interleave(len(q) // len(k), dim=0).mT).tril(),
+            lambda q, k: _masked(q @ k.repeat_interleave(len(q) // len(k), dim=0).mT),
         ),
     },
     hints=[

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import tensor
 
-from course_lib.exercises.registry import exercise
+from course_lib.exercises.registry import WHOLE, Wrong, exercise
 
 
 def _llama(
@@ -52,6 +52,7 @@ def _llama_case():
         (10, 3, 4, 8, 2, True),
         (128256, 32, 4096, 14336, 1024, False),
     ],
+    never={float: WHOLE},
     random_case=_llama_case,
     mistakes={
         "The output matrix is missing where it is not tied: another V * C.": _llama(1),
@@ -83,6 +84,57 @@ def _llama_case():
         ),
         "Nothing has a bias in this family.": _llama(biases=True),
         "That is one block; there are n_layer of them.": _llama(per_block=False),
+        "Only the attention is multiplied by n_layer: parentheses around the whole block.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(matrices=0, norms=0)(V, n_layer, C, hidden, kv, tied)
+                + 3 * C * hidden
+                + 2 * C
+            )
+        ),
+        "Each block has two norms of its own; you count two in all, and the last.": (
+            lambda V, n_layer, C, hidden, kv, tied: _llama(norms=0, last=3)(
+                V, n_layer, C, hidden, kv, tied
+            )
+        ),
+        "The gate is a matrix like up, C times hidden numbers; you count hidden.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(matrices=2)(V, n_layer, C, hidden, kv, tied) + n_layer * hidden
+            )
+        ),
+        "The attention is counted once; each block has its own.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(attention=lambda C, kv: 0)(V, n_layer, C, hidden, kv, tied)
+                + 2 * C * C
+                + 2 * C * kv
+            )
+        ),
+        "Queries, keys and values have no bias in this family.": (
+            _llama(attention=lambda C, kv: 2 * C * C + 2 * C * kv + C + 2 * kv)
+        ),
+        "Attention has four matrices, out is one of them, and keys and values are kv wide: (C, C) "
+        "twice, (C, kv) twice.": _llama(attention=lambda C, kv: 3 * C * C),
+        "A table has V * C numbers; you add V and C.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(0)(V, n_layer, C, hidden, kv, tied) + (1 if tied else 2) * (V + C)
+            )
+        ),
+        "Where the two are tied, the norm after the last block is missing.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama()(V, n_layer, C, hidden, kv, tied) - C * tied
+            )
+        ),
+        "A norm has C numbers, one γ for each channel; you count 1 for a norm.": (
+            lambda V, n_layer, C, hidden, kv, tied: (
+                _llama(norms=0, last=0)(V, n_layer, C, hidden, kv, tied) + 2 * n_layer + 1
+            )
+        ),
+        "Out takes the values of all heads, C of them, to C: it is (C, C). You count it kv "
+        "wide.": _llama(attention=lambda C, kv: C * C + 3 * C * kv),
+        "Keys and values are counted C wide and the feed-forward network with two matrices, as in "
+        "GPT-2; here they are kv wide, and there are three.": (
+            _llama(attention=lambda C, kv: 4 * C * C, matrices=2),
+            _llama(attention=lambda C, kv: 4 * C * C, matrices=2, norms=4, last=2),
+        ),
         "The tables are there once, not once a block.": (
             lambda V, n_layer, C, hidden, kv, tied: (
                 _llama()(V, n_layer, C, hidden, kv, tied)
@@ -197,6 +249,23 @@ def _power_case():
                 _fit()(sizes, losses, floor)[1],
             )
         ),
+        "The slope is not the ratio of the two spreads: that forgets how well the points follow "
+        "the line.": _fit(slope=lambda u, v: -v.std() / u.std()),
+        "a comes from the first point alone; the line goes through the two means, and need not "
+        "pass through any point.": lambda sizes, losses, floor: _with_a(
+            sizes, losses, floor, lambda each: each[0]
+        ),
+        "a is averaged outside the logarithms; by least squares in logarithms ln a is the mean of "
+        "y less the slope times the mean of x.": lambda sizes, losses, floor: _with_a(
+            sizes, losses, floor, lambda each: each.mean()
+        ),
+        "The means come off in the products as well: (x - x.mean()) * (y - y.mean()).": (
+            _fit(slope=lambda u, v: (u * v).sum() / _products(u, u))
+        ),
+        "What lies above the mean and what lies below add up to 0: square first, then add up, "
+        "((x - x.mean()) ** 2).sum().": (
+            _fit(slope=lambda u, v: _products(u, v) / (u - u.mean()).sum() ** 2)
+        ),
         "The answer is (a, b), in that order.": (
             lambda sizes, losses, floor: _fit()(sizes, losses, floor)[::-1]
         ),
@@ -220,6 +289,11 @@ def _products(u, v):
     return ((u - u.mean()) * (v - v.mean())).sum()
 
 
+def _with_a(sizes, losses, floor, take):
+    b = _fit()(sizes, losses, floor)[1]
+    return take((losses - floor) * sizes**b).item(), b
+
+
 def _crossed(found):
     a, b = found
     return math.exp(-b), -math.log(a)
@@ -236,6 +310,14 @@ def _masked(first, ids, start, value=-100):
     return inputs, targets
 
 
+def _in_int64(function, ids, start):
+    both = function(ids, start)
+    for part in both if isinstance(both, (tuple, list)) else ():
+        if isinstance(part, torch.Tensor) and part.dtype == torch.int32:
+            raise Wrong("Your ids are int32; the exercise asks for int64, as ids are.")
+    return both
+
+
 def _answer_case():
     n = random.randint(4, 9)
     return torch.randint(3, 50, (n,)), random.randint(2, n - 1)
@@ -250,13 +332,43 @@ def _answer_case():
     ],
     random_case=_answer_case,
     borders=[(tensor([0, 3, 0, 0, 5, 0]), 3)],
+    call=_in_int64,
     mistakes={
         "The first id of the answer does not count as a target. Target t is id t + 1.": (
             lambda ids, start: _masked(lambda s: s, ids, start)
         ),
         "The last id of the question counts as a target; it must not.": (
-            lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start),
-            lambda ids, start: _masked(lambda s: s - 2, ids, start),
+            lambda ids, start: _masked(lambda s: max(s - 2, 0), ids, start)
+        ),
+        "You mask start - 2 targets, so that the last id of the question counts; and with start 1 "
+        "that is [:-1], all targets but the last. It is [: start - 1].": (
+            lambda ids, start: _masked(lambda s: s - 2, ids, start)
+        ),
+        "The answer's first two ids do not count as targets. Target t is id t + 1, so its first "
+        "id is target start - 1.": lambda ids, start: _masked(lambda s: s + 1, ids, start),
+        "The mask begins at target 1; begin at 0, where the question's second id is the target.": (
+            lambda ids, start: _masked_from_1(ids, start),
+            lambda ids, start: _masked_from_1(ids, start - 1),
+        ),
+        "[:-start] counts from the end; the first start - 1 targets do not count, [: start - 1].": (
+            lambda ids, start: _masked(lambda s: -s, ids, start),
+            lambda ids, start: _masked(lambda s: -s + 1, ids, start),
+        ),
+        "Only the answer's first id counts; all its ids are to be predicted.": (
+            lambda ids, start: _only_one(ids, start)
+        ),
+        "Target t is id t + 1, so ids[start:] stand from target start - 1 on.": (
+            lambda ids, start: _one_place_late(ids, start)
+        ),
+        "The inputs are the question alone; the answer is read too, all but its last id: "
+        "ids[:-1].": (
+            lambda ids, start: (ids[:start].clone(), _masked(lambda s: s - 1, ids, start)[1])
+        ),
+        "There is one -100 too many in front: start - 1 of them, and then the answer's ids.": (
+            lambda ids, start: (
+                ids[:-1].clone(),
+                torch.cat([torch.full((start,), -100), ids[start:]]),
+            )
         ),
         "Only one target is marked. All up to there do not count: a slice, [: start - 1].": (
             lambda ids, start: _one_marked(ids, start - 1),
@@ -334,6 +446,24 @@ def _unshifted(ids, count, n=1):
     masked = ids[: len(ids) - n].clone()
     masked[:count] = -100
     return masked
+
+
+def _masked_from_1(ids, end):
+    targets = ids[1:].clone()
+    targets[1:end] = -100
+    return ids[:-1].clone(), targets
+
+
+def _only_one(ids, start):
+    targets = torch.full_like(ids[1:], -100)
+    targets[start - 1] = ids[start]
+    return ids[:-1].clone(), targets
+
+
+def _one_place_late(ids, start):
+    targets = torch.full_like(ids[1:], -100)
+    targets[start:] = ids[start:]
+    return ids[:-1].clone(), targets
 
 
 def _one_marked(ids, place):
@@ -429,6 +559,47 @@ _two = (tensor([[0.0], [1.0]]), tensor([-1.0]), tensor([[1.0, -1.0]]))
         ),
         "ReLU is not GELU.": (
             lambda x, parts, bias: sum(F.relu(x @ u + b) @ d for u, b, d in parts) + bias
+        ),
+        "That is another activation; the exercise has GELU.": tuple(
+            lambda x, parts, bias, act=act: sum(act(x @ u + b) @ d for u, b, d in parts) + bias
+            for act in (F.silu, torch.sigmoid, torch.tanh, F.leaky_relu, F.elu)
+        ),
+        "You add up what the workers have before GELU; each goes through GELU and its own down, "
+        "and only then are they added.": (
+            lambda x, parts, bias: F.gelu(sum(x @ u + b for u, b, d in parts)) @ parts[0][2] + bias,
+            lambda x, parts, bias: (
+                F.gelu(sum(x @ u + b for u, b, d in parts)) @ parts[-1][2] + bias
+            ),
+        ),
+        "The shares come back one by one; they are terms of one sum.": (
+            lambda x, parts, bias: [F.gelu(x @ u + b) @ d + bias for u, b, d in parts],
+            lambda x, parts, bias: [F.gelu(x @ u + b) @ d for u, b, d in parts],
+        ),
+        "bias is that of down, and so added to the sum at the end, not before GELU.": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b + bias) @ d for u, b, d in parts),
+            lambda x, parts, bias: sum(F.gelu(x @ u + bias) @ d for u, b, d in parts),
+        ),
+        "Each worker has a down of its own; you go back through up.": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ u.T for u, b, d in parts) + bias
+        ),
+        "The first worker's share is counted for all; each has its own.": (
+            lambda x, parts, bias: (
+                len(parts) * (F.gelu(x @ parts[0][0] + parts[0][1]) @ parts[0][2]) + bias
+            )
+        ),
+        "down stands inside GELU: GELU ends before @ down.": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b @ d) for u, b, d in parts) + bias,
+        ),
+        "Only the largest of the shares is in the answer; they are terms of one sum.": (
+            lambda x, parts, bias: (
+                torch.stack([F.gelu(x @ u + b) @ d for u, b, d in parts]).amax(dim=0) + bias
+            )
+        ),
+        "The last worker's bias of up was added at the end. Does your loop call it bias as well?": (
+            lambda x, parts, bias: sum(F.gelu(x @ u + b) @ d for u, b, d in parts) + parts[-1][1]
+        ),
+        "The workers' shares are multiplied; they are terms of one sum.": (
+            lambda x, parts, bias: math.prod(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias
         ),
         "Each worker reads what the one before it has made; all of them read the same x, and their "
         "shares are added.": lambda x, parts, bias: _in_turn(x, parts) + bias,

@@ -9,10 +9,16 @@ from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.known import known_of
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.slips import one_slip, renamed, two_slips
+from course_lib.exercises.slips import EXCHANGED, REVERSED, one_slip, renamed, two_slips
 from course_lib.exercises.source import definition_of
 
 SEARCH_SECONDS = 20
+SORTS = {"sort", "sorted", "argsort", "topk", "kthvalue"}
+NEEDS = {  # {how a slip's sentence begins: what must be called in the code, one of these}
+    "you took the largest": {"max", "amax", "argmax", *SORTS},
+    "you took the smallest": {"min", "amin", "argmin", *SORTS},
+    "you took the median": {"median", "quantile", *SORTS},
+}
 
 
 def listed(trial):
@@ -102,21 +108,41 @@ def _learners_names(trial):
 def _fits(trial):
     """A test of a slip: can it be told of this code? What it quotes must be the learner's own.
 
-    A number, or an argument, may be lacking; an expression of several parts must stand in the code.
+    A number, or an argument, may be lacking; an expression of several parts must stand in the code,
+    and a number whose sign is reversed must be added or subtracted there.
     """
     tree, names = definition_of(trial.function), _learners_names(trial)
     if tree is None:
         return lambda slip: True
     written = {ast.dump(_bare(node)) for node in ast.walk(tree) if isinstance(node, ast.expr)}
+    operands = {
+        ast.dump(side)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub))
+        for side in (node.left, node.right)
+    }
     known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {*names.values()}
+    read = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    called = known | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     def fits(slip):
+        if slip.sentence == EXCHANGED and renamed(slip.quoted[1], names).id not in read:
+            return False
+        for word, methods in NEEDS.items():
+            if slip.sentence.startswith(word) and not methods & called:
+                return False
         for node in slip.quoted:
             own = renamed(node, names)
             if isinstance(own, ast.Name):
                 fit = own.id in known
             else:
                 fit = isinstance(own, ast.Constant) or ast.dump(_bare(own)) in written
+                if isinstance(own, ast.Constant) and slip.sentence == REVERSED:
+                    fit = ast.dump(own) in operands
             if not fit:
                 return False
         return True

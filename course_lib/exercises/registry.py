@@ -39,6 +39,10 @@ class Exercise:
                 yield sentence, way
 
 
+# An exercise whose answer must be a whole number says ``never={float: WHOLE}``.
+WHOLE = "The number is right, but it has a decimal point; give a whole number, with // for /."
+
+
 @dataclass(frozen=True)
 class Report:
     """What became of an answer: ``state`` is "correct", "not attempted" or "wrong".

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from course_lib.exercises.source import rebuilt, that_ends
 
 PAIRS = 1500
+REVERSED = "the sign of {} is reversed"
+EXCHANGED = "{} stands where {} belongs"
 MIRROR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 REDUCTIONS = {"mean": "sum", "sum": "mean"}
 ORDER = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.FloorDiv: 2, ast.Pow: 3}
@@ -125,7 +127,7 @@ def _changes(node, arguments):
         for other in arguments:
             if other != node.id:
                 wrong = ast.Name(other, ast.Load())
-                yield "{} stands where {} belongs", wrong, wrong, node
+                yield EXCHANGED, wrong, wrong, node
 
 
 def _in_operation(node):
@@ -133,7 +135,7 @@ def _in_operation(node):
     if op in (ast.Add, ast.Sub):
         yield "{} is missing", a, b
         yield "{} is missing", b if op is ast.Add else ast.UnaryOp(ast.USub(), b), a
-        yield "the sign of {} is reversed", ast.BinOp(a, MIRROR[op](), b), b
+        yield REVERSED, ast.BinOp(a, MIRROR[op](), b), b
     if op is ast.Mult:
         yield "the factor {} is missing", b, a
         yield "the factor {} is missing", a, b

@@ -65,9 +65,10 @@ ROUNDS = 5_000
 
 
 def that_ends(tree):
-    """(a copy of a tree in which every ``while`` counts its rounds, the names that it needs).
+    """(a copy of a tree in which every loop counts its rounds, the names that it needs).
 
-    A small change makes many a loop endless; after ``ROUNDS`` in all such a one is given up.
+    A small change makes many a ``while`` endless, and a ``for`` whose list grows inside; after
+    ``ROUNDS`` such a one is given up.
     """
     left = itertools.repeat(True, ROUNDS)
 
@@ -76,21 +77,31 @@ def that_ends(tree):
             raise RuntimeError(f"more than {ROUNDS} rounds")
         return True
 
-    name, counted = "__one_more_round__", {}
-    for loop in _whiles(tree):
-        one_more = ast.Call(ast.Name(name, ast.Load()), [], [])
-        counted[loop.test] = ast.BoolOp(ast.And(), [one_more, loop.test])
-    return rebuilt(tree, counted) if counted else tree, {name: one_more_round}
+    def to_its_end(things):
+        most = ROUNDS + (len(things) if isinstance(things, list) else 0)
+        for number, thing in enumerate(things):
+            if number >= most:
+                raise RuntimeError(f"more than {most} rounds")
+            yield thing
+
+    name, walk, counted = "__one_more_round__", "__to_its_end__", {}
+    for loop in _loops(tree):
+        if isinstance(loop, ast.While):
+            one_more = ast.Call(ast.Name(name, ast.Load()), [], [])
+            counted[loop.test] = ast.BoolOp(ast.And(), [one_more, loop.test])
+        elif isinstance(loop.iter, ast.Name):
+            counted[loop.iter] = ast.Call(ast.Name(walk, ast.Load()), [loop.iter], [])
+    return rebuilt(tree, counted) if counted else tree, {name: one_more_round, walk: to_its_end}
 
 
-def _whiles(statement):
-    """The ``while`` statements in a statement, found without a look at its expressions."""
-    if isinstance(statement, ast.While):
+def _loops(statement):
+    """The loops in a statement, found without a look at its expressions."""
+    if isinstance(statement, (ast.While, ast.For)):
         yield statement
     for block in ("body", "orelse", "finalbody", "handlers", "cases"):
         inner = getattr(statement, block, ())
         for part in inner if isinstance(inner, list) else ():  # a conditional expression has none
-            yield from _whiles(part)
+            yield from _loops(part)
 
 
 def made_of(tree, thing):

@@ -137,8 +137,8 @@ def _factor(values, arguments, rtol):
     if len({n for _, n in known}) > 1 and all(n and n > 0 for _, n in known):
         if all(abs(f / n - 1) < 1e-3 for f, n in known):
             return (
-                "Yours is too large by as many times as there are numbers: the exercise asks for a "
-                "mean, not a sum."
+                "Yours is too large by as many times as there are numbers, as with a sum in place "
+                "of a mean, or a division by a mean in place of one by a sum."
             )
         if all(abs(f * n - 1) < 1e-3 for f, n in known):
             return (
@@ -187,7 +187,8 @@ def _rounded(values):
         return (
             "Right but for what comes after the decimal point: yours is cut off to whole numbers."
         )
-    if all(holds(close, g, e, 2e-2) for g, e in values):
+    counted = all(bool((e == e.round()).all()) for _, e in values)
+    if not counted and all(holds(close, g, e, 2e-2) for g, e in values):
         return "Nearly right: is it rounded, or computed in too few digits, or with an extra term?"
     if any(_everywhere(values, lambda e, d=d: e.round(decimals=d), 1e-6) for d in range(5)):
         return "Right but for rounding: return the number as it is, and round only when you print."

@@ -40,7 +40,8 @@ def _in_values(values, arguments, rtol):
                 f"The answer must be one number; yours is {kind_in_words(values[0][0])}."
             )
         as_tensors = [
-            (torch.tensor(float(plain_number(g))), torch.tensor(float(e))) for g, e in values
+            tuple(torch.tensor(float(plain_number(n)), dtype=torch.float64) for n in pair)
+            for pair in values
         ]
         return in_tensors(as_tensors, arguments, rtol)
     others = [(g, e) for g, e in values if type(g) is not type(e)]
@@ -80,7 +81,7 @@ def _in_sequences(values, arguments, rtol):
     if all(len(g) != len(e) for g, e in values):
         return Finding(f"The answer has {n} parts; yours has {len(values[0][0])}.")
     if any(len(g) != len(e) for g, e in values):
-        return Finding("The number of parts is right on some inputs and wrong on others.")
+        return Finding(_of_length(values))
     if any(len(e) != n for _, e in values):
         return None
     for order in itertools.permutations(range(n)) if n <= 4 else [range(n)[::-1]]:
@@ -89,6 +90,15 @@ def _in_sequences(values, arguments, rtol):
             return Finding(f"The parts are right, but in another order: yours stand as {places}.")
     labels = {k: f"part {k + 1}" for k in range(n)}
     return _in_parts(values, arguments, rtol, labels)
+
+
+def _of_length(values):
+    """The sentence about answers whose number of parts is not always wrong."""
+    more, fewer = (any(sign * (len(g) - len(e)) > 0 for g, e in values) for sign in (1, -1))
+    if more and fewer:
+        return "The number of parts is right on some inputs and wrong on others."
+    word, other = ("many", "few") if more else ("few", "many")
+    return f"Your answer has too {word} parts on some inputs, and on none too {other}."
 
 
 def _in_parts(values, arguments, rtol, labels):
@@ -124,9 +134,16 @@ def _right_but_no_tensor(values, rtol):
         return Finding(
             f"The values are right, but the answer must be a tensor and yours is "
             f"{kind_in_words(got)}, which has no gradient and none of a tensor's methods. "
-            "Compute with torch alone; torch.tensor(...) makes one of plain numbers."
+            f"Compute with torch alone; {_maker(got)}."
         )
     return None
+
+
+def _maker(got):
+    tensors = isinstance(got, (list, tuple)) and any(isinstance(g, torch.Tensor) for g in got)
+    if tensors:
+        return "torch.stack(...) makes one of a list of tensors"
+    return "torch.tensor(...) makes one of plain numbers"
 
 
 def in_kind_or_shape(trial):

@@ -1425,7 +1425,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "The number of parts")
+@wrong("09.stream", "ends one too early")
 def my_stream(x, norms, branches):
     states = [x]
     for i in range(len(branches) - 1):
@@ -1516,7 +1516,7 @@ def my_stream(x, norms, branches):
     return states
 
 
-@wrong("09.stream", "The number of parts")
+@wrong("09.stream", "begins again in every round")
 def my_stream(x, norms, branches):
     for norm, branch in zip(norms, branches):
         states = [x]

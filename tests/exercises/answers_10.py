@@ -396,7 +396,7 @@ def my_count(vocab, width, layers):
     )
 
 
-@wrong("10.count", "Nearly right: is it")
+@wrong("10.count", "you added `layers`, which does not belong")
 def my_count(vocab, width, layers):
     block = 4 * width**2 + width + 8 * width**2 + 5 * width + 4 * width
     return vocab * width + layers * block + width * vocab + vocab + layers
@@ -649,7 +649,7 @@ def my_is_causal(model, V, T):
     return 1
 
 
-@wrong("10.is_causal", "ids of shape (B, T)")
+@wrong("10.is_causal", "given (3,), int64")
 def my_is_causal(model, V, T):
     ids = torch.arange(T)[None] % V
     with torch.no_grad():
@@ -855,7 +855,7 @@ def my_batch(ids, starts, T):
     return inputs, targets
 
 
-@wrong("10.batch", "you added `1`, which")
+@wrong("10.batch", "Your inputs are one too long")
 def my_batch(ids, starts, T):
     inputs = torch.stack([ids[s : s + T + 1] for s in starts])
     targets = torch.stack([ids[s + 1 : s + T + 1] for s in starts])
@@ -1469,3 +1469,147 @@ def my_loss_by_place(logits, targets):
         for t in range(logits.shape[1]):
             out[t] = -p[b, t, targets[b, t]].log() / logits.shape[0]
     return out
+
+
+@wrong("10.count", "it has a decimal point")
+def my_count(vocab, width, layers):
+    hidden = 4 * width
+    attention = 3 * width * width + width * (width + 1)
+    ff = width * hidden + hidden + hidden * width + width
+    norms = 2 * 2 * width
+    return 2 * vocab * width + vocab + layers * (attention + ff + norms) / 1
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    for t in range(1, T):
+        changed = ids
+        before = model(ids)
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "float32")
+def my_is_causal(model, V, T):
+    ids = torch.rand(1, T) * V
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.batch", "one place too early")
+def my_batch(ids, starts, T):
+    inputs = torch.stack([ids[start - 1 : start + T - 1] for start in starts])
+    targets = torch.stack([ids[start : start + T] for start in starts])
+    return inputs, targets
+
+
+@wrong("10.batch", "a pair for each row")
+def my_batch(ids, starts, T):
+    return [(ids[s : s + T], ids[s + 1 : s + T + 1]) for s in starts]
+
+
+@wrong("10.loss_by_place", "logarithms of all tokens")
+def my_loss_by_place(logits, targets):
+    return -logits.log_softmax(dim=-1).mean(dim=-1).mean(dim=0)
+
+
+@wrong("10.count", "layers * block;")
+def my_count(vocab, width, layers):
+    block = 12 * width**2 + 10 * width
+    return 2 * vocab * width + vocab + block**layers
+
+
+@wrong("10.is_causal", "one border alone")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    half = T // 2
+    changed = ids.clone()
+    changed[:, half:] = (changed[:, half:] + 1) % V
+    return torch.allclose(model(changed)[:, :half], model(ids)[:, :half], atol=1e-6)
+
+
+@wrong("10.loss_by_place", "largest of the rows")
+def my_loss_by_place(logits, targets):
+    losses = F.cross_entropy(logits.transpose(1, 2), targets, reduction="none")
+    return losses.max(dim=0).values
+
+
+@wrong("10.loss_by_place", "a squared error")
+def my_loss_by_place(logits, targets):
+    p = logits.softmax(-1)
+    hot = F.one_hot(targets, logits.shape[-1])
+    return ((p - hot) ** 2).sum(-1).mean(0)
+
+
+@right("10.is_causal")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    out = model(ids)
+    good = True
+    for t in reversed(range(T)):
+        c = ids.clone()
+        c[0, t] = (c[0, t] + 1) % V
+        d = (model(c) - out).abs()[0, :t]
+        good = good and not (d > 1e-5).any().item()
+    return good
+
+
+@right("10.batch")
+def my_batch(ids, starts, T):
+    both = [(ids[s : s + T], ids[s + 1 : s + T + 1]) for s in starts.tolist()]
+    inputs, targets = zip(*both)
+    return torch.stack(inputs), torch.stack(targets)
+
+
+@wrong("10.count", "you count three")
+def my_count(vocab, width, layers):
+    block = 4 * width**2 + 12 * width**2 + 10 * width
+    return 2 * vocab * width + vocab + layers * block
+
+
+@wrong("10.count", "The answer must be")
+def my_count(vocab, width, layers):
+    block = 12 * width**2 + 10 * width
+    return f"{2 * vocab * width + vocab + layers * block:,}"
+
+
+@wrong("10.is_causal", "changed place alone")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, t], before[:, t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "drawn again")
+def my_is_causal(model, V, T):
+    before = model(torch.randint(V, (1, T)))
+    for t in range(1, T):
+        changed = torch.randint(V, (1, T))
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
+@wrong("10.batch", "Your inputs are one too long")
+def my_batch(ids, starts, T):
+    rows = torch.stack([ids[start : start + T + 1] for start in starts])
+    return rows, rows[:, 1:]
+
+
+@wrong("10.loss_by_place", "Index tensor must have")
+def my_loss_by_place(logits, targets):
+    logp = logits.log_softmax(dim=2).gather(2, targets)
+    return -logp.mean(dim=0)

@@ -131,7 +131,7 @@ def my_top_p(probabilities, p):
     return result / result.sum()
 
 
-@wrong("12.top_p", "as they stand")
+@wrong("12.top_p", "as they stand; sort first")
 def my_top_p(probabilities, p):
     values, places = (probabilities, torch.arange(len(probabilities)))
     result, total = (torch.zeros_like(probabilities), 0.0)
@@ -887,7 +887,7 @@ def my_step(q, k, v, keys, values):
     return w @ values, keys, values
 
 
-@wrong("12.step", "Expected size for first two dimensions of batch2 tensor")
+@wrong("12.step", "turns all dimensions round")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
     values = torch.cat([values, v], dim=1)
@@ -933,7 +933,7 @@ def my_step(q, k, v, keys, values):
     return w @ keys, keys, values
 
 
-@wrong("12.step", "Expected size for first two dimensions of batch2 tensor")
+@wrong("12.step", "stack makes a new dimension")
 def my_step(q, k, v, keys, values):
     keys = torch.stack([keys, k], dim=1)
     values = torch.stack([values, v], dim=1)
@@ -1049,3 +1049,338 @@ def my_places(prompt, new, context):
     slow = max(0, prompt + new - 1 - max(context, prompt))
     fast = new - 1 - slow
     return min(prompt, context) + fast + slow * context
+
+
+@wrong("12.step", "stack makes a new dimension")
+def my_step(q, k, v, keys, values):
+    keys = torch.stack([keys, k], dim=1)
+    values = torch.stack([values, v], dim=1)
+    weights = (q @ keys.transpose(1, 2) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.places", "Wrong only where new is 0")
+def my_places(prompt, new, context):
+    if prompt + new - 1 <= context:
+        return prompt + new - 1
+    inside = max(context - prompt + 1, 0)
+    return context * (new - inside) + (context if inside else 0)
+
+
+@wrong("12.top_p", "by their number")
+def my_top_p(probabilities, p):
+    k = math.ceil(p * len(probabilities))
+    order = probabilities.argsort(descending=True, stable=True)
+    out = torch.zeros_like(probabilities)
+    out[order[:k]] = probabilities[order[:k]]
+    return out / out.sum()
+
+
+@wrong("12.top_p", "give two things, values and places")
+def my_top_p(probabilities, p):
+    ranked = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    kept = torch.where(before < p, ranked, 0.0)
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "the ids of the tokens that are kept")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    return order[before < p]
+
+
+@wrong("12.distribution", "stand in the first k places")
+def my_distribution(logits, temperature, k):
+    values, _ = (logits / temperature).topk(k)
+    out = torch.zeros_like(logits)
+    out[:k] = values.softmax(dim=0)
+    return out
+
+
+@wrong("12.distribution", "first k tokens as they stand")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    p[k:] = 0
+    return p / p.sum()
+
+
+@wrong("12.step", "dim=1 is meant")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=2)
+    values = torch.cat([values, v], dim=2)
+    att = F.softmax(q @ keys.mT / q.shape[-1] ** 0.5, dim=-1)
+    return att @ values, keys, values
+
+
+@wrong("12.step", "The new value is not fetched")
+def my_step(q, k, v, keys, values):
+    new_keys = torch.cat([keys, k], dim=1)
+    new_values = torch.cat([values, v], dim=1)
+    att = F.softmax(q @ new_keys.mT / q.shape[-1] ** 0.5, dim=-1)
+    return att[:, :, :-1] @ values, new_keys, new_values
+
+
+@wrong("12.step", "cut the keys into other pieces")
+def my_step(q, k, v, keys, values):
+    H, S, D = keys.shape
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    att = F.softmax(q @ keys.view(H, D, S + 1) / D**0.5, dim=-1)
+    return att @ values, keys, values
+
+
+@wrong("12.places", "Your formula takes the prompt")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    if prompt + new <= context:
+        return prompt + new - 1
+    return context + (prompt + new - 1 - context) * context
+
+
+@wrong("12.places", "the prompt is read once")
+def my_places(prompt, new, context):
+    read = 0
+    while new > 0:
+        read += min(prompt, context)
+        new -= 1
+    return read
+
+
+@wrong("12.places", "outgrows the context in the end")
+def my_places(prompt, new, context):
+    if prompt + new > context:
+        return new * context
+    return prompt + max(new - 1, 0)
+
+
+@wrong("12.top_p", "by how many are kept")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    n = int((ranked.cumsum(0) < p).sum()) + 1
+    out = torch.zeros_like(probabilities)
+    out[order[:n]] = ranked[:n] / n
+    return out
+
+
+@wrong("12.top_p", "its mask along the sorted ones")
+def my_top_p(probabilities, p):
+    order = probabilities.argsort(descending=True, stable=True)
+    total = probabilities.cumsum(0)
+    keep = order[total - probabilities < p]
+    out = torch.zeros_like(probabilities)
+    out[keep] = probabilities[keep]
+    return out / out.sum()
+
+
+@wrong("12.top_p", "not the one that is cut")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    ranked[before >= 1 - p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+@wrong("12.distribution", "log_softmax")
+def my_distribution(logits, temperature, k):
+    p = (logits.softmax(0) / temperature).softmax(0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "There is no softmax")
+def my_distribution(logits, temperature, k):
+    z = logits / temperature
+    order = z.argsort(descending=True, stable=True)
+    out = torch.zeros_like(z)
+    out[order[:k]] = z[order[:k]]
+    return out / out.sum()
+
+
+@wrong("12.distribution", "kthvalue counts")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(0)
+    threshold = p.kthvalue(k).values
+    p[p < threshold] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "the places are the second")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(0)
+    order = p.sort(descending=True, stable=True)[0]
+    kept = torch.zeros_like(p)
+    kept[order[:k]] = p[order[:k]]
+    return kept / kept.sum()
+
+
+@wrong("12.distribution", "you took the largest")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(0)
+    order = p.sort(descending=True, stable=True).indices
+    kept = torch.zeros_like(p)
+    kept[order[:k]] = p[order[:k]]
+    return kept / kept.max()
+
+
+@wrong("12.step", "exchanges the wrong two")
+def my_step(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([values, v], dim=1)
+    weights = (q @ keys.transpose(0, 1) / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.step", "stand in the wrong order")
+def my_step(q, k, v, keys, values):
+    keys, values = torch.cat([keys, k], dim=1), torch.cat([v, values], dim=1)
+    weights = (q @ keys.mT / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.places", "A prompt longer than the context is cut to its last")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = prompt
+    for length in range(prompt + 1, prompt + new):
+        total += 1 if length <= context else context
+    return total
+
+
+@wrong("12.places", "how far past it")
+def my_places(prompt, new, context):
+    total = 0
+    for n in range(prompt, prompt + new):
+        if n > context:
+            total += n - context
+        else:
+            total += n if n == prompt else 1
+    return total
+
+
+@right("12.distribution")
+def my_distribution(logits, temperature, k):
+    rank = logits.argsort(descending=True, stable=True).argsort()
+    return (logits / temperature).masked_fill(rank >= k, -math.inf).softmax(dim=-1)
+
+
+@right("12.places")
+def my_places(prompt, new, context):
+    inside = max(0, min(new, context - prompt + 1))
+    return (prompt + inside - 1 if inside else 0) + (new - inside) * context
+
+
+@wrong("12.top_p", "An argument is missing in that call")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum() - ranked
+    ranked[before >= p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "is the wrong way round")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    before = ranked.cumsum(dim=0) - ranked
+    ranked[before < p] = 0
+    kept = torch.zeros_like(probabilities)
+    kept[order] = ranked
+    return kept / kept.sum()
+
+
+@wrong("12.top_p", "Only the likeliest token")
+def my_top_p(probabilities, p):
+    kept = torch.zeros_like(probabilities)
+    i = probabilities.argmax()
+    kept[i] = 1.0
+    return kept
+
+
+@wrong("12.distribution", "dim=-1 is meant")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=1)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "divide with /")
+def my_distribution(logits, temperature, k):
+    p = (logits // temperature).softmax(dim=0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.distribution", "divided by the mean")
+def my_distribution(logits, temperature, k):
+    p = (logits / temperature).softmax(dim=0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.mean()
+
+
+@wrong("12.distribution", "Your temperature has no effect")
+def my_distribution(logits, temperature, k):
+    p = (logits - temperature).softmax(dim=0)
+    order = p.argsort(descending=True, stable=True)
+    p[order[k:]] = 0
+    return p / p.sum()
+
+
+@wrong("12.step", "A tensor does not grow")
+def my_step(q, k, v, keys, values):
+    keys.append(k)
+    values.append(v)
+    weights = (q @ keys.mT / q.shape[2] ** 0.5).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.step", "by D²")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    weights = (q @ keys.mT / q.shape[2] ** 2).softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.step", "log_softmax takes")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    weights = (q @ keys.mT / q.shape[2] ** 0.5).log_softmax(dim=2)
+    return weights @ values, keys, values
+
+
+@wrong("12.places", "the whole context for every token. A")
+def my_places(prompt, new, context):
+    return context * new
+
+
+@wrong("12.places", "you took the largest")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = max(prompt, context)
+    for length in range(prompt + 1, prompt + new):
+        total += 1 if length <= context else context
+    return total
+
+
+@wrong("12.places", "ends one too early")
+def my_places(prompt, new, context):
+    total, cached = 0, 0
+    for length in range(prompt, prompt + new - 1):
+        if length <= context:
+            total += length - cached
+            cached = length
+        else:
+            total += context
+    return total

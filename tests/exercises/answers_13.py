@@ -122,7 +122,7 @@ def my_best_pair(words, times):
     return min(count.items(), key=lambda item: (-item[1], item[0]))
 
 
-@wrong("13.best_pair", "from the end of the word to its beginning")
+@wrong("13.best_pair", "is counted as one")
 def my_best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times):
@@ -288,7 +288,7 @@ def my_encode(ids, merges):
     return list(ids)
 
 
-@wrong("13.encode", "asks for a list")
+@wrong("13.encode", "asks for a list, and yours is a tensor")
 def my_encode(ids, merges):
     for (a, b), new in merges.items():
         out, i = ([], 0)
@@ -303,7 +303,7 @@ def my_encode(ids, merges):
     return torch.tensor(list(ids))
 
 
-@wrong("13.encode", "Nothing was merged")
+@wrong("13.encode", "A list never equals a tuple")
 def my_encode(ids, merges):
     return [merges.get(i, i) for i in ids]
 
@@ -352,7 +352,7 @@ def my_encode(ids, merges):
 # 13.bits
 
 
-@wrong("13.bits", "divide by characters")
+@wrong("13.bits", "by the number of characters")
 def my_bits(losses, text):
     return float(losses.sum()) / (len(text) * math.log(2))
 
@@ -475,7 +475,7 @@ def my_pad(rows, T):
     return (torch.tensor(inputs).int(), torch.tensor(targets).int())
 
 
-@wrong("13.pad", "Is a longer one cut first")
+@wrong("13.pad", "cut it at its end, row[: T + 1]")
 def my_pad(rows, T):
     inputs, targets = (torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100))
     for b, row in enumerate(rows):
@@ -645,7 +645,7 @@ def my_best_pair(words, times):
     return min(count, key=lambda pair: (-count[pair], pair))
 
 
-@wrong("13.best_pair", "Python stopped with ValueError")
+@wrong("13.best_pair", "ends one too early")
 def my_best_pair(words, times):
     count = Counter()
     for word, n in zip(words, times):
@@ -753,7 +753,7 @@ def my_encode(ids, merges):
     return ids
 
 
-@wrong("13.encode", "The number of parts is right on some inputs and wrong on")
+@wrong("13.encode", "too many parts on some inputs")
 def my_encode(ids, merges):
     ids = list(ids)
     for pair, new in merges.items():
@@ -780,7 +780,7 @@ def my_encode(ids, merges):
     return out
 
 
-@wrong("13.encode", "Nothing was merged")
+@wrong("13.encode", "A list never equals a tuple")
 def my_encode(ids, merges):
     ids = list(ids)
     for pair, new in merges.items():
@@ -865,7 +865,7 @@ def my_bits(losses, text):
     return losses.mean().item() / math.log(2)
 
 
-@wrong("13.bits", "divide by characters")
+@wrong("13.bits", "by the number of characters")
 def my_bits(losses, text):
     return losses.sum().item() / len(text) / math.log(2)
 
@@ -885,7 +885,7 @@ def my_bits(losses, text):
     return losses.sum().item() / math.log(2) / len(text.encode("utf-16"))
 
 
-@wrong("13.bits", "125 times the right answer")
+@wrong("13.bits", "so there is no 8")
 def my_bits(losses, text):
     return losses.sum().item() / (8 * math.log(2) * len(text.encode()))
 
@@ -900,7 +900,7 @@ def my_bits(losses, text):
     return math.log2(losses.sum().item()) / len(text.encode())
 
 
-@wrong("13.bits", "one bit is ln 2 nats, so divide by math")
+@wrong("13.bits", "You divided by 2; one bit is ln 2 nats, so divide by math")
 def my_bits(losses, text):
     return losses.sum().item() / 2 / len(text.encode())
 
@@ -928,7 +928,7 @@ def my_pad(rows, T):
     return x, y
 
 
-@wrong("13.pad", "Is a longer one cut first")
+@wrong("13.pad", "cut it at its end, row[: T + 1]")
 def my_pad(rows, T):
     x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
     for b, row in enumerate(rows):
@@ -988,7 +988,7 @@ def my_pad(rows, T):
     return torch.tensor(x), torch.tensor(y)
 
 
-@wrong("13.pad", "Is a longer one cut first")
+@wrong("13.pad", "one column too far on")
 def my_pad(rows, T):
     x, y = torch.zeros(len(rows), T, dtype=torch.long), torch.full((len(rows), T), -100)
     for b, row in enumerate(rows):
@@ -1010,3 +1010,462 @@ def my_pad(rows, T):
     x = [(row[:-1] + [0] * T)[:T] for row in rows]
     y = [(row[1:] + [-100] * T)[:T] for row in rows]
     return torch.tensor(x), torch.tensor(y)
+
+
+@wrong("13.encode", "they are a tuple")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return tuple(ids)
+
+
+@wrong("13.encode", "A list never equals a tuple")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if ids[i : i + 2] == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "You merge the most frequent pair first")
+def my_encode(ids, merges):
+    ids = list(ids)
+    while len(ids) > 1:
+        pairs = Counter(p for p in pairwise(ids) if p in merges)
+        if not pairs:
+            break
+        pair = pairs.most_common(1)[0][0]
+        new, i = [], 0
+        while i < len(ids):
+            if i < len(ids) - 1 and (ids[i], ids[i + 1]) == pair:
+                new.append(merges[pair])
+                i += 2
+            else:
+                new.append(ids[i])
+                i += 1
+        ids = new
+    return ids
+
+
+@wrong("13.encode", "The last id is lost")
+def my_encode(ids, merges):
+    for pair, new in merges.items():
+        out, i = [], 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return ids
+
+
+@wrong("13.bits", "decimal logarithm")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log10(2) / len(text.encode("utf-8"))
+
+
+@wrong("13.pad", "one column too far on")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        inputs[b, : len(row) - 1] = row[:-1]
+        targets[b, 1 : len(row)] = row[1:]
+    return inputs, targets
+
+
+@wrong("13.pad", "cut it at its end, row[: T + 1]")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row)
+        inputs[b, : len(row) - 1] = row[:-1]
+        targets[b, : len(row) - 1] = row[1:]
+    return inputs, targets
+
+
+@wrong("13.best_pair", "counts twice")
+def my_best_pair(words, times):
+    count = {}
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] = count.get(pair, n) + n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "larger second id")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return max(count, key=lambda pair: (count[pair], -pair[0], pair[1]))
+
+
+@wrong("13.best_pair", "however rare")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[1:]):
+            count[pair] += n
+    return max(count)
+
+
+@wrong("13.best_pair", "there too")
+def my_best_pair(words, times):
+    count = {}
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            pair = word[i], word[i + 1]
+            if pair in count:
+                count[pair] += n
+            else:
+                count[pair] = 1
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "next but one")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word, word[2:]):
+            count[pair] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "no member of a set")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            count[word[i : i + 2]] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.encode", "The list grows shorter")
+def my_encode(ids, merges):
+    out = list(ids)
+    for pair in merges:
+        for i, (a, b) in enumerate(zip(out, out[1:])):
+            if (a, b) == pair:
+                out[i : i + 2] = [merges[pair]]
+    return out
+
+
+@wrong("13.encode", "the wrong way round")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i + 1], ids[i]) == pair:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.bits", "by the number of characters")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / len(text.encode("latin-1", "replace"))
+
+
+@wrong("13.pad", "one and the same list")
+def my_pad(rows, T):
+    inputs = [[0] * T] * len(rows)
+    targets = [[-100] * T] * len(rows)
+    for b, row in enumerate(rows):
+        for t in range(min(T, len(row) - 1)):
+            inputs[b][t] = row[t]
+            targets[b][t] = row[t + 1]
+    return torch.tensor(inputs), torch.tensor(targets)
+
+
+@wrong("13.pad", "only where the input is 0")
+def my_pad(rows, T):
+    full = torch.zeros(len(rows), T + 1, dtype=torch.int64)
+    for b, row in enumerate(rows):
+        row = row[: T + 1]
+        full[b, : len(row)] = torch.tensor(row)
+    inputs, targets = full[:, :-1], full[:, 1:].clone()
+    targets[inputs == 0] = -100
+    return inputs, targets
+
+
+@wrong("13.pad", "last target of each row is missing")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = row[: T + 1]
+        inputs[b, : len(row) - 1] = torch.tensor(row[:-1])
+        targets[b, : len(row) - 2] = torch.tensor(row[1:-1])
+    return inputs, targets
+
+
+@wrong("13.best_pair", "belongs to the words")
+def my_best_pair(words, times):
+    count = Counter()
+    for word in words:
+        for i, pair in enumerate(pairwise(word)):
+            count[pair] += times[i]
+    return min(count, key=lambda p: (-count[p], p))
+
+
+@wrong("13.best_pair", "n times over")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for _ in range(n):
+            for pair in pairwise(word):
+                count[pair] += n
+    return min(count, key=lambda p: (-count[p], p))
+
+
+@wrong("13.best_pair", "is counted as one")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word)):
+            count[word[i], word[(i + 1) % len(word)]] += n
+    return min(count, key=lambda p: (-count[p], p))
+
+
+@wrong("13.bits", "so there is no 8")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / (len(text) * 8)
+
+
+@wrong("13.pad", "not all of one length")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[:-1][:T], row[1:][:T]
+        inputs.append(x + [0] * (T - len(row)))
+        targets.append(y + [-100] * (T - len(row)))
+    return torch.tensor(inputs), torch.tensor(targets)
+
+
+@wrong("13.pad", "shifted the wrong way")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[1:][:T], row[:-1][:T]
+        inputs.append(x + [0] * (T - len(x)))
+        targets.append(y + [-100] * (T - len(y)))
+    return torch.tensor(inputs), torch.tensor(targets)
+
+
+@wrong("13.pad", "and then the last id of each")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.long)
+    targets = inputs - 100
+    for b, row in enumerate(rows):
+        n = min(len(row), T)
+        inputs[b, :n] = torch.tensor(row[:n])
+        targets[b, : n - 1] = torch.tensor(row[1:n])
+    return inputs, targets
+
+
+@wrong("13.pad", "not all of one length")
+def my_pad(rows, T):
+    ids = torch.tensor(rows)
+    return ids[:, :T], ids[:, 1 : T + 1]
+
+
+@right("13.best_pair")
+def my_best_pair(words, times):
+    pairs = {}
+    for word, n in zip(words, times, strict=True):
+        for first, second in zip(word, word[1:]):
+            pairs[first, second] = pairs.setdefault((first, second), 0) + n
+    top = max(pairs.values())
+    return tuple(min(p for p, n in pairs.items() if n == top))
+
+
+@right("13.encode")
+def my_encode(ids, merges):
+    for pair, new in merges.items():
+        out = []
+        for x in ids:
+            if out and (out[-1], x) == pair:
+                out[-1] = new
+            else:
+                out.append(x)
+        ids = out
+    return list(ids)
+
+
+@wrong("13.best_pair", "The smallest pair of all")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in pairwise(word):
+            count[pair] = count[pair] * n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "yours is one, an int")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in word:
+            count[i] += n
+    return min(count, key=lambda i: (-count[i], i))
+
+
+@wrong("13.best_pair", "ends one too late")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(len(word) - 1):
+            count[tuple(word[i : i + 3])] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.best_pair", "begins one too late")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for i in range(1, len(word) - 1):
+            count[word[i], word[i + 1]] += n
+    return min(count, key=lambda pair: (-count[pair], pair))
+
+
+@wrong("13.encode", "A list never equals a tuple")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        if pair in ids:
+            i = ids.index(pair)
+            ids[i : i + 2] = [new]
+    return ids
+
+
+@wrong("13.encode", "remove takes the first")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i] = new
+                ids.remove(ids[i + 1])
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "You put the pair itself")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair in merges:
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 2] = [pair]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "first id of the pair alone")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if ids[i] == pair[0]:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "the wrong one of and, or")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for (a, b), new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if ids[i] == a or ids[i + 1] == b:
+                ids[i : i + 2] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.encode", "ends one too late")
+def my_encode(ids, merges):
+    ids = list(ids)
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids) - 1:
+            if (ids[i], ids[i + 1]) == pair:
+                ids[i : i + 3] = [new]
+            i += 1
+    return ids
+
+
+@wrong("13.bits", "exp(2) is e²")
+def my_bits(losses, text):
+    return losses.sum().item() / math.exp(2) / len(text.encode())
+
+
+@wrong("13.bits", "only the first one is in the sum")
+def my_bits(losses, text):
+    return losses[0].item() / math.log(2) / len(text.encode())
+
+
+@wrong("13.bits", "you took the largest")
+def my_bits(losses, text):
+    return losses.max().item() / math.log(2) / len(text.encode())
+
+
+@wrong("13.pad", "cut out of the filled inputs")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        inputs[b, : len(row) - 1] = row[:-1]
+    return inputs, inputs[:, 1:]
+
+
+@wrong("13.pad", "The values are right, but the answer must be a tensor and")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[:-1][:T], row[1:][:T]
+        inputs.append(torch.tensor(x + [0] * (T - len(x))))
+        targets.append(torch.tensor(y + [-100] * (T - len(y))))
+    return inputs, targets
+
+
+@wrong("13.pad", "stack is meant")
+def my_pad(rows, T):
+    inputs, targets = [], []
+    for row in rows:
+        x, y = row[:-1][:T], row[1:][:T]
+        inputs.append(torch.tensor(x + [0] * (T - len(x))))
+        targets.append(torch.tensor(y + [-100] * (T - len(y))))
+    return torch.cat(inputs), torch.cat(targets)
+
+
+@wrong("13.pad", "the slice ends at len(row) - 1")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for b, row in enumerate(rows):
+        row = torch.tensor(row[: T + 1])
+        inputs[b, : len(row)] = row[:-1]
+        targets[b, : len(row)] = row[1:]
+    return inputs, targets

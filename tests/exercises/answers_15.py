@@ -58,7 +58,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return total + C
 
 
-@wrong("15.parameters", "counted C wide")
+@wrong("15.parameters", "counted C wide;")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     total = V * C
     if not tied:
@@ -130,7 +130,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return total + 2 * C
 
 
-@wrong("15.parameters", "after the last block is missing")
+@wrong("15.parameters", "after the last block is missing: C more")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     total = V * C
     if not tied:
@@ -365,7 +365,7 @@ def my_answer_targets(ids, start):
     return (inputs, targets)
 
 
-@wrong("15.answer_targets", "last id of the question counts")
+@wrong("15.answer_targets", "last id of the question counts as a target")
 def my_answer_targets(ids, start):
     inputs = ids[:-1].clone()
     targets = ids[1:].clone()
@@ -634,7 +634,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return V * C + n_layer * block + C + V * C * tied
 
 
-@wrong("15.parameters", "counted C wide")
+@wrong("15.parameters", "counted C wide;")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     block = 4 * C * C + 3 * C * hidden + 2 * C
     return V * C * (1 if tied else 2) + n_layer * block + C
@@ -664,7 +664,7 @@ def my_parameters(V, n_layer, C, hidden, kv, tied):
     return V * C * (1 if tied else 2) + n_layer * block + C
 
 
-@wrong("15.parameters", "after the last block is missing")
+@wrong("15.parameters", "after the last block is missing: C more")
 def my_parameters(V, n_layer, C, hidden, kv, tied):
     block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
     return V * C * (1 if tied else 2) + n_layer * block
@@ -922,7 +922,7 @@ def my_parallel(x, parts, bias):
         return total + bias
 
 
-@wrong("15.parallel", "For @ the last dimension of the left must equal the first")
+@wrong("15.parallel", "bias is that of down")
 def my_parallel(x, parts, bias):
     return sum(F.gelu(x @ up + up_bias + bias) @ down for up, up_bias, down in parts)
 
@@ -933,3 +933,337 @@ def my_parallel(x, parts, bias):
     b = torch.cat([p[1] for p in parts])
     down = torch.cat([p[2] for p in parts], 0)
     return F.linear(F.gelu(F.linear(x, up.T, b)), down.T, bias)
+
+
+@wrong("15.answer_targets", "You mask start - 2 targets")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    targets[: start - 2] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "The answer's first two ids")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = ids[1:].clone()
+    for t in range(len(targets)):
+        if t <= start:
+            targets[t] = -100
+    return inputs, targets
+
+
+@wrong("15.parameters", "as in GPT-2")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 4 * C * C + 2 * C * hidden + 4 * C
+    return V * C * (1 if tied else 2) + n_layer * block + 2 * C
+
+
+@wrong("15.parameters", "Where the two are tied, the norm")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    if tied:
+        return V * C + n_layer * block
+    return 2 * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "Only the attention")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    attention = 2 * C * C + 2 * C * kv
+    feed_forward = 3 * C * hidden
+    tables = V * C if tied else 2 * V * C
+    return tables + n_layer * attention + feed_forward + 2 * C + C
+
+
+@wrong("15.parameters", "you count 1")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2
+    return (1 if tied else 2) * V * C + n_layer * block + 1
+
+
+@wrong("15.parameters", "You count it kv")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = C * C + 3 * C * kv + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * V * C + n_layer * block + C
+
+
+@wrong("15.power_law", "you added up")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y - slope * x).sum().exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "two spreads")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = -y.std() / x.std()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "first point alone")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    a = (losses[0] - floor) / sizes[0] ** slope
+    return a.item(), -slope.item()
+
+
+@wrong("15.power_law", "outside the logarithms")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    a = ((losses - floor) / sizes**slope).mean()
+    return a.item(), -slope.item()
+
+
+@wrong("15.power_law", "square first, then add up")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).sum() ** 2
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "parentheses around")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope * x.mean().exp()).item(), -slope.item()
+
+
+@wrong("15.answer_targets", "one -100 too many")
+def my_answer_targets(ids, start):
+    return ids[:-1], torch.cat([torch.full((start,), -100), ids[start:]])
+
+
+@wrong("15.answer_targets", "counts from the end")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    targets[:-start] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "mask begins at target 1")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    for t in range(1, start):
+        targets[t] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "Your ids are int32")
+def my_answer_targets(ids, start):
+    targets = ids[1:].clone().int()
+    targets[: start - 1] = -100
+    return ids[:-1].int(), targets
+
+
+@wrong("15.parallel", "before GELU; each goes")
+def my_parallel(x, parts, bias):
+    hidden = sum(x @ up + up_bias for up, up_bias, down in parts)
+    return F.gelu(hidden) @ parts[0][2] + bias
+
+
+@wrong("15.parallel", "are multiplied")
+def my_parallel(x, parts, bias):
+    out = 1
+    for up, up_bias, down in parts:
+        out = out * (F.gelu(x @ up + up_bias) @ down)
+    return out + bias
+
+
+@wrong("15.parallel", "another activation")
+def my_parallel(x, parts, bias):
+    return sum(F.silu(x @ up + b) @ down for up, b, down in parts) + bias
+
+
+@wrong("15.parameters", "two norms of its own")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden
+    return (2 - tied) * V * C + n_layer * block + 3 * C
+
+
+@wrong("15.parameters", "The gate is a matrix")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 2 * C * hidden + hidden + 2 * C
+    return (2 - tied) * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "attention is counted once")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    attention = 2 * C * C + 2 * C * kv
+    feed_forward = n_layer * 3 * C * hidden
+    return (2 - tied) * V * C + attention + feed_forward + n_layer * 2 * C + C
+
+
+@wrong("15.power_law", "log1p adds 1")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log1p(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "is the wrong way round")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (floor - losses).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "come off in the products")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = (x * y).mean() / ((x - x.mean()) ** 2).mean()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "you took the median")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.median() - slope * x.median()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "its square, var")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).mean() / x.std(correction=0)
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.answer_targets", "Only the answer's first id")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = torch.full_like(inputs, -100)
+    targets[start - 1] = ids[start]
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "stand from target start - 1 on")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = torch.full_like(inputs, -100)
+    targets[start:] = ids[start:]
+    return inputs, targets
+
+
+@wrong("15.parallel", "Only the largest")
+def my_parallel(x, parts, bias):
+    shares = torch.stack([F.gelu(x @ u + b) @ d for u, b, d in parts])
+    return shares.max(dim=0).values + bias
+
+
+@wrong("15.parallel", "stands where b belongs")
+def my_parallel(x, parts, bias):
+    return sum(F.gelu(x @ u + bias) @ d for u, b, d in parts) + bias
+
+
+@wrong("15.parallel", "`gelu` does not belong")
+def my_parallel(x, parts, bias):
+    return F.gelu(sum(F.gelu(x @ u + b) @ d for u, b, d in parts) + bias)
+
+
+@wrong("15.parallel", "come back one by one")
+def my_parallel(x, parts, bias):
+    return [F.gelu(x @ u + b) @ d + bias for u, b, d in parts]
+
+
+@wrong("15.parallel", "call it bias as well")
+def my_parallel(x, parts, bias):
+    total = 0
+    for up, bias, down in parts:
+        total = total + F.gelu(x @ up + bias) @ down
+    return total + bias
+
+
+@right("15.power_law")
+def my_power_law(sizes, losses, floor):
+    x, y, n = sizes.log(), (losses - floor).log(), len(sizes)
+    m = (n * (x * y).sum() - x.sum() * y.sum()) / (n * (x * x).sum() - x.sum() ** 2)
+    c = (y.sum() - m * x.sum()) / n
+    return math.exp(c), -float(m)
+
+
+@right("15.answer_targets")
+def my_answer_targets(ids, start):
+    inputs = ids[:-1].clone()
+    targets = torch.full_like(inputs, -100)
+    targets[start - 1 :] = ids[start:]
+    return inputs, targets
+
+
+@wrong("15.parameters", "Queries, keys and values have no bias")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + C + 2 * kv + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "(C, kv) twice")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 3 * C * C + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * V * C + n_layer * block + C
+
+
+@wrong("15.parameters", "you add V and C")
+def my_parameters(V, n_layer, C, hidden, kv, tied):
+    block = 2 * C * C + 2 * C * kv + 3 * C * hidden + 2 * C
+    return (1 if tied else 2) * (V + C) + n_layer * block + C
+
+
+@wrong("15.power_law", "absolute value of")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).abs().sum()
+    return (y.mean() - slope * x.mean()).exp().item(), -slope.item()
+
+
+@wrong("15.power_law", "tuple(...)")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return torch.stack([(y.mean() - slope * x.mean()).exp(), -slope])
+
+
+@wrong("15.power_law", "factor `x.mean()` is missing")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return (y.mean() - slope).exp().item(), -slope.item()
+
+
+@wrong("15.answer_targets", "stands where targets belongs")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    inputs[: start - 1] = -100
+    return inputs, targets
+
+
+@wrong("15.answer_targets", "The inputs are the question alone")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:start].clone(), ids[1:].clone()
+    targets[: start - 1] = -100
+    return inputs, targets
+
+
+@wrong("15.parallel", "back through up")
+def my_parallel(x, parts, bias):
+    return sum(F.gelu(x @ up + up_bias) @ up.T for up, up_bias, down in parts) + bias
+
+
+@wrong("15.parallel", "counted for all")
+def my_parallel(x, parts, bias):
+    up, up_bias, down = parts[0]
+    return len(parts) * (F.gelu(x @ up + up_bias) @ down) + bias
+
+
+@wrong("15.parallel", "goes along dim=0 unless")
+def my_parallel(x, parts, bias):
+    shares = torch.stack([F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts])
+    return shares.sum(dim=1) + bias
+
+
+@wrong("15.parallel", "down stands inside GELU")
+def my_parallel(x, parts, bias):
+    total = bias
+    for up, up_bias, down in parts:
+        total = total + F.gelu(x @ up + up_bias @ down)
+    return total

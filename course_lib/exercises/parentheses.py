@@ -1,0 +1,41 @@
+"""Parentheses that are missing in an operation, put back: ``a + b / c`` for ``(a + b) / c``."""
+
+import ast
+
+from course_lib.exercises.words import source_text
+
+
+def in_parentheses(node):
+    """(kind, what was wrong, node as it should be) for an operation that takes too little."""
+    left, op, right = node.left, type(node.op), node.right
+    if isinstance(left, ast.BinOp):
+        inner = _op(left.right, op, right)
+        yield _missing(inner, _op(left.left, type(left.op), inner))
+    if isinstance(right, ast.BinOp):
+        inner = _op(left, op, right.left)
+        yield _missing(inner, _op(inner, type(right.op), right.right))
+    method = right.func if isinstance(right, ast.Call) else None
+    if isinstance(method, ast.Attribute):  # a - b.abs()
+        inner = _op(left, op, method.value)
+        yield _missing(inner, _called(inner, right))
+    last = right.right if isinstance(right, ast.BinOp) else None
+    if isinstance(last, ast.Call) and isinstance(last.func, ast.Attribute):  # a - b * c.exp()
+        inner = _op(left, op, _op(right.left, type(right.op), last.func.value))
+        yield _missing(inner, _called(inner, last))
+    if isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub):
+        yield _missing(left, ast.UnaryOp(ast.USub(), _op(left.operand, op, right)))
+
+
+def _missing(inner, whole):
+    what = f"the parentheses around {source_text(inner)} are missing"
+    return ("parentheses", what), what, whole
+
+
+def _called(inner, call):
+    """The method of a call, called on something else."""
+    method = ast.Attribute(inner, call.func.attr, ast.Load())
+    return ast.Call(method, call.args, call.keywords)
+
+
+def _op(left, op, right):
+    return ast.BinOp(left, op(), right)
