@@ -4,9 +4,12 @@ import copy
 import dataclasses
 import importlib.util
 import io
+import os
 import re
+import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -327,6 +330,32 @@ def test_a_kit_is_installed_from_its_own_wheels_alone(tmp_path, monkeypatch, cap
     assert pip[pip.index("--find-links") + 1] == "wheels"
     said = capsys.readouterr().out.split("Now type: ")[1].strip()
     assert said in (tmp_path / "README.txt").read_text(encoding="utf-8")
+
+
+def write_wheel(folder, name):
+    """A package that holds one empty module, as a wheel."""
+    about = f"{name}-1.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{name}.py", "")
+        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{about}/RECORD", "")
+
+
+def test_a_copied_kit_installs_for_real(tmp_path):
+    folder = tmp_path / "a class room"
+    (folder / "wheels").mkdir(parents=True)
+    for name in ("course_lib", "one_of_the_lock"):
+        write_wheel(folder / "wheels", name)
+    (folder / "requirements.txt").write_text("one-of-the-lock==1\n", encoding="utf-8")
+    kit.write_way_in(folder)
+    subprocess.run([sys.executable, folder / "install.py"], cwd=tmp_path, check=True)
+    python = folder / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    where = "import course_lib, one_of_the_lock; print(course_lib.__file__)"
+    said = subprocess.run([python, "-c", where], cwd=tmp_path, check=True, capture_output=True)
+    assert Path(said.stdout.decode().strip()).is_relative_to(folder / ".venv")
 
 
 def test_a_kit_says_that_it_is_for_another_python(tmp_path, monkeypatch):

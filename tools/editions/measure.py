@@ -1,15 +1,21 @@
-"""Every slide of every deck in Chromium at 1280 × 720: nothing overflows, nothing is too small.
+"""Every slide and every page in Chromium: what overflows, is too small, dead, or asks for a network.
 
-.venv/bin/python tools/editions/measure.py        # after `make slides`; needs the extra `browser`
+.venv/bin/python tools/editions/measure.py   # after `make slides site`; needs the extra `browser`
+
+axe looks for barriers on every page, in light and in dark, which takes longer than all the rest;
+with --axe-every 4 it looks at every fourth page.
 """
 
+import argparse
 import html
 import re
 import shutil
 import sys
 import urllib.parse
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
 WIDTH, HEIGHT, SMALLEST, PHONE = 1280, 720, 18, 390
@@ -17,6 +23,9 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 SAYS = re.compile(r"(?![0-9a-f]{20,}|\S*/\S*\.\w+$).*\S", re.DOTALL)  # no name of a file
 PATIENCE = 120_000  # milliseconds
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+GRAVE = ("serious", "critical")
+STILL = "* { transition: none !important; animation: none !important }"
 
 
 def watched(browser, path, **settings):
@@ -78,19 +87,51 @@ def dead_links(path):
             yield target
 
 
-def main(build):
-    jobs = [(faults_of_a_deck, path) for path in sorted((build / "slides").glob("*.html"))]
-    pages = sorted((build / "site" / "html").rglob("*.html"))
-    jobs += [(faults_of_a_page, path) for path in pages if "_static" not in path.parts]
+def barriers_of_a_page(browser, path):
+    """What axe finds on a page that is serious or critical."""
+    page, _ = watched(browser, path, viewport={"width": WIDTH, "height": HEIGHT})
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.add_style_tag(content=STILL)  # a colour that is still changing is neither of the two
+    faults = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for found in page.evaluate("() => axe.run({preload: false})")["violations"]:
+            where = ", ".join(str(node["target"]) for node in found["nodes"][:3])
+            if found["impact"] in GRAVE:
+                faults.append(f"axe, {scheme}: {found['help']} ({found['id']}): {where}")
+    page.context.close()
+    return faults
+
+
+def faults_of(jobs):
+    """The faults of (function, file) pairs, in a browser of their own."""
     found = [shutil.which(name) for name in BROWSERS]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, found), None), args=FLAGS
-        )
+        path = next(filter(None, found), None)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         faults = [f"{path.name}: {what}" for look, path in jobs for what in look(browser, path)]
         browser.close()
-    print("\n".join([*faults, f"Decks and pages: {len(jobs)}. Faults: {len(faults)}."]))
-    return 1 if faults or not jobs else 0
+    return faults
+
+
+def main(build, arguments=None):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--axe-every", type=int, default=1, metavar="N")
+    chosen = parser.parse_args(arguments)
+    decks = sorted((build / "slides").glob("*.html"))
+    pages = sorted((build / "site" / "html").rglob("*.html"))
+    pages = [path for path in pages if "_static" not in path.parts]
+    with_axe = pages[:: chosen.axe_every]
+    jobs = [(faults_of_a_deck, path) for path in decks]
+    jobs += [(faults_of_a_page, path) for path in pages]
+    jobs += [(barriers_of_a_page, path) for path in with_axe]
+    with ProcessPoolExecutor(2) as pool:
+        faults = [fault for part in pool.map(faults_of, (jobs[::2], jobs[1::2])) for fault in part]
+    looked_at = f"Decks: {len(decks)}. Pages: {len(pages)}, {len(with_axe)} of them by axe."
+    print("\n".join([*sorted(faults), f"{looked_at} Faults: {len(faults)}."]))
+    return 1 if faults or not decks or not pages else 0
 
 
 if __name__ == "__main__":
