@@ -83,6 +83,9 @@ ADVICE = {
     "'Tensor' object has no attribute 'append'": (
         "A tensor does not grow: torch.cat joins it and another to a longer one."
     ),
+    "Number of dimensions of repeat dims": (
+        "repeat wants a number for each dimension, 1 where nothing is repeated: x.repeat(2, 1, 1)."
+    ),
     "expected sequence of length": (
         "The rows of that list are not all of one length, and a tensor's are: fill them up, or cut "
         "them, first."

@@ -468,6 +468,8 @@ def _step_case():
         "Key and value are swapped.": _swapped,
         "The scores are not divided by √D.": _step(scale=lambda q: 1.0),
         "You divided the scores by D; divide by its root.": _step(scale=lambda q: q.shape[2]),
+        "The scores are divided by their sum; weights come from a softmax, which a score below 0 "
+        "does not upset.": _step(weigh=lambda scores: scores / scores.sum(dim=2, keepdim=True)),
         "You divided the scores by D²; divide by the root of D.": _step(
             scale=lambda q: q.shape[2] ** 2
         ),

@@ -514,6 +514,9 @@ def _losses():
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode()) / 8,
             lambda losses, text: losses.sum() / math.log(2) / len(text.encode()) * 8,
         ),
+        "sum adds up the values of the bytes; len counts them.": (
+            lambda losses, text: losses.sum() / math.log(2) / sum(text.encode())
+        ),
         "You divided by the number of words; the exercise asks for bits per byte.": (
             lambda losses, text: losses.sum() / math.log(2) / len(text.split())
         ),
@@ -606,6 +609,15 @@ def _too_wide(rows, T):
     return inputs, targets
 
 
+def _all_in_one(rows, T):
+    inputs, targets = torch.zeros(len(rows), T).long(), torch.full((len(rows), T), -100)
+    for row in rows:
+        row = tensor(row[: T + 1])
+        inputs[0, : len(row) - 1] = row[:-1]
+        targets[0, : len(row) - 1] = row[1:]
+    return inputs, targets
+
+
 def _one_list(rows, T):
     inputs, targets = [0] * T, [-100] * T
     for row in rows:
@@ -651,6 +663,8 @@ def _masked_by_inputs(rows, T):
         "one stands in all. Make a new one for each row.": _one_list,
         "The rows were filled up before they were shifted, and -100 stands only where the input is "
         "0: a short row's last id is an input still, and 0 its target.": _masked_by_inputs,
+        "Every row is written into the first: row b belongs into inputs[b] and "
+        "targets[b].": _all_in_one,
         "The last target of each row is missing: a row of n ids has n - 1 targets, row[1:].": (
             _filled(y=lambda row: row[1:-1])
         ),

@@ -514,6 +514,10 @@ def _masked(scores):
         "other: repeat_interleave.": lambda q, k: q @ torch.cat([k, k]).mT,
         "You repeat the queries; there are H of them already. The keys are fewer, so they are "
         "repeated.": (lambda q, k: q.repeat_interleave(len(q) // len(k), dim=0) @ k.mT),
+        "Head h belongs to group h // (H / G); % gives 0 1 0 1, by which "
+        "neighbours do not share.": (
+            lambda q, k: torch.stack([q[h] @ k[h % (len(q) // len(k))].T for h in range(len(q))])
+        ),
         "Only G heads come back; there are H, and several share a key.": (
             lambda q, k: q[: len(k)] @ k.mT
         ),

@@ -1384,3 +1384,21 @@ def my_places(prompt, new, context):
         else:
             total += context
     return total
+
+
+@wrong("12.step", "divided by their sum; weights")
+def my_step(q, k, v, keys, values):
+    keys = torch.cat([keys, k], dim=1)
+    values = torch.cat([values, v], dim=1)
+    scores = q @ keys.mT / q.shape[2] ** 0.5
+    weights = scores / scores.sum(dim=2, keepdim=True)
+    return weights @ values, keys, values
+
+
+@wrong("12.top_p", "stands where ranked belongs")
+def my_top_p(probabilities, p):
+    ranked, order = probabilities.sort(descending=True, stable=True)
+    keep = ranked.cumsum(dim=0) - ranked < p
+    kept = torch.zeros_like(probabilities)
+    kept[order[keep]] = probabilities[keep]
+    return kept / kept.sum()

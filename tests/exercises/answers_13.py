@@ -1469,3 +1469,28 @@ def my_pad(rows, T):
         inputs[b, : len(row)] = row[:-1]
         targets[b, : len(row)] = row[1:]
     return inputs, targets
+
+
+@wrong("13.bits", "adds up the values of the bytes")
+def my_bits(losses, text):
+    return losses.sum().item() / math.log(2) / sum(text.encode())
+
+
+@wrong("13.pad", "written into the first")
+def my_pad(rows, T):
+    inputs = torch.zeros(len(rows), T, dtype=torch.int64)
+    targets = torch.full((len(rows), T), -100)
+    for row in rows:
+        row = torch.tensor(row[: T + 1])
+        inputs[0, : len(row) - 1] = row[:-1]
+        targets[0, : len(row) - 1] = row[1:]
+    return inputs, targets
+
+
+@wrong("13.best_pair", "are exchanged")
+def my_best_pair(words, times):
+    count = Counter()
+    for word, n in zip(words, times):
+        for pair in zip(word[1:], word):
+            count[pair] += n
+    return min(count, key=lambda pair: (-count[pair], pair))

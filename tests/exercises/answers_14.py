@@ -784,3 +784,20 @@ def my_scores(q, k):
 def my_scores(q, k):
     n = len(q) // len(k)
     return torch.stack([q[h] @ k[min(h // n + 1, len(k) - 1)].T for h in range(len(q))])
+
+
+@wrong("14.scores", "repeat wants a number")
+def my_scores(q, k):
+    k = k.repeat(len(q) // len(k), 1)
+    return q @ k.mT
+
+
+@wrong("14.scores", "% gives 0 1 0 1")
+def my_scores(q, k):
+    n = len(q) // len(k)
+    return torch.stack([q[h] @ k[h % n].T for h in range(len(q))])
+
+
+@wrong("14.norm", "multiply by it")
+def my_norm(x, gain):
+    return x / torch.rsqrt(x.square().mean(dim=-1, keepdim=True)) * gain

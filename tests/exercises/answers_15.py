@@ -1267,3 +1267,8 @@ def my_parallel(x, parts, bias):
     for up, up_bias, down in parts:
         total = total + F.gelu(x @ up + up_bias @ down)
     return total
+
+
+@wrong("15.parallel", "leaves something out")
+def my_parallel(x, parts, bias):
+    return sum(F.gelu(x @ up + up_bias) @ down for up, up_bias, down in parts[:-1]) + bias
