@@ -51,6 +51,10 @@ def _thin_case():
             5,
         ),
     ],
+    borders=[
+        (torch.eye(6)[:2], torch.ones(7, 6), torch.eye(6)[:5], torch.eye(7)[:, :5], 0),
+        (torch.ones(5, 6), torch.eye(7)[:, :6], torch.eye(6)[:5] + 1, torch.eye(7)[:, :5] - 1, 3),
+    ],
     random_case=_thin_case,
     mistakes={
         "The factor alpha / r is missing: you add the thin product as it is.": _thin(

@@ -2,8 +2,9 @@
 
 .venv/bin/python tools/editions/measure.py   # after `make slides site`; needs the extra `browser`
 
-axe looks for barriers on every page, in light and in dark, which takes longer than all the rest;
-with --axe-every 4 it looks at every fourth page.
+axe looks for barriers on every page, in light and in dark, which takes longer than all the rest.
+With --every 3 --axe-every 2 every third deck and page is opened, and axe looks at every second of
+these pages.
 """
 
 import argparse
@@ -118,11 +119,12 @@ def main(build, arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("--axe-every", type=int, default=1, metavar="N")
     chosen = parser.parse_args(arguments)
-    decks = sorted((build / "slides").glob("*.html"))
+    decks = sorted((build / "slides").glob("*.html"))[:: chosen.every]
     pages = sorted((build / "site" / "html").rglob("*.html"))
-    pages = [path for path in pages if "_static" not in path.parts]
+    pages = [path for path in pages if "_static" not in path.parts][:: chosen.every]
     with_axe = pages[:: chosen.axe_every]
     jobs = [(faults_of_a_deck, path) for path in decks]
     jobs += [(faults_of_a_page, path) for path in pages]
