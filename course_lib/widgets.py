@@ -48,7 +48,6 @@ class Explorer:
             raise
 
     def _say(self, words):
-        self._image.tooltip = words  # its accessible name, with ipywidgets 8; 7 shows nothing
         self._words.value = f"<p style='max-width: 45em'>{html.escape(words)}</p>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
