@@ -1,4 +1,4 @@
-"""Many texts written at the same time by one model, each with random numbers of its own."""
+"""Many texts written at the same time by one model, and texts as rows that it reads."""
 
 import operator
 
@@ -9,16 +9,15 @@ from course_lib.model import KVCache
 
 
 @torch.no_grad()
-def write_rows(model, prompt, seeds, stop=None, max_new_tokens=None):
-    """Write a text for each seed, all at the same time, each until its own end.
-
-    A row is token for token the text that ``generate(model, prompt, max_new_tokens, seed=seed,
-    stop=stop)`` writes (where rounding does not decide), whatever the other rows are.
+def write_rows(model, prompt, n, generator, stop=None, max_new_tokens=None):
+    """Write n texts at the same time, each until its own end.
 
     Args:
         model: a GPT, in eval mode.
         prompt: the ids that every text begins with, at least one; for tales that of a line break.
-        seeds: a whole number for each text.
+        n: how many texts.
+        generator: a torch.Generator of the CPU, which draws for all of them and goes on from here.
+            A text written alone is the one that ``generate`` writes with this generator's seed.
         stop: an id that ends a text (it belongs to it), or None.
         max_new_tokens: how many tokens a text has at most; None for as many as ``GPT.forward`` can
             give log-probabilities to in one reading, ``block_size + 1 - len(prompt)``.
@@ -27,41 +26,38 @@ def write_rows(model, prompt, seeds, stop=None, max_new_tokens=None):
         A list of lists of ids: what was written in each row, without the prompt.
 
     Raises:
-        ValueError: without a prompt or a seed, for more tokens than that, and for a model whose
-            logits hold a nan or an inf.
+        ValueError: without a prompt or a text to write, for more tokens than that, and for a model
+            whose logits hold a nan or an inf.
         IndexError: for an id outside the vocabulary.
     """
-    seeds, prompt = [operator.index(seed) for seed in seeds], [operator.index(i) for i in prompt]
+    n, prompt = operator.index(n), [operator.index(i) for i in prompt]
     most = model.config.block_size + 1 - len(prompt)
     length = most if max_new_tokens is None else max_new_tokens
-    if not seeds or not prompt:
+    if n < 1 or not prompt:
         raise ValueError(
-            f"needs one seed or more, and a prompt of one id or more; got {len(seeds)} and "
-            f"{len(prompt)}"
+            f"needs one text or more, and a prompt of one id or more; got n={n} and {len(prompt)} "
+            "ids"
         )
     if not 1 <= length <= most:
         raise ValueError(
             f"a text can have from 1 to {most} tokens after a prompt of {len(prompt)}, got "
             f"{length}; the context holds {model.config.block_size}"
         )
-    generators = [torch.Generator().manual_seed(seed) for seed in seeds]  # the CPU's, everywhere
-    device = next(model.parameters()).device
-    cache, ids = KVCache(model, len(seeds)), torch.tensor([prompt] * len(seeds), device=device)
-    rows, writing = [[] for _ in seeds], list(range(len(seeds)))  # the rows that the cache has
+    ids = torch.tensor([prompt] * n, device=next(model.parameters()).device)  # (n, prompt)
+    cache, rows = KVCache(model, n), [[] for _ in range(n)]
+    writing = rows  # those that the cache has
     for _ in range(length):
         logits = model(ids, cache)[:, -1]  # (rows, V)
-        pairs = zip(logits, generators, strict=True)
-        drawn = torch.stack([sample_next_token(row, generator=g) for row, g in pairs])  # (rows,)
-        ids = drawn[:, None]
-        for row, token in zip(writing, drawn.tolist(), strict=True):
-            if not rows[row] or rows[row][-1] != stop:
-                rows[row].append(token)
-        going = [k for k, row in enumerate(writing) if rows[row][-1] != stop]
+        ids = sample_next_token(logits, generator=generator)[:, None]  # (rows, 1)
+        for row, token in zip(writing, ids[:, 0].tolist(), strict=True):
+            if not row or row[-1] != stop:
+                row.append(token)
+        going = [k for k, row in enumerate(writing) if row[-1] != stop]
         if not going:
             break
-        if 2 * len(going) <= len(writing):  # read on without those that have ended
+        if 4 * len(going) <= 3 * len(writing):  # read on without those that have ended
             ids, cache.kv = ids[going], cache.kv[:, :, going]
-            writing, generators = ([part[k] for k in going] for part in (writing, generators))
+            writing = [writing[k] for k in going]
     return rows
 
 
