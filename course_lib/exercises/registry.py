@@ -109,7 +109,13 @@ def exercise(
         facts: {what may be true of an input, such as "a score is exactly 0": a function of the
             arguments that says whether it is}; told where they separate right from wrong.
         never: {type: sentence} for what a right answer, or a part of it, may not be.
+
+    Raises:
+        TypeError: for a case that is no tuple of arguments.
     """
+    borders = list(borders)
+    if not all(isinstance(case, tuple) for case in [*cases, *borders]):
+        raise TypeError(f"{name}: each case is a tuple of arguments, also if there is one alone")
 
     def register(reference):
         _exercises[name] = Exercise(
@@ -123,7 +129,7 @@ def exercise(
             call=call or plain_call,
             rtol=rtol,
             seconds=seconds,
-            borders=list(borders),
+            borders=borders,
             trained_on=list(trained_on),
             facts=facts or {},
             never=never or {},

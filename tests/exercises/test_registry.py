@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
 import course_lib.exercises
 from course_lib.exercises import check, diagnose, names
@@ -70,3 +71,13 @@ def test_autoreload_forgets_no_exercise(tmp_path):
         package=tmp_path,
     )
     assert said.count("correct, on") == 2 and "not yet." in said and "rror" not in said
+
+
+@pytest.mark.parametrize("where", ["cases", "borders"])
+def test_a_case_that_is_no_tuple_is_refused_and_not_spread_over_the_arguments(make, where):
+    with pytest.raises(TypeError, match=r"99\.half: each case is a tuple"):
+        make(half, **{where: [torch.ones(1)]})
+
+
+def half(x):
+    return x / 2
