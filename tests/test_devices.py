@@ -129,6 +129,15 @@ LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its
         (r"n=(30|100)\):", "n=4):"),
         (r"\[:100\]", "[:20]"),
     ],
+    "17": [
+        (r"stop=start\[0\]\)", "stop=start[0], max_new_tokens=25)"),
+        (r"range\(8\)", "range(1)"),
+        (r"n=32\):", "n=2):"),
+        (r"n=256\b", "n=64"),
+        (r"steps=(28|14)\b", "steps=2"),
+        (r"\[:640\]", "[:32]"),
+        (r"write\(m, 32,", "write(m, 2,"),
+    ],
 }
 
 

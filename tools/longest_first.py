@@ -15,6 +15,7 @@ LONGEST = [  # in their order, longest first; a file that is not named here take
     "test_answers.py",
     "test_devices.py",
     "16_fine_tuning.ipynb",
+    "17_preferences.ipynb",
     "10_gpt.ipynb",
     "07_text_as_tensors.ipynb",
     "test_cli.py",

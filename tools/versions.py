@@ -48,6 +48,11 @@ SHORT = {
         "plan = replace(plan, steps=50, warmup_steps=5, eval_every=50)\n"
         "exam_rows, old_rows = [[x[:30] for x in rows] for rows in (exam_rows, old_rows)]\n",
     ),
+    "17_preferences.ipynb": (
+        "train-run",
+        "torch.manual_seed(0)\n",
+        "import functools\nlearn = functools.partial(learn, n=4)\n",
+    ),
 }
 NO_CLAIMS = """\
 import short_lessons

@@ -65,14 +65,14 @@ ONE_OR_MORE = {
         "08.split_qkv: H, 09.sinusoidal: T C max_len, 09.rotation: C, 10.count: vocab width layers,"
         "10.is_causal: V T, 10.batch: T, 11.by_character: V, 12.distribution: k,"
         "12.places: prompt context, 13.pad: T, 15.parameters: V n_layer C hidden kv,"
-        "15.answer_targets: start, 16.needed: half"
+        "15.answer_targets: start, 16.needed: half, 17.dpo: beta"
     ),
     "it divides, or a right answer may": (
         "02.slope: h, 02.divide: a b, 06.momentum_step: lr keep, 12.distribution: temperature"
     ),
     "its logarithm is taken": "15.power_law: sizes losses",
-    "0 says nothing: all rates are 0, or no token is kept": (
-        "06.schedule: peak, 12.top_p: p, 16.needed: rate"
+    "0 says nothing: all rates are 0, no token is kept, no text is liked": (
+        "06.schedule: peak, 12.top_p: p, 16.needed: rate, 17.draws: p wanted"
     ),
     "its size is one by its nature: the new token": "12.step: q k v",
     "it is a model's table of 4 tokens, and no rows": "11.evaluate: model, 11.accumulate: model parts",
