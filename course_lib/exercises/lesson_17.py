@@ -88,6 +88,12 @@ def _rewards_case():
         "The first reward has no place of its own here: you left it out for all.": _less(
             lambda r: r[1:].mean()
         ),
+        "3 was right for the four rewards of the lesson; here there are N - 1 others.": _less(
+            lambda r: (r.sum() - r) / 3
+        ),
+        "The factor N / (N - 1) belongs to the reward minus the mean, not to the reward alone.": (
+            lambda r: r * len(r) / (len(r) - 1) - r.mean()
+        ),
         "N (N - 1) is one N too many: a mean over N - 1 others.": _less(
             lambda r: (r.sum() - r) / (len(r) * (len(r) - 1))
         ),
@@ -128,7 +134,8 @@ def _draws_case():
     # Well away from the borders, where rounding would decide.
     while True:
         p, wanted = random.randint(2, 60) / 100, random.randint(5, 99) / 100
-        if abs(_by_logs(p, wanted) - round(_by_logs(p, wanted))) > 0.01:
+        rounded = [_by_logs(p, wanted), wanted / p]
+        if all(abs(n - round(n)) > 0.01 for n in rounded):
             return p, wanted
 
 
@@ -160,6 +167,7 @@ def _draws_case():
             lambda p, wanted: max(1, round(wanted / p)),
             lambda p, wanted: wanted / p,
             lambda p, wanted: math.floor(wanted / p),
+            lambda p, wanted: next(n for n in range(1, 10**4) if n * p >= wanted),
         ),
         "p ** n is that all n have a 1; one is enough.": (
             lambda p, wanted: max(1, math.ceil(math.log(wanted) / math.log(p))),
@@ -225,7 +233,7 @@ def _divided(moved, beta):
 
 def _pairs_case():
     N = random.randint(2, 6)
-    return *(torch.randn(N) * 2 for _ in range(4)), random.choice([0.1, 0.3, 2.0])
+    return *(-8 * torch.rand(N) for _ in range(4)), random.choice([0.1, 0.3, 2.0])
 
 
 @exercise(
@@ -249,7 +257,7 @@ def _pairs_case():
             tensor([-20.0, -20.0]),
             1,
         ),
-        (torch.zeros(5), torch.zeros(5), torch.arange(5.0), torch.zeros(5), 0.2),
+        (torch.zeros(5), torch.zeros(5), -torch.arange(5.0), torch.zeros(5), 0.2),
     ],
     random_case=_pairs_case,
     mistakes={
@@ -265,6 +273,8 @@ def _pairs_case():
         "beta belongs to the whole difference, not to one part of it.": (
             _pairs(lambda b, w, rb, rw: (b - rb, w - rw), lambda m, beta: beta * m[0] - m[1]),
             _pairs(lambda b, w, rb, rw: (b - w, rb - rw), lambda m, beta: beta * m[0] - m[1]),
+            _pairs(lambda b, w, rb, rw: (b - w, rb - rw), lambda m, beta: m[0] - beta * m[1]),
+            _pairs(lambda b, w, rb, rw: (b - rb, w - rw), lambda m, beta: m[0] - beta * m[1]),
         ),
         "Better and worse are exchanged: the better text must end ahead.": _pairs(
             lambda b, w, rb, rw: (w - rw) - (b - rb)
@@ -295,6 +305,12 @@ def _pairs_case():
         "The log comes after the mean here; each pair has its own loss, and these are averaged.": (
             _pairs(loss=lambda x: -x.sigmoid().mean().log()),
             _pairs(loss=lambda x: -F.logsigmoid(x.mean())),
+        ),
+        "beta stands inside σ: it scales the difference, not the loss.": (
+            lambda b, w, rb, rw, beta: -beta * F.logsigmoid((b - rb) - (w - rw)).mean()
+        ),
+        "You divided π by p, and took the log; these are logarithms already: subtract.": _pairs(
+            lambda b, w, rb, rw: (b / rb).log() - (w / rw).log()
         ),
         "That is the sum over the pairs; the exercise asks for their mean.": _pairs(
             loss=lambda x: -F.logsigmoid(x).sum()

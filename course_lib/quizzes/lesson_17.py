@@ -18,8 +18,8 @@ QUESTIONS = [
         "A reference has a reward of 0.5. A policy has a reward of 1, and a KL of 0.4 nats from "
         "it. What do you say?",
         wrong(
-            "It must keep the old proportions among the rewarded texts",
-            "Then its KL would be ln 2, which is more than 0.4.",
+            "It has become a little less varied",
+            "Its KL would be ln 2 or more, however varied it is.",
         ),
         wrong("A good policy, near the frontier", "It would be beyond it: the least is ln 2."),
         right(
@@ -33,23 +33,22 @@ QUESTIONS = [
         ),
     ),
     Question(
-        "β in reward − β · KL is made ten times as large. What does the best policy do?",
-        right("It stays nearer to the reference", "A nat now costs ten times as much reward."),
-        wrong("It gets a higher reward", "For the reward it must go away, and that costs more."),
-        wrong(
-            "It learns faster",
-            "β says where the best policy lies, not how soon it is reached.",
-        ),
-    ),
-    Question(
         "All 32 texts of a batch have a reward of 1. What does the policy gradient do, with the "
         "mean of the others as baseline?",
-        wrong("It makes all 32 likelier", "Without a baseline it would; none was above the others."),
+        wrong(
+            "It makes all 32 likelier", "Without a baseline it would; none was above the others."
+        ),
         right(
             "Nothing: every advantage is 0",
             "1 − 1 = 0 for each of them. Only the KL is still at work.",
         ),
         wrong("It makes all 32 less likely", "For that a reward must be below that of the others."),
+    ),
+    Question(
+        "A step of DPO makes the better text less likely, and the loss falls. Is that possible?",
+        right("Yes, if the worse one falls further", "Only the difference of the two counts."),
+        wrong("No, the better one must rise", "Nothing in the loss asks for that."),
+        wrong("Only with a wrong β", "β scales the difference, whatever it comes from."),
     ),
     Question(
         "A policy is trained to please a reward model. Its score rises and rises. How do you know "

@@ -336,3 +336,40 @@ def my_dpo(better, worse, reference_better, reference_worse, beta):
 def my_dpo(better, worse, reference_better, reference_worse, beta):
     moved = (better - reference_better) - (worse - reference_worse)
     return -F.logsigmoid(beta * moved.detach()).mean()
+
+
+@wrong("17.leave_one_out", "for the four rewards of the lesson")
+def my_advantages(rewards):
+    return rewards - (rewards.sum() - rewards) / 3
+
+
+@wrong("17.leave_one_out", "not to the reward alone")
+def my_advantages(rewards):
+    n = len(rewards)
+    return rewards * n / (n - 1) - rewards.mean()
+
+
+@wrong("17.draws", "it counts once")
+def my_draws(p, wanted):
+    n = 1
+    while n * p < wanted:
+        n += 1
+    return n
+
+
+@wrong("17.dpo", "not to one part")
+def my_dpo(better, worse, reference_better, reference_worse, beta):
+    moved = (better - worse) - beta * (reference_better - reference_worse)
+    return -F.logsigmoid(moved).mean()
+
+
+@wrong("17.dpo", "beta stands inside σ")
+def my_dpo(better, worse, reference_better, reference_worse, beta):
+    moved = (better - reference_better) - (worse - reference_worse)
+    return -beta * F.logsigmoid(moved).mean()
+
+
+@wrong("17.dpo", "and took the log")
+def my_dpo(better, worse, reference_better, reference_worse, beta):
+    moved = torch.log(better / reference_better) - torch.log(worse / reference_worse)
+    return -F.logsigmoid(beta * moved).mean()
