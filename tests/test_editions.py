@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import urllib.error
 import zipfile
 from pathlib import Path
 
@@ -250,6 +251,19 @@ def test_without_a_network_it_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(fetched.urllib.request, "urlopen", refuse)
     with pytest.raises(Problem, match=r"could not be fetched .* needed once"):
         fetched.fetch("jquery 3.7.1", tmp_path)
+
+
+@pytest.mark.parametrize("status, ours", [(403, False), (503, False), (404, True)])
+def test_a_registry_that_refuses_is_no_fault_of_ours_and_a_version_it_lacks_is(
+    monkeypatch, tmp_path, status, ours
+):
+    def answer(address, **more):
+        raise urllib.error.HTTPError(address, status, "", {}, None)
+
+    monkeypatch.setattr(fetched.urllib.request, "urlopen", answer)
+    with pytest.raises(Problem, match=r"jquery 3\.7\.1") as caught:
+        fetched.fetch("jquery 3.7.1", tmp_path)
+    assert isinstance(caught.value, fetched.NotFetched) is not ours
 
 
 def test_what_cannot_be_fetched_has_a_status_of_its_own(monkeypatch, tmp_path):
