@@ -72,6 +72,15 @@ def test_a_lesson_of_the_students_runs_from_top_to_bottom(tmp_path):
         assert (path.parent / target).is_file()
 
 
+def test_no_section_is_said_to_take_0_or_1_minutes(lesson):
+    for_instructors(lesson)
+    stated = re.findall(
+        r"^\*(About .*)\*$", "\n".join(c.source for c in lesson.nb.cells), re.MULTILINE
+    )
+    assert len(stated) == len(section_minutes(lesson)) - 1  # the title has its own
+    assert not {"About 0 minutes.", "About 1 minutes."} & {*stated}
+
+
 def test_instructors_minutes_add_up_to_those_of_the_lesson(lesson):
     assert sum(minutes for *_, minutes in section_minutes(lesson)) == minutes_of(lesson)
 
@@ -124,6 +133,14 @@ def test_headings_begin_slides_and_solutions_are_not_shown(lesson):
             assert len(headings) == 1 and cell.source.startswith("#")
             assert cell.metadata.slideshow.slide_type == "slide"
         assert "<details" not in cell.source
+
+
+def test_a_function_that_is_to_be_put_right_is_on_a_slide(lesson):
+    shown = "\n".join(cell.source for cell in slide_cells(lesson))
+    for cell in lesson.nb.cells:
+        for given in re.findall(r"^def broken_.*?(?=^\S)", cell.source, re.MULTILINE | re.DOTALL):
+            if len(given.strip().splitlines()) <= 12:  # more has no room
+                assert given.strip() in shown, cell.id
 
 
 def test_a_cells_own_type_comes_before_the_rule():

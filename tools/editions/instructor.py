@@ -21,7 +21,7 @@ def for_instructors(lesson):
         if cell.cell_type == "markdown":
             cell.source = open_solutions(cell.source)
             if index and cell.id in minutes:
-                stated = rf"\g<0>\n\n*{_time(minutes[cell.id])}*"
+                stated = rf"\g<0>\n\n*{about(minutes[cell.id])}.*"
                 cell.source = HEADING.sub(stated, cell.source, count=1)
         cells.append(cell)
         if index == 0:
@@ -31,11 +31,9 @@ def for_instructors(lesson):
     lesson.nb.cells = cells
 
 
-def _time(minutes):
-    """How long a section takes; that of the quiz has few words, and its questions are not counted."""
-    if minutes == 0:
-        return "Less than a minute to read, then as long as you talk about it."
-    return "About a minute." if minutes == 1 else f"About {minutes} minutes."
+def about(minutes):
+    """How long a section takes, as the beginning of a sentence."""
+    return "About a minute" if minutes <= 1 else f"About {minutes} minutes"
 
 
 def _note(name, text):
