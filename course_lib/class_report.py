@@ -278,7 +278,8 @@ def report_command(options):
     walls = walls_for(folder)
     threads = max(1, (os.cpu_count() or 1) // options.jobs)
     limits = Limits(options.seconds, options.cell_seconds, int(options.memory * 2**20), threads)
-    print(f"This runs the code of {len(chosen)} notebooks of lesson {lesson}, written by others.")
+    count = "1 notebook" if len(chosen) == 1 else f"{len(chosen)} notebooks"
+    print(f"This runs the code of {count} of lesson {lesson}, written by others.")
     for sentence in walls.sentences():
         print(f"  {sentence}")
     print(f"  At most {limits.seconds:g} seconds and {options.memory:g} MB each.", flush=True)

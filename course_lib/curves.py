@@ -72,10 +72,10 @@ def plot_curves(
         axis.set_title(title, fontsize=10, color=INK)
         ends = [_curve(axis, name, curve, *looks[name], marker) for name, curve in panel.items()]
         ends += _across(axis, levels or {}, bands or {})
-        _marks(axis, points or {})
+        marks = _marks(axis, points or {})
         set_limits(axis, xlim, ylim, xticks)
-        if axis is axes[-1] or panel.keys() != list(panels.values())[-1].keys():
-            _label_ends(axis, ends, height)
+        named = axis is axes[-1] or panel.keys() != list(panels.values())[-1].keys()
+        _label_ends(axis, ends if named else [], marks, height)
     return figure
 
 
@@ -145,7 +145,8 @@ def _across(axis, levels, bands):
 
 
 def _marks(axis, points):
-    """Draw marks, and a name beside the last of each kind."""
+    """Draw marks; returns labels for the last of each kind, as ``_curve`` does."""
+    ends = []
     for k, (name, (x, y)) in enumerate(points.items()):
         x, y = (part if isinstance(as_plain(part), list) else [part] for part in (x, y))
         x, y = as_points(x, y)
@@ -153,25 +154,29 @@ def _marks(axis, points):
         axis.plot(
             x.numpy(), y.numpy(), "osD^"[(k + k // 4) % 4], color=color, markersize=6, zorder=3
         )
-        paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
-        beside = {"textcoords": "offset points", "va": "center", "color": color, "bbox": paper}
-        if name:
-            label = curve_label(name, _shown(axis, x, y)[1], True)
-            axis.annotate(label, (x[-1], y[-1]), (8, 0), fontsize=9, **beside)
+        label = curve_label(name, _shown(axis, x, y)[1], True) if name else ""
+        ends.append((label, x[-1].item(), y[-1].item(), color))
+    return ends
 
 
-def _label_ends(axis, ends, height):
-    """Write names at the ends of their curves, those in the margin moved apart."""
+def _label_ends(axis, ends, marks, height):
+    """Write names at the ends of curves and beside marks, those in the margin moved apart."""
     axis.autoscale_view()
     to_axes = axis.transData + axis.transAxes.inverted()
     line = 0.17 / (height - 0.7)  # the height of a line of text, as a share of the axes'
     margin = []
-    for label, x, y, color in (end for end in ends if end[0]):
+    for place, (label, x, y, color) in enumerate([*marks, *ends]):
+        if not label:
+            continue
         right, up = to_axes.transform((axis.get_xlim()[1] if x == math.inf else x, y))
         label = textwrap.fill(label, 22)
         if math.isfinite(up) and right < 0.9:
             beside = {"textcoords": "offset points", "va": "center", "color": color}
-            axis.annotate(label, (x, y), (5, 0), fontsize=9, **beside)
+            if place < len(marks):
+                paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
+                beside["bbox"] = paper
+            gap = 8 if place < len(marks) else 5
+            axis.annotate(label, (x, y), (gap, 0), fontsize=9, **beside)
         elif math.isfinite(up):
             margin.append([min(max(up, 0.0), 1.0), right, label, color, 1 + label.count("\n")])
     margin.sort(key=lambda entry: entry[0])

@@ -4,6 +4,7 @@ One pattern for the whole course: a plain function draws, ``explore`` puts contr
 a running kernel the stored picture is still there; with one, it moves.
 """
 
+import base64
 import html
 import time
 
@@ -24,17 +25,16 @@ class Explorer:
     def __init__(self, draw, controls):
         self.draw = draw
         self.controls = controls
-        self._image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
-        self._words = ipywidgets.HTML()
+        # No ipywidgets.Image: JupyterLab gives it no alt text.
+        self._picture, self._words = ipywidgets.HTML(), ipywidgets.HTML()
         for control in controls.values():
             control.observe(self._redraw, names="value")
         self._draw()
-        self.view = ipywidgets.VBox([*controls.values(), self._image, self._words])
+        self.view = ipywidgets.VBox([*controls.values(), self._picture, self._words])
 
     def _draw(self):
         figure, words = self.draw(**{name: c.value for name, c in self.controls.items()})
-        self._image.value = figure_png(figure)
-        self._image.width = str(round(figure.get_figwidth() * 100))
+        self._picture.value = picture_html(figure, words)
         self._say(words)
         self._figure, self._last_words = figure, words
 
@@ -43,7 +43,7 @@ class Explorer:
             self._draw()
         except Exception as error:
             # It would be lost in a log, and the old picture taken for the new.
-            self._image.value = b""
+            self._picture.value = ""
             self._say(f"No picture for these values: {type(error).__name__}: {error}")
             raise
 
@@ -53,6 +53,16 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = figure_bundle(self._figure, self._last_words) | widget_view(self.view)
         return bundle, figure_metadata(self._figure, self._last_words)
+
+
+def picture_html(figure, words):
+    """The figure as an element of a page, as wide as in a stored notebook, with its words."""
+    width, height = (round(inches * 100) for inches in figure.get_size_inches())
+    data = base64.b64encode(figure_png(figure)).decode("ascii")
+    return (
+        f'<img alt="{html.escape(words)}" width="{width}" height="{height}" '
+        f'style="max-width: 100%; height: auto" src="data:image/png;base64,{data}">'
+    )
 
 
 def widget_view(widget):
@@ -85,8 +95,8 @@ def slider(label, low, high, value, step, readout_format=".2f"):
         step=step,
         description=label,
         continuous_update=False,
-        style={"description_width": "10em"},
-        layout=ipywidgets.Layout(width="32em", max_width="100%"),
+        style={"description_width": "12em"},  # "spread of the scores" whole
+        layout=ipywidgets.Layout(width="34em", max_width="100%"),
         **options,
     )
 
@@ -97,8 +107,8 @@ def choice(label, options, value=None):
         options=options,
         index=0,
         description=label,
-        style={"description_width": "10em"},
-        layout=ipywidgets.Layout(width="32em", max_width="100%"),
+        style={"description_width": "12em"},
+        layout=ipywidgets.Layout(width="34em", max_width="100%"),
     )
     if value is not None:
         menu.value = value

@@ -23,10 +23,11 @@ import pytest
 from course_lib.quizzes import questions_of
 
 try:
+    import axe_playwright_python
     from playwright.sync_api import TimeoutError as Timeout
     from playwright.sync_api import sync_playwright
 except ImportError:
-    sync_playwright = Timeout = None
+    sync_playwright = Timeout = axe_playwright_python = None
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -86,16 +87,16 @@ HAVE_RUN = """mayFail => {
 # The picture under the first lesson's slider, wherever the page has scrolled to.
 WIDGET_SHOWN = """() => {
     [...document.querySelectorAll('.jp-Notebook .jp-Cell')].at(-1)?.scrollIntoView();
-    const picture = document.querySelector('.jp-Notebook img.widget-image');
+    const picture = document.querySelector('.jp-Notebook .widget-html img');
     return picture && picture.complete && picture.naturalWidth > 0;
 }"""
 
 # What stands below the controls: the picture's bytes, as text to compare, and the words.
 ANSWER = """async cell => {
-    const picture = cell.querySelector('img.widget-image');
+    const picture = cell.querySelector('.widget-html img');
     await picture.decode();
     const bytes = new Uint8Array(await (await fetch(picture.src)).arrayBuffer());
-    const words = cell.querySelector('.jupyter-widgets.widget-html-content, .widget-html');
+    const words = cell.querySelector('.widget-html p');
     return {
         picture: bytes.reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), ''),
         words: words?.textContent ?? '',
@@ -109,14 +110,24 @@ WATCH = """cell => {
     const answer = () => { if (window.moved) window.answered = performance.now() - window.moved; };
     document.addEventListener('keydown', start, {capture: true, once: true});
     document.addEventListener('change', start, {capture: true, once: true});
-    const picture = cell.querySelector('img.widget-image');
-    picture.addEventListener('load', answer, {once: true});
-    const words = cell.querySelector('.widget-html');
+    cell.addEventListener('load', answer, {capture: true, once: true});
+    const words = cell.querySelector('.widget-html:has(p)');
     if (words) {
         const look = new MutationObserver(() => { if (window.moved && window.answered === null) answer(); });
         look.observe(words, {childList: true, subtree: true, characterData: true});
     }
 }"""
+
+
+# What a lesson shows: its texts and the outputs of its cells. Left out is what JupyterLab and
+# ipywidgets make of these and a lesson cannot change.
+SHOWN = [".jp-Notebook .jp-OutputArea-output", ".jp-Notebook .jp-MarkdownOutput"]
+NOT_OURS = [
+    ".jp-RenderedImage img",  # JupyterLab drops a stored picture's alt text; its words stand below
+    ".noUi-handle",  # the handle of a slider, which ipywidgets does not name after its label
+]
+BARRIERS = """([include, exclude]) => axe.run({include, exclude}, {preload: false})
+    .then(found => found.violations)"""
 
 
 def unavailable(reason):
@@ -130,7 +141,9 @@ def unavailable(reason):
 def browser():
     """Chromium, without a window."""
     if sync_playwright is None:
-        unavailable('playwright is not installed: .venv/bin/python -m pip install -e ".[browser]"')
+        unavailable(
+            'playwright or axe is not installed: .venv/bin/python -m pip install -e ".[browser]"'
+        )
     with sync_playwright() as playwright:
         found = [shutil.which(name) for name in BROWSERS]
         found += [
@@ -361,6 +374,18 @@ def test_every_figure_comes_with_its_words(ran):
         and words not in [picture["alt"] for picture in ran.seen[cell["id"]]["pictures"]]
     ]
     assert not wordless, f"neither alt text nor words on the page: {', '.join(wordless)}"
+
+
+def test_axe_finds_no_barrier_in_what_the_lesson_shows(ran):
+    axe = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    ran.page.evaluate(axe.read_text(encoding="utf-8"))
+    barriers = [
+        f"{found['help']} ({found['id']}): {node['target']} {node['html'][:200]}"
+        for found in ran.page.evaluate(BARRIERS, [SHOWN, NOT_OURS])
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+    assert not barriers, "\n".join(barriers)
 
 
 def test_every_control_changes_its_picture(ran, capsys):

@@ -23,16 +23,16 @@ from course_lib.quizzes import questions_of
 PYTHON = ROOT / "build" / "versions" / "colab" / "bin" / "python"
 LESSON = "00_start_here.ipynb"
 SLIDER = ".widget-slider .ui-slider-handle"
-PICTURE = "() => document.querySelector('img.widget-image')?.src ?? ''"
+PICTURE = "() => document.querySelector('.widget-html img')?.src ?? ''"
 HAVE_RUN = """() => {
     const cells = Jupyter.notebook.get_cells().filter(cell => cell.cell_type === 'code');
     return cells.every(cell => cell.input_prompt_number > 0);
 }"""
 # The picture, the words below it and the quiz: the page makes each view in a moment of its own.
 SHOWN = """() => {
-    const picture = document.querySelector('img.widget-image');
+    const picture = document.querySelector('.widget-html img');
     return picture?.complete && picture.naturalWidth > 0
-        && /\\w/.test(document.querySelector('.widget-html')?.textContent ?? '')
+        && /\\w/.test(document.querySelector('.widget-html p')?.textContent ?? '')
         && document.querySelector('.course-quiz .widget-radio-box input');
 }"""
 RUN_ALL = "() => Jupyter.notebook.execute_all_cells()"
@@ -99,7 +99,7 @@ def test_no_cell_ends_in_an_error(page):
 
 
 def test_moving_a_slider_changes_the_picture_and_the_words(page):
-    words = page.locator(".widget-html").first
+    words = page.locator(".widget-html p").first
     before, said = page.evaluate(PICTURE), words.text_content()
     page.locator(SLIDER).first.focus()
     page.keyboard.press("ArrowRight")

@@ -1,5 +1,6 @@
 """Curves: drawn as given, and named at their ends."""
 
+import itertools
 import math
 
 import pytest
@@ -47,6 +48,19 @@ def test_names_at_the_ends_have_their_curves_colour_and_order_and_do_not_overlap
     colors = {line.get_label(): line.get_color() for line in figure.axes[0].lines}
     assert all(found[name].get_color() == colors[name] for name in ends)
     assert max(box.x1 for box in boxes.values()) <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("last", [0.9, 0.142])  # as a training run ends, and at the floor
+def test_a_mark_at_the_end_of_a_curve_and_the_curve_have_names_that_do_not_overlap(last):
+    curve, marks = [4.0, 2.0, 1.0, last], ([1, 3], [2.1, last])
+    levels = {"floor 0.140": 0.14}
+    figure = plot_curves({"batches": curve}, points={"validation": marks}, levels=levels, ylog=True)
+    figure_png(figure)
+    found = names(figure.axes[0])
+    assert set(found) == {"batches", "validation", "floor 0.140"}
+    boxes = [Text.get_window_extent(text) for text in found.values()]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
 
 
 def test_what_lies_across_has_its_name_and_place():

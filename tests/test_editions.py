@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import urllib.error
 import zipfile
 from pathlib import Path
 
@@ -71,6 +72,15 @@ def test_a_lesson_of_the_students_runs_from_top_to_bottom(tmp_path):
         assert (path.parent / target).is_file()
 
 
+def test_no_section_is_said_to_take_0_or_1_minutes(lesson):
+    for_instructors(lesson)
+    stated = re.findall(
+        r"^\*(About .*)\*$", "\n".join(c.source for c in lesson.nb.cells), re.MULTILINE
+    )
+    assert len(stated) == len(section_minutes(lesson)) - 1  # the title has its own
+    assert not {"About 0 minutes.", "About 1 minutes."} & {*stated}
+
+
 def test_instructors_minutes_add_up_to_those_of_the_lesson(lesson):
     assert sum(minutes for *_, minutes in section_minutes(lesson)) == minutes_of(lesson)
 
@@ -123,6 +133,14 @@ def test_headings_begin_slides_and_solutions_are_not_shown(lesson):
             assert len(headings) == 1 and cell.source.startswith("#")
             assert cell.metadata.slideshow.slide_type == "slide"
         assert "<details" not in cell.source
+
+
+def test_a_function_that_is_to_be_put_right_is_on_a_slide(lesson):
+    shown = "\n".join(cell.source for cell in slide_cells(lesson))
+    for cell in lesson.nb.cells:
+        for given in re.findall(r"^def broken_.*?(?=^\S)", cell.source, re.MULTILINE | re.DOTALL):
+            if len(given.strip().splitlines()) <= 12:  # more has no room
+                assert given.strip() in shown, cell.id
 
 
 def test_a_cells_own_type_comes_before_the_rule():
@@ -250,6 +268,19 @@ def test_without_a_network_it_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(fetched.urllib.request, "urlopen", refuse)
     with pytest.raises(Problem, match=r"could not be fetched .* needed once"):
         fetched.fetch("jquery 3.7.1", tmp_path)
+
+
+@pytest.mark.parametrize("status, ours", [(403, False), (503, False), (404, True)])
+def test_a_registry_that_refuses_is_no_fault_of_ours_and_a_version_it_lacks_is(
+    monkeypatch, tmp_path, status, ours
+):
+    def answer(address, **more):
+        raise urllib.error.HTTPError(address, status, "", {}, None)
+
+    monkeypatch.setattr(fetched.urllib.request, "urlopen", answer)
+    with pytest.raises(Problem, match=r"jquery 3\.7\.1") as caught:
+        fetched.fetch("jquery 3.7.1", tmp_path)
+    assert isinstance(caught.value, fetched.NotFetched) is not ours
 
 
 def test_what_cannot_be_fetched_has_a_status_of_its_own(monkeypatch, tmp_path):

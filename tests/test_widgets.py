@@ -2,12 +2,14 @@
 
 import base64
 import io
+from html.parser import HTMLParser
 
 import ipywidgets
 import pytest
 from PIL import Image
 
 import course_lib.widgets
+from course_lib.figure import figure_png
 from course_lib.plotting import plot_loss
 from course_lib.train import Record
 from course_lib.widgets import choice, explore, live_curve, slider
@@ -17,28 +19,56 @@ def picture(height, name="a"):
     return plot_loss({name: [0.0, height]}), f"{name} rises to {height} <now>"
 
 
-def image_of(explorer):
-    return next(w for w in explorer.view.children if isinstance(w, ipywidgets.Image))
+class Pictures(HTMLParser):
+    """The attributes of each picture in a text of HTML."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [dict(attrs)] if tag == "img" else []
+
+
+def picture_of(explorer):
+    return explorer.view.children[-2].value
 
 
 def words_of(explorer):
-    return next(w for w in explorer.view.children if isinstance(w, ipywidgets.HTML)).value
+    return explorer.view.children[-1].value
 
 
 def test_moving_a_control_redraws_picture_and_words():
     explorer = explore(
         picture, height=slider("height", 0.0, 2.0, 1.0, 0.5), name=choice("name", ["a", "b"])
     )
-    before = image_of(explorer).value
+    before = picture_of(explorer)
     explorer.controls["height"].value = 2.0
-    after = image_of(explorer).value
+    after = picture_of(explorer)
     assert before != after and "rises to 2.0" in words_of(explorer)
     explorer.controls["name"].value = "b"
-    assert image_of(explorer).value != after and "b rises" in words_of(explorer)
+    assert picture_of(explorer) != after and "b rises" in words_of(explorer)
 
 
 def test_words_are_escaped():
     assert "&lt;now&gt;" in words_of(explore(picture, height=slider("h", 0.0, 2.0, 1.0, 0.5)))
+
+
+def test_the_moving_picture_is_as_large_as_the_stored_one_and_has_its_words_as_alt_text():
+    def draw(height):
+        figure, words = picture(height)
+        return figure, words + ' & "more"'
+
+    explorer = explore(draw, height=slider("height", 0.0, 2.0, 1.0, 0.5))
+    bundle, metadata = explorer._repr_mimebundle_()
+    (found,) = Pictures(picture_of(explorer)).found
+    assert found["alt"] == bundle["text/plain"] == 'a rises to 1.0 <now> & "more"'
+    kind, data = found["src"].split(",")
+    assert kind == "data:image/png;base64" and base64.b64decode(data) == figure_png(draw(1.0)[0])
+    png = Image.open(io.BytesIO(bundle["image/png"]))
+    assert int(found["width"]) == metadata["image/png"]["width"]
+    assert int(found["width"]) / int(found["height"]) == pytest.approx(png.width / png.height)
 
 
 def test_the_bundle_has_the_view_the_picture_and_the_words():
@@ -57,13 +87,13 @@ def test_an_error_while_a_control_moves_takes_the_stale_picture_away_and_says_so
         return picture(rate)
 
     explorer = explore(draw, rate=slider("rate", 0.0, 2.0, 1.0, 0.5))
-    before = image_of(explorer).value
+    before = picture_of(explorer)
     with pytest.raises(ValueError, match="too"):
         explorer.controls["rate"].value = 2.0
-    assert image_of(explorer).value == b""
+    assert picture_of(explorer) == ""
     assert "ValueError: the rate is &lt;too&gt; high" in words_of(explorer)
     explorer.controls["rate"].value = 1.0
-    assert image_of(explorer).value == before and "No picture" not in words_of(explorer)
+    assert picture_of(explorer) == before and "No picture" not in words_of(explorer)
 
 
 def test_whole_number_steps_make_whole_number_sliders():

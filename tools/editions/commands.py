@@ -76,5 +76,6 @@ def main(arguments=None, root=None):
     except Problem as problem:
         print(problem, file=sys.stderr)
         return LEFT_OUT if isinstance(problem, NotFetched) else 1
-    print(f"{chosen.edition}: {len(paths)} lessons, in {where.relative_to(course.root)}")
+    count = "1 lesson" if len(paths) == 1 else f"{len(paths)} lessons"
+    print(f"{chosen.edition}: {count}, in {where.relative_to(course.root)}")
     return 0

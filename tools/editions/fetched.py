@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import http.client
 import io
 import shutil
 import tarfile
+import urllib.error
 import urllib.request
 
 from notebooks.files import Problem
@@ -42,7 +44,9 @@ def fetch(package, cache):
     try:
         with urllib.request.urlopen(address, timeout=120) as answer:
             data = answer.read()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError) and error.code == 404:
+            raise Problem(f"{address} is not there: is {package} a version?") from error
         raise NotFetched(
             f"{package} could not be fetched from {address}: {error}. It is needed once; after "
             "that the network is not."

@@ -21,7 +21,7 @@ def for_instructors(lesson):
         if cell.cell_type == "markdown":
             cell.source = open_solutions(cell.source)
             if index and cell.id in minutes:
-                stated = rf"\g<0>\n\n*About {minutes[cell.id]} minutes.*"
+                stated = rf"\g<0>\n\n*{about(minutes[cell.id])}.*"
                 cell.source = HEADING.sub(stated, cell.source, count=1)
         cells.append(cell)
         if index == 0:
@@ -29,6 +29,11 @@ def for_instructors(lesson):
         for name, function in exercise_calls(cell):
             cells.append(_note(f"mistakes-{name.partition('.')[2]}", mistakes(name, function)))
     lesson.nb.cells = cells
+
+
+def about(minutes):
+    """How long a section takes, as the beginning of a sentence."""
+    return "About a minute" if minutes <= 1 else f"About {minutes} minutes"
 
 
 def _note(name, text):

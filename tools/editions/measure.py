@@ -17,12 +17,14 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import axe_playwright_python
+from playwright.sync_api import TimeoutError as Timeout
 from playwright.sync_api import sync_playwright
 
 WIDTH, HEIGHT, SMALLEST, PHONE = 1280, 720, 18, 390
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 SAYS = re.compile(r"(?![0-9a-f]{20,}|\S*/\S*\.\w+$).*\S", re.DOTALL)  # no name of a file
-PATIENCE = 120_000  # milliseconds
+PATIENCE, MOMENT = 120_000, 5_000  # milliseconds
+IS_IN = "scheme => document.documentElement.dataset.theme === scheme"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 GRAVE = ("serious", "critical")
@@ -64,10 +66,12 @@ def faults_of_a_page(browser, path):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(100)
+        try:
+            page.wait_for_function(IS_IN, arg=scheme, timeout=MOMENT)
+        except Timeout:
+            faults.append(f"is not {scheme}")
         if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
             faults.append(f"is wider than {width} px")
-        if page.evaluate("() => document.documentElement.dataset.theme") != scheme:
-            faults.append(f"is not {scheme}")
     alts = page.evaluate("() => [...document.images].map(picture => picture.alt)")
     faults += [f"a picture's words are {alt!r}" for alt in alts if not SAYS.match(alt)]
     page.context.close()

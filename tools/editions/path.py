@@ -2,7 +2,8 @@
 
 A cell's own `slideshow.slide_type` decides. A cell without one goes by the rule: headings begin a
 slide, a question to predict has one of its own and what answers it the next, an exercise has one, what
-draws shows its picture without its code, long code and folded parts are left out.
+draws shows its picture without its code, long code and folded parts are left out. Of an exercise with
+long code the slide has the function that is to be put right.
 """
 
 import copy
@@ -11,7 +12,7 @@ import re
 import nbformat
 from notebooks.cells import DETAILS, exercise_calls, tags
 
-from editions.instructor import section_minutes
+from editions.instructor import about, section_minutes
 from editions.lessons import NOT_OF_THE_LESSON
 
 ROOM = 15  # lines on a slide at about 24 px
@@ -21,6 +22,7 @@ DRAWS = re.compile(r"^(?:show|explore)\(", re.MULTILINE)
 PIECE = re.compile(r"(?=^## |\*\*Predict)", re.MULTILINE)
 HIDDEN = "hide-code"  # a tag: the slide shows the output only
 QUIZ = re.compile(r"^quiz\(\"(\d\d)\"\)", re.MULTILINE)
+BROKEN = re.compile(r"^def broken_.*?(?=^\S)", re.MULTILINE | re.DOTALL)
 LETTERS = "ABCDE"
 
 
@@ -126,16 +128,22 @@ def _quiz_by_rule(lesson):
 
 
 def _code_by_rule(cell):
-    lines = cell.source.splitlines()
     exercise = any(True for _ in exercise_calls(cell))
     cell.outputs = [] if exercise else [_short(output) for output in cell.outputs]
-    long = len(lines) > MOST_CODE or max(map(len, lines), default=0) > WIDEST
-    long = long or _lines(cell) > ROOM + 1
-    if DRAWS.search(cell.source) or long:
+    broken = BROKEN.search(cell.source)
+    if exercise and broken and _is_long(cell):
+        cell.source = broken[0].strip()
+    if DRAWS.search(cell.source) or _is_long(cell):
         if not cell.outputs:
             return []
         cell.metadata["tags"] = [*tags(cell), HIDDEN]
     return [(cell, "")]
+
+
+def _is_long(cell):
+    lines = cell.source.splitlines()
+    long = len(lines) > MOST_CODE or max(map(len, lines), default=0) > WIDEST
+    return long or _lines(cell) > ROOM + 1
 
 
 def _short(output):
@@ -179,7 +187,7 @@ def _note(cell, minutes):
     """The speaker's note to a slide: minutes of the section, or how to ask a question."""
     text = []
     if minutes:
-        text.append(f"About {minutes} minutes for this section.")
+        text.append(f"{about(minutes)} for this section.")
     if "predict" in tags(cell):
         text.append("Let everyone settle on an answer, then vote; the next slide has the answer.")
         text.append("Ask one who voted with the few for a reason before going on.")
