@@ -45,8 +45,8 @@ def _lens_case():
         ),
     ],
     borders=[
-        (torch.ones(2, 3, 4), torch.ones(4), torch.arange(4.0), torch.eye(5)[:, :4]),
-        (torch.eye(6)[None, :5], torch.ones(6) * 2, torch.ones(6), torch.eye(7)[:, :6] + 1),
+        (torch.ones(5, 2, 4), torch.ones(4), torch.arange(4.0), torch.eye(5)[:, :4]),
+        (torch.eye(6)[None, :5], torch.arange(6.0), torch.ones(6), torch.eye(7)[:, :6] + 1),
     ],
     random_case=_lens_case,
     mistakes={
@@ -229,7 +229,7 @@ def _meant_case():
     ],
     borders=[
         (torch.ones(1, 1, 2, 3), 1),
-        (torch.arange(60.0).reshape(5, 2, 3, 2).sqrt(), 2),
+        (torch.arange(50.0).reshape(5, 1, 5, 2).sqrt(), 2),
         (torch.eye(6).reshape(1, 6, 3, 2), 0),
     ],
     random_case=_meant_case,
