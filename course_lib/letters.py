@@ -191,8 +191,8 @@ def plot_tokens(places, tokens, groups):
     tokens, places = list(tokens), as_numbers(places, "places", dims=2)
     if places.shape != (len(tokens), 2) or not places.isfinite().all():
         raise ValueError(
-            f"places must be {len(tokens)} pairs of finite numbers, one for each token; their shape "
-            f"is {tuple(places.shape)}."
+            f"places must be {len(tokens)} pairs of finite numbers, one for each token; their "
+            f"shape is {tuple(places.shape)}."
         )
     figure, axis = new_figure(5.4, 4.4)
     looks = named_curves(groups, 'plot_tokens(places, "abc", {"vowels": "a"})', most=4)
