@@ -31,14 +31,17 @@ FLOORS = [
         ("13", "Tokenizers", "pieces of words"),
         ("14", "The modern recipe", "what changed since GPT-2"),
         ("15", "To an LLM", "a million times larger"),
+    ]),
+    ("Making it yours", GREY, [
         ("16", "Doing as asked", "fine-tuning"),
+        ("18", "Looking inside", "probes and patches"),
     ]),
 ]  # fmt: skip
 
 
 def draw():
-    figure, axis = new_figure(9.0, 4.6)
-    axis.set(xlim=(0, 100), ylim=(0, 52))
+    figure, axis = new_figure(9.0, 5.7)
+    axis.set(xlim=(0, 100), ylim=(0, 65))
     axis.axis("off")
     for floor, (name, color, lessons) in enumerate(FLOORS):
         bottom = 1 + 13 * (len(FLOORS) - 1 - floor)

@@ -49,6 +49,7 @@ PLANS = {
         ("afterwards", "14", [], ENTIRE),
         ("", "15", [], ENTIRE),
         ("", "16", [], ENTIRE),
+        ("", "18", [], ENTIRE),
     ],
     "ten weeks": [
         ("week 1", "00", [TEXT], []),
@@ -68,6 +69,7 @@ PLANS = {
         ("", "14", [], ENTIRE),
         ("", "15", [], ENTIRE),
         ("", "16", [], ENTIRE),
+        ("", "18", [], ENTIRE),
     ],
 }  # fmt: skip
 MARKED = re.compile(r"(<!-- plan: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
