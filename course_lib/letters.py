@@ -174,3 +174,38 @@ def plot_pieces(rows):
     axis.set(xlim=(-0.3, max(longest, 32) + 0.3), ylim=(len(rows) - 0.5, -0.5))
     axis.axis("off")
     return figure
+
+
+@styled
+def plot_tokens(places, tokens, groups):
+    """Tokens written where they lie in the plane, each group in a colour of its own.
+
+    Args:
+        places: (N, 2).
+        tokens: N texts; a space is shown as ␣, a line break as ↵.
+        groups: {name: its tokens}, up to 4; what belongs to none is grey.
+
+    Raises:
+        ValueError: for places that are not N pairs, or not finite.
+    """
+    tokens, places = list(tokens), as_numbers(places, "places", dims=2)
+    if places.shape != (len(tokens), 2) or not places.isfinite().all():
+        raise ValueError(
+            f"places must be {len(tokens)} pairs of finite numbers, one for each token; their "
+            f"shape is {tuple(places.shape)}."
+        )
+    figure, axis = new_figure(5.4, 4.4)
+    looks = named_curves(groups, 'plot_tokens(places, "abc", {"vowels": "a"})', most=4)
+    colors = {token: color for _, those, color, _ in looks for token in those}
+    axis.plot(*places.T, linestyle="")  # so that the axes reach as far as the tokens
+    for token, (x, y) in zip(tokens, places.tolist(), strict=True):
+        text = token.replace("\n", "↵").replace(" ", "␣")
+        weight = "bold" if token in colors else "normal"
+        style = {"color": colors.get(token, GREY), "weight": weight, "parse_math": False}
+        axis.text(x, y, text, ha="center", va="center", fontsize=11, **style)
+    for name, _, color, _ in looks:
+        axis.plot([], [], "s", color=color, label=name)
+    axis.set(xlabel="first component", ylabel="second component")
+    axis.margins(0.08)
+    axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return figure

@@ -39,7 +39,7 @@ from course_lib.figure import (
 )
 from course_lib.given import as_number, as_numbers, as_plain, check_finite
 from course_lib.graphs import plot_graph
-from course_lib.letters import plot_pieces, plot_text
+from course_lib.letters import plot_pieces, plot_text, plot_tokens
 from course_lib.surface import (
     loss_surface,
     plot_lines,
@@ -50,8 +50,8 @@ from course_lib.surface import (
 
 __all__ = [  # noqa: RUF022
     "plot_curves", "plot_loss", "plot_bars", "plot_number_line", "plot_map", "plot_attention",
-    "plot_points", "plot_text", "plot_tables", "plot_graph", "plot_pieces", "plot_strides",
-    "plot_hands", "plot_lines", "plot_loss_surface", "plot_valley", "loss_surface",
+    "plot_points", "plot_text", "plot_tokens", "plot_tables", "plot_graph", "plot_pieces",
+    "plot_strides", "plot_hands", "plot_lines", "plot_loss_surface", "plot_valley", "loss_surface",
     "draw_table", "table_axis", "new_figure", "show", "figure_bundle", "figure_metadata",
     "figure_png", "BLUE", "ORANGE", "GREEN", "PURPLE", "GREY", "INK", "PALE", "LIGHT_BLUE",
     "LIGHT_ORANGE", "LIGHT_GREEN", "DRAWN",

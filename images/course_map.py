@@ -35,6 +35,7 @@ FLOORS = [
     ("After pretraining", INK, [
         ("16", "Doing as asked", "fine-tuning"),
         ("17", "What we like", "preferences and rewards"),
+        ("18", "Looking inside", "probes and patches"),
     ]),
 ]  # fmt: skip
 

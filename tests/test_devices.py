@@ -138,6 +138,13 @@ LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its
         (r"\[:640\]", "[:32]"),
         (r"write\(m, 32,", "write(m, 2,"),
     ],
+    "18": [
+        (r"600", "60"),
+        (r"400", "40"),
+        (r"steps=150", "steps=3"),
+        (r"\[:240\]", "[:30]"),
+        (r"range\(200\)", "range(3)"),
+    ],
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from course_lib.figure import BLUE, LIGHT_ORANGE, ORANGE
-from course_lib.letters import plot_pieces, plot_text
+from course_lib.letters import plot_pieces, plot_text, plot_tokens
 
 STORY = "A hen saw a clock by the pond.\nShe left.\n"
 
@@ -52,6 +52,19 @@ def test_shades_and_box_are_at_their_characters():
     assert len(set(colors[:7])) == 1 and colors[6] != colors[7] == colors[-1]
 
 
+def test_tokens_stand_where_they_lie_in_the_colour_of_their_group():
+    places = [[0.0, 1.0], [2.0, -1.0], [0.5, 0.5]]
+    figure = plot_tokens(places, ["a", " ", "B"], {"vowels": "a", "capitals": {"B"}})
+    shown = {t.get_text(): (t.get_position(), to_rgba(t.get_color())) for t in figure.axes[0].texts}
+    assert shown["a"] == ((0.0, 1.0), to_rgba(BLUE))
+    assert shown["B"] == ((0.5, 0.5), to_rgba(ORANGE))
+    assert shown["␣"][0] == (2.0, -1.0)
+    assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == ["vowels", "capitals"]
+    (left, right), (low, high) = figure.axes[0].get_xlim(), figure.axes[0].get_ylim()
+    assert left < 0 < 2 < right
+    assert low < -1 < 1 < high
+
+
 def test_pieces_have_a_box_each_and_the_marked_ones_another_colour():
     figure = plot_pieces([("letters", [*"cat", None, *"hat"]), ("a+t", ["c", "at", "$x"], ["at"])])
     axis = figure.axes[0]
@@ -76,6 +89,9 @@ def test_pieces_have_a_box_each_and_the_marked_ones_another_colour():
         (lambda: plot_text("abc", box=3), "box must be a place from 0 to 2, got 3"),
         (lambda: plot_text("abc", box=-1), "got -1"),
         (lambda: plot_pieces([]), "rows is empty"),
+        (lambda: plot_tokens([[0, 1]], "ab", {"a": "a"}), r"2 pairs of .* shape is \(1, 2\)"),
+        (lambda: plot_tokens([[0, float("nan")]], "a", {"a": "a"}), "finite"),
+        (lambda: plot_tokens([[0, 1]], "a", dict.fromkeys("vwxyz", "a")), "5 were given"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, says):

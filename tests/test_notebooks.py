@@ -149,7 +149,7 @@ def test_every_file_of_exercises_has_its_notebook():
     assert lessons <= {number(path) for path in PATHS}
 
 
-@pytest.mark.parametrize("number", ["10", "11", "12", "15", "16", "17"])
+@pytest.mark.parametrize("number", ["10", "11", "12", "15", "16", "17", "18"])
 def test_lessons_that_train_or_write_ask_colab_for_a_gpu(number):
     lesson = lesson_in(COURSE.find([number])[0])
     assert any("best_device()" in cell.source for cell in lesson.code)

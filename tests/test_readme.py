@@ -43,7 +43,7 @@ def test_both_maps_name_each_lesson_with_its_own_minutes(notebook):
         assert f"({link})" in row or (lesson == "00" and text is not README)
 
 
-@pytest.mark.parametrize("lesson", [f"{n:02d}" for n in range(18)])
+@pytest.mark.parametrize("lesson", [f"{n:02d}" for n in range(19)])
 def test_lessons_that_do_not_exist_are_marked_so(lesson):
     if not any(n.name.startswith(lesson) for n in NOTEBOOKS):
         for text in (README, markdown(NOTEBOOKS[0])):

@@ -23,6 +23,7 @@ LONGEST = [  # in their order, longest first; a file that is not named here take
     "13_tokenizers.ipynb",
     "15_road_to_an_llm.ipynb",
     "12_generating_text.ipynb",
+    "18_looking_inside.ipynb",
     "09_transformer_block.ipynb",
     "test_train.py",
     "04_network_by_hand.ipynb",

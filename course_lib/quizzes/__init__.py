@@ -20,7 +20,7 @@ from course_lib.quizzes.question import Choice, Question, right, static_html, st
 
 __all__ = ["Choice", "Question", "Quiz", "questions_of", "quiz", "right", "wrong"]
 
-LESSONS = [f"{number:02d}" for number in range(18)]
+LESSONS = [f"{number:02d}" for number in range(19)]
 
 
 def questions_of(lesson):

@@ -50,6 +50,7 @@ PLANS = {
         ("", "15", [], ENTIRE),
         ("", "16", [], ENTIRE),
         ("", "17", [], ENTIRE),
+        ("", "18", [], ENTIRE),
     ],
     "ten weeks": [
         ("week 1", "00", [TEXT], []),
@@ -70,6 +71,7 @@ PLANS = {
         ("", "15", [], ENTIRE),
         ("", "16", [], ENTIRE),
         ("", "17", [], ENTIRE),
+        ("", "18", [], ENTIRE),
     ],
 }  # fmt: skip
 MARKED = re.compile(r"(<!-- plan: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
