@@ -199,7 +199,7 @@ def _draws_case():
         ),
     },
     hints=[
-        "With what probability has none of n texts a 1? Then with what probability has one of them?",
+        "With what probability does none of n texts have a 1? And at least one of them?",
         "1 - (1 - p) ** n must be at least wanted. Try n = 1, 2, 3 and so on, in a loop.",
         "n = 1; while 1 - (1 - p) ** n < wanted: n += 1",
     ],

@@ -314,7 +314,7 @@ def my_dpo(better, worse, reference_better, reference_worse, beta):
     return -torch.log(torch.sigmoid(beta * moved)).mean()
 
 
-@wrong("17.dpo", "logarithms already: subtract")
+@wrong("17.dpo", "You divided π by p, but")
 def my_dpo(better, worse, reference_better, reference_worse, beta):
     moved = better / reference_better - worse / reference_worse
     return -F.logsigmoid(beta * moved).mean()
