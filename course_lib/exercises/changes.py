@@ -9,8 +9,9 @@ import operator
 from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
-from course_lib.exercises.dimensions import in_new_dimensions, name_of_call, whole_number
+from course_lib.exercises.dimensions import in_new_dimensions, name_of_call
 from course_lib.exercises.parentheses import in_parentheses
+from course_lib.exercises.slices import in_slices
 from course_lib.exercises.statements import in_statements
 from course_lib.exercises.words import source_text
 
@@ -127,7 +128,7 @@ def _at(node, names, called):
         yield from _in_constant(node)
     elif isinstance(node, ast.Subscript):
         yield from in_new_dimensions(node)
-        yield from _in_slice(node) if isinstance(node.slice, ast.Slice) else _in_index(node)
+        yield from in_slices(node)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         for other in names:
             if other != node.id:
@@ -280,30 +281,6 @@ def _in_constant(node):
             if other != value:
                 what = f"the number {value:g} must be {other:g}"
                 yield ("number", value, other), what, ast.Constant(other)
-
-
-def _in_slice(node):
-    whole = source_text(node)
-    for end, late, early in (("lower", "begins", "begins"), ("upper", "ends", "ends")):
-        bound = getattr(node.slice, end)
-        if bound is None or isinstance(bound, ast.Constant):
-            continue  # a number is changed as one
-        for step, word in ((1, f"{late} one too early"), (-1, f"{early} one too late")):
-            parts = {"lower": node.slice.lower, "upper": node.slice.upper, "step": node.slice.step}
-            parts[end] = _op(bound, ast.Add, ast.Constant(step))
-            changed = ast.Subscript(node.value, ast.Slice(**parts), node.ctx)
-            yield ("number", whole, end, step), f"{whole} {word}", changed
-    if node.slice.lower is not None or node.slice.upper is not None:
-        yield ("number", whole), f"{whole} leaves something out: all of it is needed", node.value
-
-
-def _in_index(node):
-    """Something that is taken out, as in ``x[0]`` or ``x[:, :1]``, where all of it is needed."""
-    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    if all(isinstance(p, ast.Slice) or whole_number(p) is not None for p in parts):
-        text = source_text(node)
-        what = f"{text} leaves something out: all of {source_text(node.value)} is needed"
-        yield ("number", text), what, node.value
 
 
 def _op(left, op, right):
