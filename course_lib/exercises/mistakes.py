@@ -2,9 +2,11 @@
 
 import ast
 import inspect
+import re
 
 import torch
 
+from course_lib.exercises.advice import text_of
 from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.known import known_of
@@ -27,8 +29,8 @@ def listed(trial):
     made = _made(trial)
     everywhere = range(len(got))
     for sentence, way in exercise.ways():
-        if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and any(
-            made(way, k).error is None for k in everywhere
+        if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and _is_no_chance(
+            trial, [made(way, k) for k in everywhere]
         ):
             return Finding(sentence)
     if any(g.error is not None and e.error is None for g, e in trial.outcomes):
@@ -39,6 +41,19 @@ def listed(trial):
         ):
             return Finding(sentence)
     return None
+
+
+def _is_no_chance(trial, made):
+    """Whether more speaks for a listed mistake than that both end in errors of one kind."""
+    values = sum(outcome.error is None for outcome in made)
+    pairs = [(g.error, m.error) for g, m in zip(trial.got, made, strict=True) if m.error]
+    alike_errors = all(_in_words(g) == _in_words(m) for g, m in pairs)
+    return values > 1 or (values == 1 and alike_errors)
+
+
+def _in_words(error):
+    """The beginning of what an error says, without its numbers."""
+    return re.sub(r"[\d\[\]\(\), x]+", "", text_of(error).split("\n")[0])[:30]
 
 
 def _made(trial):
