@@ -38,8 +38,8 @@ class Change(NamedTuple):
         return self.kind == ("call", "keepdim")
 
 
-def changes_in(tree, unlikely=True):
-    """Every ``Change``, the likeliest first.
+def changes_in(tree, unlikely=True, numbers=()):
+    """Every ``Change``, the likeliest first; ``numbers`` are those that may be meant.
 
     Alike places are changed each alone first and then together; calls of several names together
     last. Without the unlikely ones, no number and no name is changed, and no statement.
@@ -48,7 +48,7 @@ def changes_in(tree, unlikely=True):
     names = _names(tree)
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):
-        for kind, what, changed in _at(node, names, called):
+        for kind, what, changed in _at(node, names, called, numbers):
             alike.setdefault(kind, []).append((what, node, changed))
     for kind, places in alike.items():
         singly = [
@@ -107,7 +107,7 @@ def _stores(node):
     return isinstance(node.ctx, ast.Store)
 
 
-def _at(node, names, called):
+def _at(node, names, called, numbers):
     """((kind, what is alike), what was wrong, node as it should be) for one node."""
     if isinstance(node, ast.BinOp):
         yield from _in_operation(node)
@@ -125,7 +125,7 @@ def _at(node, names, called):
     elif isinstance(node, ast.Attribute) and id(node) not in called:
         yield from in_method_without_parentheses(node)
     elif isinstance(node, ast.Constant):
-        yield from _in_constant(node)
+        yield from _in_constant(node, numbers)
     elif isinstance(node, ast.Subscript):
         yield from in_new_dimensions(node)
         yield from in_slices(node)
@@ -267,20 +267,20 @@ _OPPOSITES = {
 }
 
 
-def _in_constant(node):
+def _in_constant(node, numbers):
     value = node.value
     if isinstance(value, bool):
         yield ("number", value), f"`{value}` must be {not value}", ast.Constant(not value)
-    elif isinstance(value, int):
-        for other in (value + 1, value - 1, -value, 2 * value, value + 2):
-            if other != value:
-                what = f"the number {value} must be {other}"
-                yield ("number", value, other), what, ast.Constant(other)
+        return
+    others = ()
+    if isinstance(value, int):
+        others = (value + 1, value - 1, -value, 2 * value, value + 2, *numbers)
     elif isinstance(value, float):
-        for other in (0.0, 1.0, 2 * value, value / 2, 1 - value, -value):
-            if other != value:
-                what = f"the number {value:g} must be {other:g}"
-                yield ("number", value, other), what, ast.Constant(other)
+        others = (0.0, 1.0, 2 * value, value / 2, 1 - value, -value, *numbers)
+    for other in dict.fromkeys(others):
+        if other != value:
+            what = f"the number {value:.10g} must be {other:.10g}"
+            yield ("number", value, other), what, ast.Constant(other)
 
 
 def _op(left, op, right):

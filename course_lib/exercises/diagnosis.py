@@ -93,6 +93,7 @@ def find_mistake(trial):
         or behaviour.unsteady(trial)
         or _with_its_line(trial, seen_from_outside(trial))
         or repairs.finding(trial)
+        or mistakes.slip(trial)
         or repairs.parts_finding(trial)
         or _beyond_one_change(trial)
     )

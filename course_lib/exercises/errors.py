@@ -72,7 +72,7 @@ def _cause(trial, error, line, case):
     repairs, more = [r for r in repairs_of(trial) if not r.change.of_a_number], ""
     place = None if repairs else places.finding(trial, [case])[0]
     if place:
-        return f" {place}" if place.case is None else f"{advice_for(error)} {place}"
+        return f"{advice_for(error)} {place}"
     if not repairs and (missing := keepdim(trial)):
         repairs, more = [missing], f" {MORE}"
     causes = "".join(

@@ -66,22 +66,34 @@ def _same_numbers(trial, a, b):
     return a.error is None and b.error is None and alike(a.value, b.value, trial.rtol)
 
 
+def slip(trial):
+    """The finding for one slip in the correct answer that gives the learner's numbers, or None."""
+    return _found(trial, _one)
+
+
 def slips(trial):
-    """The finding for slips in the correct answer that give the learner's numbers, or None."""
+    """The finding for a listed mistake and one more, or for several slips; or None."""
+    return _found(trial, _several)
+
+
+def _found(trial, search):
     if trial.all_alike():
         return None
     found = []
-    stack_after(SEARCH_SECONDS, lambda: found.append(_search(trial)))
+    stack_after(SEARCH_SECONDS, lambda: found.append(search(trial)))
     return Finding(found[0]) if found and found[0] else None
 
 
-def _search(trial):
-    """The sentence about one slip, a listed mistake with something more, or two slips; or None."""
+def _one(trial):
+    one = one_slip(trial.exercise.reference, _makes(trial), _fits(trial))
+    return one and _sentence(
+        f"One slip explains all your answers: {one.say(_learners_names(trial))}"
+    )
+
+
+def _several(trial):
     reference = trial.exercise.reference
     fits, names = _fits(trial), _learners_names(trial)
-    one = one_slip(reference, _makes(trial), fits)
-    if one:
-        return _sentence(f"One slip explains all your answers: {one.say(names)}")
     both = _listed_and_more(trial)
     if both:
         return both

@@ -43,7 +43,9 @@ class Place:
 
     def seen_in(self, stage, alone):
         """The place in the learner's own code; ``alone`` where nothing else is changed."""
-        node = next(n for n in stage.trace.nodes if _place(n) == _place(self.node))
+        node = next((n for n in stage.gave if _place(n) == _place(self.node)), None)
+        if node is None:
+            return self
         before = not stage.made_of_right_names(node) if alone else self.before
         return replace(self, node=node, gave=stage.gave[node], before=before)
 
@@ -181,8 +183,11 @@ class _Search:
         scores = [(_score(stage, then, place.right), place, then) for place, then in tried]
         most = max((score for score, *_ in scores), default=0)
         best = [(place, then) for score, place, then in scores if score == most]
-        if not most or len(best) > 1:
+        around = (set(ast.walk(other.node)) for other, _ in best[1:])
+        if not most or not all(best[0][0].node in nodes for nodes in around):
             return None
+        if len({id(place.node) for place, _ in best}) < len(best):
+            return None  # several values would do
         place, then = best[0]
         return replace(place, score=most), then
 
@@ -196,8 +201,9 @@ class _Search:
                     return []
                 if stage.with_values(node, values).is_right():
                     before = not stage.made_of_right_names(node)
-                    if before and isinstance(node, (ast.Tuple, ast.List)):
-                        continue  # what is wrong in one of its parts says nothing of the others
+                    small = stage.may_be_a_place(node, 0.5)
+                    if before and (isinstance(node, (ast.Tuple, ast.List)) or not small):
+                        continue  # which would say too little of where it is
                     return [Place(node, stage.gave[node], values, before)]
         return []
 

@@ -12,7 +12,7 @@ from course_lib.exercises.changes import RANK_OF, Change, changes_in
 from course_lib.exercises.comparison import equal, same
 from course_lib.exercises.dimensions import meets_its_own
 from course_lib.exercises.findings import Finding
-from course_lib.exercises.reading import names_used
+from course_lib.exercises.reading import constants_in, names_used
 from course_lib.exercises.running import run, stack_after
 from course_lib.exercises.source import (
     code_of,
@@ -62,6 +62,11 @@ def in_its_line(trial, change):
     return Repair(change, text, file_in_words(filename))
 
 
+def every_change(trial, tree):
+    """``changes_in`` a tree, with the numbers that the correct answer has."""
+    return changes_in(tree, numbers=constants_in(trial.exercise.reference))
+
+
 def in_their_lines(trial, said):
     """A sentence for each line of the learner's, of pairs (its number, what is wrong in it)."""
     filename = code_of(trial.function).co_filename
@@ -103,7 +108,7 @@ def _by_part(trial, tree, found):
     if len(wrong) < 2:
         return
     found.update(dict.fromkeys(wrong))
-    for change in itertools.islice(changes_in(tree), MOST):
+    for change in itertools.islice(every_change(trial, tree), MOST):
         open_parts = {p for p in wrong if found[p] is None}
         for part in _made_right(trial, rebuilt(tree, change.new), open_parts):
             found[part] = change
@@ -162,7 +167,7 @@ def _gets_on(trial, tree, change):
 
 
 def _one(trial, tree):
-    likeliest = sorted(itertools.islice(changes_in(tree), MOST), key=_not_asked_for(trial))
+    likeliest = sorted(itertools.islice(every_change(trial, tree), MOST), key=_not_asked_for(trial))
     for change in likeliest:
         if _makes_right(trial, rebuilt(tree, change.new)):
             return [change]

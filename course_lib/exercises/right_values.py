@@ -48,10 +48,11 @@ def _negated(values):
 
 
 def _sizes(cases):
-    """The sizes that every case's tensor has, argument by argument."""
+    """The sizes that every case's tensor has, argument by argument, and their halves."""
     for k, _ in enumerate(cases[0]):
         tensors = [case[k] for case in cases]
         if all(isinstance(t, torch.Tensor) for t in tensors):
             fewest = min(t.dim() for t in tensors)
             for d in (*range(fewest), *range(-fewest, 0)):
                 yield [[keep(t.shape[d])] for t in tensors]
+                yield [[keep(t.shape[d] // 2)] for t in tensors]

@@ -12,8 +12,7 @@ def in_slices(node):
         yield from _in_slice(node)
     else:
         yield from _in_index(node)
-    if isinstance(node.slice, ast.Tuple):
-        yield from _in_one_of_slices(node)
+    yield from _in_one_of_slices(node)
 
 
 def _in_slice(node):
@@ -27,14 +26,16 @@ def _in_slice(node):
 
 def _in_one_of_slices(node):
     """A border in ``x[:, :t]``, in all places where the same one stands at once."""
-    for k, part in enumerate(node.slice.elts):
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    for k, part in enumerate(parts):
         if isinstance(part, ast.Slice):
-            for end, step, word, other in _shifted(part):
-                parts = ast.Tuple(
-                    [*node.slice.elts[:k], other, *node.slice.elts[k + 1 :]], ast.Load()
-                )
+            for end, step, word, other in [*_shifted(part), *_opened(part)]:
+                changed = other
+                if isinstance(node.slice, ast.Tuple):
+                    changed = ast.Tuple([*parts[:k], other, *parts[k + 1 :]], ast.Load())
                 what = f"`{ast.unparse(part)}` {word}"
-                yield ("number", what, end, step), what, ast.Subscript(node.value, parts, node.ctx)
+                kind = ("number", what, end, step)
+                yield kind, what, ast.Subscript(node.value, changed, node.ctx)
 
 
 def _shifted(part):
@@ -56,3 +57,11 @@ def _in_index(node):
         text = source_text(node)
         what = f"{text} leaves something out: all of {source_text(node.value)} is needed"
         yield ("number", text), what, node.value
+
+
+def _opened(part):
+    """(end, step, what was wrong, the slice) without one of its borders."""
+    for end, word in (("lower", "beginning"), ("upper", "end")):
+        if getattr(part, end) is not None:
+            parts = {"lower": part.lower, "upper": part.upper, "step": part.step} | {end: None}
+            yield end, 0, f"leaves something out at its {word}", ast.Slice(**parts)

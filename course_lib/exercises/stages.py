@@ -6,8 +6,8 @@ from functools import cached_property
 
 import torch
 
-from course_lib.exercises.changes import changes_in
 from course_lib.exercises.comparison import alike, holds, same
+from course_lib.exercises.repairs import every_change
 from course_lib.exercises.running import run, size_of
 from course_lib.exercises.source import made_of, rebuilt
 from course_lib.exercises.traces import Trace, keep, same_lists
@@ -160,16 +160,26 @@ class Stage:
         return sorted(sizes, key=sizes.get)
 
     def made_of_right_names(self, node):
-        """Whether every name in an expression stands for a value that the correct answer has."""
+        """Whether every name in it stands for a value of the correct answer's, or for a size."""
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n in self.gave]
-        return all(name in self.right for name in names)
+        return all(
+            name in self.right or any(self.are_same(self.gave[name], v) for v in self.others)
+            for name in names
+        )
 
-    def may_be_a_place(self, node):
-        """Whether an expression is a small part of the code, and all of it the learner's own."""
+    def may_be_a_place(self, node, part=LARGEST_PART):
+        """Whether an expression is a small part of the code, and all of it the learner's own.
+
+        A .grad is none, for it is computed elsewhere, nor is a .shape as a whole.
+        """
         bodies = [node.body for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
         whole = sum(1 for body in bodies for part in body for _ in ast.walk(part))
         parts, puts = list(ast.walk(node)), [put.call for put in self.puts]
-        return len(parts) <= LARGEST_PART * whole and not any(p in puts for p in parts)
+        if any(isinstance(p, ast.Attribute) and p.attr == "grad" for p in parts):
+            return False
+        if isinstance(node, ast.Attribute) and node.attr == "shape":
+            return False
+        return len(parts) <= part * whole and not any(p in puts for p in parts)
 
     @cached_property
     def border(self):
@@ -250,7 +260,7 @@ class Stage:
     @cached_property
     def changes(self):
         """The changes of ``repairs`` in what the learner has written, the likeliest first."""
-        return list(changes_in(self.tree))
+        return list(every_change(self.trial, self.tree))
 
     def changes_at(self, node):
         """The changes inside one expression."""

@@ -26,7 +26,9 @@ def expressions_in(tree):
 def _inside(node):
     if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.JoinedStr)):
         return  # functions have their turn; a text is put together in its own way
-    if isinstance(node, ast.expr) and _has_a_value(node):
+    if isinstance(node, ast.Expr):
+        node = node.value  # which nobody uses: only its parts count
+    elif isinstance(node, ast.expr) and _has_a_value(node):
         yield node
     for part in parts_of(node):
         yield from _inside(part)

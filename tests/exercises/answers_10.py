@@ -1420,7 +1420,7 @@ def my_loss_by_place(logits, targets):
     return losses
 
 
-@wrong("10.loss_by_place", "is missing: without it")
+@wrong("10.loss_by_place", "missing in your softmax")
 def my_loss_by_place(logits, targets):
     p = logits.exp() / logits.exp().sum(-1)
     return -p.gather(2, targets[:, :, None]).squeeze(2).log().mean(dim=0)
