@@ -1603,14 +1603,14 @@ def my_is_causal(model, V, T):
     return True
 
 
-@wrong("10.is_causal", "`(T, 1)` gives (6, 1) on the input below, where (1, 6) is needed")
+@wrong("10.is_causal", "`(T, 1)` gives (3, 1) on the input below, where (1, 3) is needed")
 def my_is_causal(model, V, T):
     ids = torch.randint(V, (T, 1))
     before = model(ids)
     for t in range(1, T):
         changed = ids.clone()
-        changed[t, 0] = (changed[t, 0] + 1) % V
-        if not torch.allclose(model(changed)[:t], before[:t], atol=1e-6):
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
             return False
     return True
 

@@ -1416,7 +1416,7 @@ def my_encode(ids, merges):
     return ids
 
 
-@wrong("13.encode", "`ids` has length 3, so its places are 0 to 2; `i + 1` is 3")
+@wrong("13.encode", "i + 1 at the end of a loop, or was the list made shorter")
 def my_encode(ids, merges):
     out = []
     i = 0
