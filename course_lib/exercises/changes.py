@@ -9,8 +9,9 @@ import operator
 from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
-from course_lib.exercises.dimensions import in_new_dimensions, name_of_call, whole_number
+from course_lib.exercises.dimensions import in_new_dimensions, name_of_call
 from course_lib.exercises.parentheses import in_parentheses
+from course_lib.exercises.slices import in_slices
 from course_lib.exercises.statements import in_statements
 from course_lib.exercises.words import source_text
 
@@ -37,8 +38,8 @@ class Change(NamedTuple):
         return self.kind == ("call", "keepdim")
 
 
-def changes_in(tree, unlikely=True):
-    """Every ``Change``, the likeliest first.
+def changes_in(tree, unlikely=True, numbers=()):
+    """Every ``Change``, the likeliest first; ``numbers`` are those that may be meant.
 
     Alike places are changed each alone first and then together; calls of several names together
     last. Without the unlikely ones, no number and no name is changed, and no statement.
@@ -47,7 +48,7 @@ def changes_in(tree, unlikely=True):
     names = _names(tree)
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):
-        for kind, what, changed in _at(node, names, called):
+        for kind, what, changed in _at(node, names, called, numbers):
             alike.setdefault(kind, []).append((what, node, changed))
     for kind, places in alike.items():
         singly = [
@@ -106,7 +107,7 @@ def _stores(node):
     return isinstance(node.ctx, ast.Store)
 
 
-def _at(node, names, called):
+def _at(node, names, called, numbers):
     """((kind, what is alike), what was wrong, node as it should be) for one node."""
     if isinstance(node, ast.BinOp):
         yield from _in_operation(node)
@@ -124,10 +125,10 @@ def _at(node, names, called):
     elif isinstance(node, ast.Attribute) and id(node) not in called:
         yield from in_method_without_parentheses(node)
     elif isinstance(node, ast.Constant):
-        yield from _in_constant(node)
+        yield from _in_constant(node, numbers)
     elif isinstance(node, ast.Subscript):
         yield from in_new_dimensions(node)
-        yield from _in_slice(node) if isinstance(node.slice, ast.Slice) else _in_index(node)
+        yield from in_slices(node)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         for other in names:
             if other != node.id:
@@ -266,44 +267,20 @@ _OPPOSITES = {
 }
 
 
-def _in_constant(node):
+def _in_constant(node, numbers):
     value = node.value
     if isinstance(value, bool):
         yield ("number", value), f"`{value}` must be {not value}", ast.Constant(not value)
-    elif isinstance(value, int):
-        for other in (value + 1, value - 1, -value, 2 * value, value + 2):
-            if other != value:
-                what = f"the number {value} must be {other}"
-                yield ("number", value, other), what, ast.Constant(other)
+        return
+    others = ()
+    if isinstance(value, int):
+        others = (value + 1, value - 1, -value, 2 * value, value + 2, *numbers)
     elif isinstance(value, float):
-        for other in (0.0, 1.0, 2 * value, value / 2, 1 - value, -value):
-            if other != value:
-                what = f"the number {value:g} must be {other:g}"
-                yield ("number", value, other), what, ast.Constant(other)
-
-
-def _in_slice(node):
-    whole = source_text(node)
-    for end, late, early in (("lower", "begins", "begins"), ("upper", "ends", "ends")):
-        bound = getattr(node.slice, end)
-        if bound is None or isinstance(bound, ast.Constant):
-            continue  # a number is changed as one
-        for step, word in ((1, f"{late} one too early"), (-1, f"{early} one too late")):
-            parts = {"lower": node.slice.lower, "upper": node.slice.upper, "step": node.slice.step}
-            parts[end] = _op(bound, ast.Add, ast.Constant(step))
-            changed = ast.Subscript(node.value, ast.Slice(**parts), node.ctx)
-            yield ("number", whole, end, step), f"{whole} {word}", changed
-    if node.slice.lower is not None or node.slice.upper is not None:
-        yield ("number", whole), f"{whole} leaves something out: all of it is needed", node.value
-
-
-def _in_index(node):
-    """Something that is taken out, as in ``x[0]`` or ``x[:, :1]``, where all of it is needed."""
-    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    if all(isinstance(p, ast.Slice) or whole_number(p) is not None for p in parts):
-        text = source_text(node)
-        what = f"{text} leaves something out: all of {source_text(node.value)} is needed"
-        yield ("number", text), what, node.value
+        others = (0.0, 1.0, 2 * value, value / 2, 1 - value, -value, *numbers)
+    for other in dict.fromkeys(others):
+        if other != value:
+            what = f"the number {value:.10g} must be {other:.10g}"
+            yield ("number", value, other), what, ast.Constant(other)
 
 
 def _op(left, op, right):

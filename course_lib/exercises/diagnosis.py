@@ -11,7 +11,17 @@ from dataclasses import replace
 
 import torch
 
-from course_lib.exercises import behaviour, errors, history, inputs, mistakes, repairs, values
+from course_lib.exercises import (
+    behaviour,
+    errors,
+    history,
+    inputs,
+    mistakes,
+    places,
+    repairs,
+    twofold,
+    values,
+)
 from course_lib.exercises.comparison import equal, holds, same_arguments
 from course_lib.exercises.findings import Finding, Trial
 from course_lib.exercises.known import RANDOM_CASES, known_of
@@ -83,10 +93,23 @@ def find_mistake(trial):
         or behaviour.unsteady(trial)
         or _with_its_line(trial, seen_from_outside(trial))
         or repairs.finding(trial)
+        or mistakes.slip(trial)
+        or repairs.parts_finding(trial)
+        or _beyond_one_change(trial)
+    )
+
+
+def _beyond_one_change(trial):
+    """The finding about places on the way that are wrong, or else what is left to be said."""
+    way, says_all = places.finding(trial)
+    return (
+        (way if says_all else None)
         or repairs.keepdim_finding(trial)
         or mistakes.slips(trial)
+        or twofold.finding(trial)
         or behaviour.also_changed(trial)
         or behaviour.left_at_once(trial)
+        or way
         or values.in_kind_or_shape(trial)
         or inputs.only_sometimes(trial)
     )
@@ -103,9 +126,17 @@ def seen_from_outside(trial):
 
 
 def _with_its_line(trial, finding):
-    """The finding, and the line of the learner's in which one change makes the answer right."""
-    line = finding and repairs.finding(trial)
-    return replace(finding, sentence=f"{finding.sentence} {line.sentence}") if line else finding
+    """The finding, and the lines of the learner's in which the answer can be made right."""
+    if finding is None:
+        return None
+    line = repairs.finding(trial)
+    if line is None:
+        shown = [finding.case] if finding.case is not None else _shows(finding, trial)
+        line, _ = places.finding(trial, shown)
+    if line is None:
+        return finding
+    case = finding.case if line.case is None else line.case
+    return replace(finding, sentence=f"{finding.sentence} {line.sentence}", case=case)
 
 
 # Before anything is run
@@ -183,11 +214,16 @@ def _case_to_show(finding, trial):
     """The number of the case that is shown: the finding's own, or the smallest that shows it."""
     if finding.case is not None:
         return finding.case
+    return _shows(finding, trial)[0]
+
+
+def _shows(finding, trial):
+    """The numbers of the wrong cases that show a finding, the smallest first."""
     shown = trial.wrong
     if finding.seen_in:
         pairs = [(k, trial.got[k].value, trial.expected[k].value) for k in trial.wrong]
         shown = [k for k, g, e in pairs if finding.seen_in(g, e)] or trial.wrong
-    return min(shown, key=lambda k: (_size(trial.got[k].before), k))
+    return sorted(shown, key=lambda k: (_size(trial.got[k].before), k))
 
 
 def _size(case):

@@ -1,7 +1,9 @@
 """What an exception, or a call that had to be stopped, says of an answer."""
 
+from course_lib.exercises import places
 from course_lib.exercises.advice import advice_for, text_of
 from course_lib.exercises.findings import Finding
+from course_lib.exercises.operands import operands
 from course_lib.exercises.reading import overwritten
 from course_lib.exercises.registry import Wrong
 from course_lib.exercises.repairs import MORE, keepdim, repairs_of
@@ -39,7 +41,7 @@ def unexpected(trial):
     """The finding for an exception where none belongs, or none where one does; or None."""
     for k, (outcome, right) in enumerate(trial.outcomes):
         if outcome.error is not None and type(outcome.error) is not type(right.error):
-            return Finding(_raised(trial, outcome), k)
+            return Finding(_raised(trial, outcome, k), k)
         if outcome.error is None and right.error is not None:
             kind = type(right.error).__name__
             sentence = (
@@ -50,7 +52,7 @@ def unexpected(trial):
     return None
 
 
-def _raised(trial, outcome):
+def _raised(trial, outcome, case):
     error, function = outcome.error, trial.function
     if isinstance(error, Wrong):
         return str(error)
@@ -62,12 +64,15 @@ def _raised(trial, outcome):
         return f"{where}{stop}."
     if isinstance(error, PLAIN):
         return f"{where}{stop}.{advice_for(error)}"
-    return f"{where}{stop}.{_cause(trial, error, line)}"
+    return f"{where}{stop}.{_cause(trial, error, line, case)}"
 
 
-def _cause(trial, error, line):
-    """What has led to an exception: a change that makes the code right, or else an advice."""
+def _cause(trial, error, line, case):
+    """What has led to an exception: changes that make the code right, or else an advice."""
     repairs, more = [r for r in repairs_of(trial) if not r.change.of_a_number], ""
+    place = None if repairs else places.finding(trial, [case])[0]
+    if place:
+        return f"{advice_for(error)} {place}"
     if not repairs and (missing := keepdim(trial)):
         repairs, more = [missing], f" {MORE}"
     causes = "".join(
@@ -77,7 +82,8 @@ def _cause(trial, error, line):
         for repair in repairs
     )
     sure = causes and all(repair.change.likely for repair in repairs)
-    return causes + more if sure else advice_for(error) + causes
+    met = "" if causes else operands(trial, case)
+    return causes + more if sure else advice_for(error) + met + causes
 
 
 # These say themselves what is wrong: no change to the code would say it better.

@@ -2,9 +2,11 @@
 
 import ast
 import inspect
+import re
 
 import torch
 
+from course_lib.exercises.advice import text_of
 from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.known import known_of
@@ -27,8 +29,8 @@ def listed(trial):
     made = _made(trial)
     everywhere = range(len(got))
     for sentence, way in exercise.ways():
-        if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and any(
-            made(way, k).error is None for k in everywhere
+        if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and _is_no_chance(
+            trial, [made(way, k) for k in everywhere]
         ):
             return Finding(sentence)
     if any(g.error is not None and e.error is None for g, e in trial.outcomes):
@@ -41,6 +43,19 @@ def listed(trial):
     return None
 
 
+def _is_no_chance(trial, made):
+    """Whether more speaks for a listed mistake than that both end in errors of one kind."""
+    values = sum(outcome.error is None for outcome in made)
+    pairs = [(g.error, m.error) for g, m in zip(trial.got, made, strict=True) if m.error]
+    alike_errors = all(_in_words(g) == _in_words(m) for g, m in pairs)
+    return values > 1 or (values == 1 and alike_errors)
+
+
+def _in_words(error):
+    """The beginning of what an error says, without its numbers."""
+    return re.sub(r"[\d\[\]\(\), x]+", "", text_of(error).split("\n")[0])[:30]
+
+
 def _made(trial):
     """What a listed mistake's function does on a case of the trial."""
     made = known_of(trial.exercise).made
@@ -51,22 +66,34 @@ def _same_numbers(trial, a, b):
     return a.error is None and b.error is None and alike(a.value, b.value, trial.rtol)
 
 
+def slip(trial):
+    """The finding for one slip in the correct answer that gives the learner's numbers, or None."""
+    return _found(trial, _one)
+
+
 def slips(trial):
-    """The finding for slips in the correct answer that give the learner's numbers, or None."""
+    """The finding for a listed mistake and one more, or for several slips; or None."""
+    return _found(trial, _several)
+
+
+def _found(trial, search):
     if trial.all_alike():
         return None
     found = []
-    stack_after(SEARCH_SECONDS, lambda: found.append(_search(trial)))
+    stack_after(SEARCH_SECONDS, lambda: found.append(search(trial)))
     return Finding(found[0]) if found and found[0] else None
 
 
-def _search(trial):
-    """The sentence about one slip, a listed mistake with something more, or two slips; or None."""
+def _one(trial):
+    one = one_slip(trial.exercise.reference, _makes(trial), _fits(trial))
+    return one and _sentence(
+        f"One slip explains all your answers: {one.say(_learners_names(trial))}"
+    )
+
+
+def _several(trial):
     reference = trial.exercise.reference
     fits, names = _fits(trial), _learners_names(trial)
-    one = one_slip(reference, _makes(trial), fits)
-    if one:
-        return _sentence(f"One slip explains all your answers: {one.say(names)}")
     both = _listed_and_more(trial)
     if both:
         return both

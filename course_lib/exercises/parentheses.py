@@ -2,7 +2,10 @@
 
 import ast
 
+from course_lib.exercises.dimensions import name_of_call
 from course_lib.exercises.words import source_text
+
+OF_ONE = {"exp", "log", "log2", "sqrt", "sigmoid", "tanh", "abs", "cos", "sin", "ceil", "int"}
 
 
 def in_parentheses(node):
@@ -14,6 +17,14 @@ def in_parentheses(node):
     if isinstance(right, ast.BinOp):
         inner = _op(left, op, right.left)
         yield _missing(inner, _op(inner, type(right.op), right.right))
+    if isinstance(left, ast.BinOp) and isinstance(right, ast.BinOp):  # a * b - c / d
+        inner = _op(left.right, op, right.left)
+        product = _op(left.left, type(left.op), inner)
+        yield _missing(inner, _op(product, type(right.op), right.right))
+    if isinstance(left, ast.Call) and name_of_call(left) in OF_ONE and len(left.args) == 1:
+        inner = _op(left.args[0], op, right)  # torch.exp(a) - b
+        what = f"{source_text(right)} belongs inside the parentheses of {source_text(left.func)}"
+        yield ("parentheses", what), what, ast.Call(left.func, [inner], left.keywords)
     method = right.func if isinstance(right, ast.Call) else None
     if isinstance(method, ast.Attribute):  # a - b.abs()
         inner = _op(left, op, method.value)

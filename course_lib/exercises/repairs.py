@@ -3,18 +3,25 @@
 Nothing is guessed: a change counts only if the changed code gives the right answer on every case.
 """
 
-import ast
 import itertools
 import linecache
 from dataclasses import dataclass
+from operator import itemgetter
 
 from course_lib.exercises.changes import RANK_OF, Change, changes_in
-from course_lib.exercises.comparison import same
+from course_lib.exercises.comparison import equal, same
 from course_lib.exercises.dimensions import meets_its_own
 from course_lib.exercises.findings import Finding
-from course_lib.exercises.reading import names_used
+from course_lib.exercises.reading import constants_in, names_used
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.source import code_of, definition_of, file_in_words, made_of, rebuilt
+from course_lib.exercises.source import (
+    code_of,
+    definition_of,
+    file_in_words,
+    made_of,
+    rebuilt,
+    undecorated,
+)
 from course_lib.exercises.words import short
 
 SEARCH_SECONDS = 20
@@ -43,23 +50,83 @@ def repairs_of(trial):
     tree = definition_of(trial.function)
     if tree is None or trial.got[-1].stopped or len(trial.got) < len(trial.expected):
         return []
-    decorators = [d for d in tree.decorator_list if isinstance(_called(d), ast.Attribute)]
-    plain = type(tree)(**(vars(tree) | {"decorator_list": decorators}))
-    found = []
-    stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, plain) or _two(trial, plain)))
-    return [_in_its_line(trial, change) for change in found]
+    tree, found = undecorated(tree), []
+    stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, tree) or _two(trial, tree)))
+    return [in_its_line(trial, change) for change in found]
 
 
-def _in_its_line(trial, change):
+def in_its_line(trial, change):
+    """The ``Repair`` of a change, with the line of the learner's that it is in."""
     filename = code_of(trial.function).co_filename
     text = short(linecache.getline(filename, change.line).strip())
     return Repair(change, text, file_in_words(filename))
+
+
+def every_change(trial, tree):
+    """``changes_in`` a tree, with the numbers that the correct answer has."""
+    return changes_in(tree, numbers=constants_in(trial.exercise.reference))
+
+
+def in_their_lines(trial, said):
+    """A sentence for each line of the learner's, of pairs (its number, what is wrong in it)."""
+    filename = code_of(trial.function).co_filename
+    for line, those in itertools.groupby(sorted(said, key=itemgetter(0)), itemgetter(0)):
+        text = short(linecache.getline(filename, line).strip())
+        wrong = "; ".join(what for _, what in those)
+        yield f"In line {line} of {file_in_words(filename)}, `{text}`, {wrong}."
 
 
 def finding(trial):
     """The finding that names the changes, each in its own line; or None."""
     found = repairs_of(trial)
     return Finding(" ".join(repair.sentence for repair in found)) if found else None
+
+
+def parts_finding(trial):
+    """The finding for an answer with several wrong parts, each made right by a change; or None."""
+    tree = definition_of(trial.function)
+    if tree is None or trial.got[-1].stopped or not all(_in_parts(*o) for o in trial.outcomes):
+        return None
+    found = {}
+    stack_after(SEARCH_SECONDS, lambda: _by_part(trial, undecorated(tree), found))
+    if len(found) < 2 or None in found.values():
+        return None
+    said = dict.fromkeys((change.line, change.what) for change in found.values())
+    return Finding(" ".join(in_their_lines(trial, said)))
+
+
+def _in_parts(got, right):
+    """Whether both answers are tuples or lists of as many parts."""
+    both = got.value, right.value
+    return all(isinstance(v, (tuple, list)) for v in both) and len(both[0]) == len(both[1]) > 0
+
+
+def _by_part(trial, tree, found):
+    """Fill ``found`` with {part of the answer that is wrong: the change that makes it right}."""
+    parts = range(min(len(e) for _, e in trial.values))
+    wrong = {p for p in parts if any(not equal(g[p], e[p], trial.rtol) for g, e in trial.values)}
+    if len(wrong) < 2:
+        return
+    found.update(dict.fromkeys(wrong))
+    for change in itertools.islice(every_change(trial, tree), MOST):
+        open_parts = {p for p in wrong if found[p] is None}
+        for part in _made_right(trial, rebuilt(tree, change.new), open_parts):
+            found[part] = change
+        if None not in found.values():
+            return
+
+
+def _made_right(trial, tree, parts):
+    """Those of the parts that a changed tree makes right in every case."""
+    function = made_of(tree, trial.function)
+    for k in [*trial.wrong, *range(len(trial.got))] if function and parts else ():
+        outcome, right = run(trial.exercise, function, trial.expected[k].before), trial.expected[k]
+        if outcome.error is not None or not _in_parts(outcome, right):
+            return set()
+        parts = {p for p in parts if equal(outcome.value[p], right.value[p], trial.rtol)}
+        if not parts:
+            break
+    return parts if function else set()
 
 
 MORE = "Something else is wrong as well."
@@ -82,7 +149,7 @@ def keepdim(trial):
         return None
     for change in changes_in(tree, unlikely=False):
         if change.of_keepdim and _gets_on(trial, tree, change):
-            return _in_its_line(trial, change)
+            return in_its_line(trial, change)
     return None
 
 
@@ -100,7 +167,7 @@ def _gets_on(trial, tree, change):
 
 
 def _one(trial, tree):
-    likeliest = sorted(itertools.islice(changes_in(tree), MOST), key=_not_asked_for(trial))
+    likeliest = sorted(itertools.islice(every_change(trial, tree), MOST), key=_not_asked_for(trial))
     for change in likeliest:
         if _makes_right(trial, rebuilt(tree, change.new)):
             return [change]
@@ -149,7 +216,3 @@ def _makes_right(trial, tree):
 def _right(trial, function, k):
     outcome = run(trial.exercise, function, trial.expected[k].before)
     return same(outcome, trial.expected[k], trial.rtol)
-
-
-def _called(decorator):
-    return decorator.func if isinstance(decorator, ast.Call) else decorator

@@ -104,14 +104,15 @@ def _loops(statement):
             yield from _loops(part)
 
 
-def made_of(tree, thing):
+def made_of(tree, thing, more=()):
     """The function or class of a changed tree, with the names that the learner's own sees; or None.
 
-    Of its decorators only those from a module, such as ``@torch.no_grad()``, are kept.
+    ``more`` are names that the change needs. Of the decorators only those from a module, such as
+    ``@torch.no_grad()``, are kept.
     """
     own, code = plain(thing), code_of(thing)
     tree, counting = that_ends(tree)
-    names = dict(getattr(own, "__globals__", None) or _globals_of(own)) | counting
+    names = dict(getattr(own, "__globals__", None) or _globals_of(own)) | counting | dict(more)
     for name, cell in zip(code.co_freevars, getattr(own, "__closure__", None) or (), strict=False):
         try:
             names[name] = cell.cell_contents
@@ -122,6 +123,16 @@ def made_of(tree, thing):
     except Exception:
         return None
     return names[tree.name]
+
+
+def undecorated(tree):
+    """A definition with a module's decorators alone, as ``made_of`` has it."""
+    kept = [d for d in tree.decorator_list if isinstance(_called(d), ast.Attribute)]
+    return type(tree)(**(vars(tree) | {"decorator_list": kept}))
+
+
+def _called(decorator):
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _globals_of(own):

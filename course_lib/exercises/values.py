@@ -40,7 +40,7 @@ def _in_values(values, arguments, rtol):
                 f"The answer must be one number; yours is {kind_in_words(values[0][0])}."
             )
         as_tensors = [
-            tuple(torch.tensor(float(plain_number(n)), dtype=torch.float64) for n in pair)
+            tuple(torch.tensor(_as_float(plain_number(n)), dtype=torch.float64) for n in pair)
             for pair in values
         ]
         return in_tensors(as_tensors, arguments, rtol)
@@ -52,6 +52,13 @@ def _in_values(values, arguments, rtol):
     if is_scalar_value(right):
         kinds += " A plain number has forgotten how it was made."
     return Finding(f"The answer {kinds}")
+
+
+def _as_float(number):
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf")
 
 
 def _in_truths(values):

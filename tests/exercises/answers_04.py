@@ -25,7 +25,7 @@ def my_counts(scores, labels):
         return (found, missed, alarms)
 
 
-@wrong("04.counts", "the first one is left out")
+@wrong("04.counts", "`1:` leaves something out at its beginning")
 def my_counts(scores, labels):
     found = missed = alarms = 0
     for score, label in zip(scores[1:], labels[1:]):

@@ -904,6 +904,12 @@ def my_softmax(z):
     return torch.exp(z - torch.logsumexp(z, -1, keepdim=True))
 
 
+@wrong("05.softmax", "belongs inside the parentheses of `torch.exp`")
+def my_softmax(z):
+    z = z - z.max(-1, keepdim=True).values
+    return torch.exp(z) - torch.logsumexp(z, -1, keepdim=True)
+
+
 # 05.layer_norm, once more
 
 

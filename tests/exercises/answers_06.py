@@ -922,6 +922,15 @@ def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
     return w - lr * up / (down + eps), m, v
 
 
+@wrong("06.adam_step", "`beta1 * t` gives 2.7 on the input below, where 0.729 is needed")
+def my_adam_step(w, slope, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * slope
+    v = beta2 * v + (1 - beta2) * slope**2
+    mh = m / (1 - beta1 * t)
+    vh = v / (1 - beta2 * t)
+    return w - lr * mh / (abs(vh) ** 0.5 + eps), m, v
+
+
 # 06.fit, once more
 
 

@@ -1307,6 +1307,14 @@ def my_head(x, W_q, W_k, W_v):
     )[0]
 
 
+@wrong("08.head", "`W_q @ x` is the wrong way round; `W_k @ x` is the wrong way round")
+def my_head(x, W_q, W_k, W_v):
+    q, k, v = W_q @ x, W_k @ x, W_v @ x
+    s = q @ k.T / q.shape[-1] ** 0.5
+    mask = torch.ones_like(s).triu(1).bool()
+    return torch.softmax(s.masked_fill(mask, float("-inf")), -1) @ v
+
+
 # 08.attention, once more
 
 
@@ -1347,6 +1355,14 @@ def my_attention(q, k, v):
     T = q.shape[2]
     scores = scores + torch.ones(T, T).triu(1) * -1
     return scores.softmax(dim=3) @ v
+
+
+@wrong("08.attention", "`H ** 0.5` gives 1.0 on the input below, where 1.41421 is needed")
+def my_attention(q, k, v):
+    H, T, D = q.shape[1], q.shape[2], q.shape[3]
+    scores = q @ k.transpose(2, 3) / H**0.5
+    scores = scores.masked_fill(torch.ones(T, T).triu().bool(), float("-inf"))
+    return scores.softmax(dim=2) @ v
 
 
 # 08.split_qkv, once more

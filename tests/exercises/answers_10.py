@@ -1420,7 +1420,7 @@ def my_loss_by_place(logits, targets):
     return losses
 
 
-@wrong("10.loss_by_place", "is missing: without it")
+@wrong("10.loss_by_place", "missing in your softmax")
 def my_loss_by_place(logits, targets):
     p = logits.exp() / logits.exp().sum(-1)
     return -p.gather(2, targets[:, :, None]).squeeze(2).log().mean(dim=0)
@@ -1603,6 +1603,18 @@ def my_is_causal(model, V, T):
     return True
 
 
+@wrong("10.is_causal", "`(T, 1)` gives (3, 1) on the input below, where (1, 3) is needed")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (T, 1))
+    before = model(ids)
+    for t in range(1, T):
+        changed = ids.clone()
+        changed[:, t] = (changed[:, t] + 1) % V
+        if not torch.allclose(model(changed)[:, :t], before[:, :t], atol=1e-6):
+            return False
+    return True
+
+
 @wrong("10.batch", "Your inputs are one too long")
 def my_batch(ids, starts, T):
     rows = torch.stack([ids[start : start + T + 1] for start in starts])
@@ -1613,3 +1625,10 @@ def my_batch(ids, starts, T):
 def my_loss_by_place(logits, targets):
     logp = logits.log_softmax(dim=2).gather(2, targets)
     return -logp.mean(dim=0)
+
+
+@wrong("10.loss_by_place", "`logp[targets]` has shape (1, 1, 1, 1) on the input below")
+def my_loss_by_place(logits, targets):
+    logp = logits.log_softmax(-1).permute(2, 0, 1)
+    right = logp[targets]
+    return -right.mean(dim=0)

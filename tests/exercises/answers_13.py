@@ -1416,6 +1416,20 @@ def my_encode(ids, merges):
     return ids
 
 
+@wrong("13.encode", "i + 1 at the end of a loop, or was the list made shorter")
+def my_encode(ids, merges):
+    out = []
+    i = 0
+    while i < len(ids):
+        p = (ids[i], ids[i + 1])
+        if p in merges:
+            out.append(merges[p])
+        else:
+            out.append(ids[i])
+        i += 1
+    return out
+
+
 @wrong("13.bits", "exp(2) is e²")
 def my_bits(losses, text):
     return losses.sum().item() / math.exp(2) / len(text.encode())

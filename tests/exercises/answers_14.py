@@ -768,6 +768,21 @@ def my_rotate(x, angles):
     return a * cos - b * sin
 
 
+@wrong("14.rotate", "`angles.tan()` gives")
+def my_rotate(x, angles):
+    a, b = x.chunk(2, dim=1)
+    c, s = angles.cos(), angles.tan()
+    return torch.cat([a * c - b * s, a * s + b * c], dim=1)
+
+
+@wrong("14.rotate", "`x.shape[0]` gives 1 on the input below, where 2 is needed")
+def my_rotate(x, angles):
+    D = x.shape[0] // 2
+    a, b = x[:, :D], x[:, D:]
+    c, s = angles.cos(), angles.sin()
+    return torch.cat([a * c - b * s, a * s - b * c], dim=1)
+
+
 @wrong("14.scores", "exchanges the wrong two")
 def my_scores(q, k):
     k = k.repeat_interleave(len(q) // len(k), dim=0)

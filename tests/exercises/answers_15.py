@@ -1244,6 +1244,14 @@ def my_answer_targets(ids, start):
     return inputs, targets
 
 
+@wrong("15.answer_targets", "the number 0 must be -100")
+def my_answer_targets(ids, start):
+    inputs, targets = ids[:-1].clone(), ids[1:].clone()
+    inputs[start:] = 0
+    targets[: start - 1] = 0
+    return inputs, targets
+
+
 @wrong("15.parallel", "back through up")
 def my_parallel(x, parts, bias):
     return sum(F.gelu(x @ up + up_bias) @ up.T for up, up_bias, down in parts) + bias

@@ -366,3 +366,10 @@ def my_p_value(first, second):
         return 1.0
     z = abs(won - lost) / math.sqrt(won + lost)
     return math.erfc(z / math.sqrt(2))
+
+
+@wrong("16.p_value", "`sum(first)` gives 5 on the input below, where 2 is needed")
+def my_p_value(first, second):
+    won, lost = sum(first), sum(second)
+    n = won + lost
+    return min(1, 2 * sum(math.comb(n, k) for k in range(min(won, lost) + 1)) / 2**n)

@@ -249,3 +249,28 @@ def test_a_change_that_makes_a_loop_endless_is_given_up(make):
     n = total
 """  # without its last but one line, a change that is tried earlier, it never ends
     assert "`return total` is missing" in diagnose(name, in_a_cell(code)).message
+
+
+def scaled(x, y):
+    return torch.exp(x - y) * 1.96 + (x[:, 1:] * y[:, 1:]).sum(dim=1, keepdim=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("torch.exp(x - y)", "(torch.exp(x) - y)", "`y` belongs inside the parentheses of"),
+        ("1.96", "7", "the number 7 must be 1.96"),
+        ("1:]", "1:-1]", "`1:-1` leaves something out at its end"),
+        ("1:]", "2:]", "the number 2 must be 1"),
+    ],
+)
+def test_what_the_correct_answer_has_is_tried_in_the_learners_code(make, old, new, says):
+    def case():
+        return torch.randn(3, 4), torch.randn(3, 4)
+
+    name = make(scaled, cases=[case(), case()], random_case=case)
+    right = """def my(x, y):
+    return torch.exp(x - y) * 1.96 + (x[:, 1:] * y[:, 1:]).sum(dim=1, keepdim=True)
+"""
+    assert diagnose(name, in_a_cell(right)).ok
+    assert says in diagnose(name, in_a_cell(right.replace(old, new))).message
