@@ -75,6 +75,16 @@ def _lens_case():
             _lens(spread=lambda x: x.std(dim=-1, keepdim=True)),
             _lens(spread=lambda x: x.std(dim=-1, keepdim=True) + 1e-5),
         ),
+        "The 1e-5 is added to the variance, under the root.": _lens(
+            spread=lambda x: x.std(dim=-1, keepdim=True, correction=0) + 1e-5
+        ),
+        "You divided each row by its length; LayerNorm centres it, and divides by its spread.": (
+            _lens(lambda x: 0.0, lambda x: x.norm(dim=-1, keepdim=True))
+        ),
+        "You normed over places and numbers together: each row of C numbers by itself.": _lens(
+            lambda x: x.mean(dim=(1, 2), keepdim=True),
+            lambda x: (x.var(dim=(1, 2), keepdim=True, correction=0) + 1e-5).sqrt(),
+        ),
         "You normed over the places: each row of C numbers is normed by itself, over dim -1.": (
             _lens(
                 lambda x: x.mean(dim=1, keepdim=True),
@@ -130,8 +140,9 @@ def _share(
 
 def _share_case():
     source, target, other = torch.randn(3, random.randint(4, 8)).unbind()
-    right, wrong = random.sample(range(len(source)), 2)
+    right, wrong, third = random.sample(range(len(source)), 3)
     source[right], source[wrong], target[right], target[wrong] = 3.0, -1.5, -2.0, 2.5
+    source[third] += 9.0 * random.randint(0, 1)  # a third letter may be the likeliest
     return source, target, other, right, wrong
 
 
@@ -189,6 +200,22 @@ def _share_case():
                 ).item()
             ),
             _share(lambda logits, right, wrong: logits.softmax(dim=0)[right].item()),
+            _share(lambda logits, right, wrong: logits.log_softmax(dim=0)[right].item()),
+        ),
+        "Python divides first: put parentheses around both differences.": (
+            _share(part=lambda source, target, now: now - target / source - target),
+            _share(part=lambda source, target, now: (now - target) / source - target),
+            _share(part=lambda source, target, now: now - target / (source - target)),
+        ),
+        "Take right minus wrong within one text, not across two.": (
+            lambda source, target, patched, right, wrong: (
+                (patched[right] - target[wrong]) / (source[right] - target[wrong])
+            ).item()
+        ),
+        "The dial looks at two letters; you summed over all of them.": (
+            lambda source, target, patched, right, wrong: (
+                (patched - target).abs().sum() / (source - target).abs().sum()
+            ).item()
         ),
         "You added the two logits; the dial is their difference.": _share(
             lambda logits, right, wrong: (logits[right] + logits[wrong]).item()
@@ -258,7 +285,10 @@ def _meant_case():
             lambda outputs, head: outputs.mean(dim=(0, 1), keepdim=True).expand_as(outputs),
         ),
         "You took the mean over all heads; it is the head's own.": (
-            lambda outputs, head: _meant(lambda of_head: outputs.mean(dim=(0, 1, 2)))(outputs, head)
+            lambda outputs, head: _meant(lambda of_head: outputs.mean(dim=(0, 1, 2)))(
+                outputs, head
+            ),
+            lambda outputs, head: _meant(lambda of_head: outputs.mean(dim=2))(outputs, head),
         ),
         "You took the mean away from the head; it hands on the mean itself.": (
             lambda outputs, head: _meant(lambda of_head: of_head - of_head.mean(dim=(0, 1)))(

@@ -28,7 +28,7 @@ QUESTIONS = [
         ),
         wrong(
             "The model has an idea of girls and boys",
-            "Then it would have an idea of the heaps as well, which it cannot have.",
+            "Then it would have an idea of the random groups as well, which it cannot have.",
         ),
         wrong(
             "The probe has learned its tales by heart",
@@ -43,7 +43,7 @@ QUESTIONS = [
             "It spoils everything; the names only show it most.",
         ),
         right(
-            "The second: it is needed there and nowhere else",
+            "The second, of these two: it is needed there and nowhere else",
             "The control is the effect elsewhere.",
         ),
         wrong("Neither, since the model still works", "Other heads can stand in for one."),
@@ -57,8 +57,8 @@ QUESTIONS = [
         proof=lambda: f"20 / 25, which is {(8 - -12) / (13 - -12):.2f}",
     ),
     Question(
-        "The logit lens finds a returning name only after the last blocks. A patch shows it at the "
-        "letter after the name's first at all depths before. Where is the memory?",
+        "The logit lens finds a returning name only after the last blocks. In the streams before, a "
+        "patch turns the dial only at the name's own first letters. Where is the memory?",
         wrong(
             "The place that asks, which carries the name along",
             "In the middle of a sentence the name could not be read there.",

@@ -360,3 +360,38 @@ def my_mean_ablated(outputs, head):
 def my_mean_ablated(outputs, head):
     outputs[:, :, head] = outputs[:, :, head].mean()
     return outputs
+
+
+@wrong("18.lens", "added to the variance, under the root")
+def my_lens(stream, gain, bias, table):
+    x = stream - stream.mean(-1, keepdim=True)
+    x = x / (x.std(-1, keepdim=True, correction=0) + 1e-5)
+    return (x * gain + bias) @ table.T
+
+
+@wrong("18.lens", "divided each row by its length")
+def my_lens(stream, gain, bias, table):
+    return (F.normalize(stream, dim=-1) * gain + bias) @ table.T
+
+
+@wrong("18.lens", "over places and numbers together")
+def my_lens(stream, gain, bias, table):
+    return (F.layer_norm(stream, stream.shape[1:]) * gain + bias) @ table.T
+
+
+@wrong("18.share", "Python divides first")
+def my_share(source, target, patched, right, wrong):
+    s, t, p = (logits[right] - logits[wrong] for logits in (source, target, patched))
+    return (p - t / s - t).item()
+
+
+@wrong("18.share", "within one text")
+def my_share(source, target, patched, right, wrong):
+    return ((patched[right] - target[wrong]) / (source[right] - target[wrong])).item()
+
+
+@wrong("18.mean_ablated", "You took the mean over all heads")
+def my_mean_ablated(outputs, head):
+    changed = outputs.clone()
+    changed[:, :, head] = outputs.mean(dim=2)
+    return changed
