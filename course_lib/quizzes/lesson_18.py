@@ -57,8 +57,8 @@ QUESTIONS = [
         proof=lambda: f"20 / 25, which is {(8 - -12) / (13 - -12):.2f}",
     ),
     Question(
-        "The logit lens finds a returning name only after the last blocks. In the streams before, a "
-        "patch turns the dial only at the name's own first letters. Where is the memory?",
+        "The logit lens finds a returning name only after the last blocks. In the streams before, "
+        "a patch turns the dial only at the name's own first letters. Where is the memory?",
         wrong(
             "The place that asks, which carries the name along",
             "In the middle of a sentence the name could not be read there.",
