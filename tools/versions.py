@@ -51,7 +51,9 @@ SHORT = {
     "17_preferences.ipynb": (
         "train-run",
         "torch.manual_seed(0)\n",
-        "import functools\nlearn = functools.partial(learn, n=4)\n",
+        "import functools\nof_few = functools.partial(learn, n=4)\n"
+        "def learn(policy, reward, steps, **how):\n"
+        "    return of_few(policy, reward, steps=6, **how)\n",
     ),
 }
 NO_CLAIMS = """\

@@ -22,6 +22,8 @@ def finding(trial):
     tree, found = definition_of(trial.function), []
     if tree is None or trial.got[-1].stopped or not trial.exercise.mistakes:
         return None
+    if trial.shown.isdisjoint(trial.wrong):  # written for what is shown: nothing else went wrong
+        return None
     stack_after(SEARCH_SECONDS, lambda: found.append(_search(trial, undecorated(tree))))
     if not found or found[0] is None:
         return None

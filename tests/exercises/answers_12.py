@@ -1386,11 +1386,6 @@ def my_places(prompt, new, context):
     return total
 
 
-@wrong("12.places", "The second mistake: The slow way reads this many")
-def my_places(prompt, new, context):
-    return sum(min(prompt + i, context) for i in range(new + 1))
-
-
 @wrong("12.step", "divided by their sum; weights")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)
