@@ -50,11 +50,7 @@ def head_outputs(model, ids):
         block.attention.out.register_forward_pre_hook(lambda out, given: seen.append(given[0]))
         for block in model.blocks
     ]
-    try:
-        model(ids)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    _run(model, ids, hooks)
     return torch.stack(seen).unflatten(3, (model.config.n_head, -1))
 
 
@@ -71,11 +67,7 @@ def attention_weights(model, ids):
         block.attention.qkv.register_forward_hook(lambda qkv, given, out: seen.append(out))
         for block in model.blocks
     ]
-    try:
-        model(ids)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    _run(model, ids, hooks)
     T = ids.shape[1]
     q, k, _ = torch.stack(seen).unflatten(3, (3, n_head, -1)).permute(3, 0, 1, 4, 2, 5)
     future = q.new_full((T, T), -torch.inf).triu(1)  # -inf where the key comes later
@@ -148,6 +140,15 @@ def patched(model, layer, places, values):
         yield model
     finally:
         hook.remove()
+
+
+def _run(model, ids, hooks):
+    """Call the model, and remove the hooks, whatever happens."""
+    try:
+        model(ids)
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _check_model(model, ids=None):
