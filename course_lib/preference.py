@@ -143,6 +143,45 @@ def group_advantages(rewards):
     return (above / spread).where(~alike, 0.0)
 
 
+def token_advantages(values, paid, counted, decay=0.8):
+    """How much each token raised the reward that is still to come, (N, T): an advantage for each.
+
+    With V what a critic expects before a token, the token surprised it by δ = paid + V(next) - V.
+    Its advantage is δ + decay δ(next) + decay² δ(the one after) and so on: the surprises that come
+    soon after it, above all. With decay 1 the sum is the reward to come minus V, which is right on
+    average whatever V is and scatters; with decay 0 it is δ alone, which scatters little and is as
+    right as V. Source: Schulman et al., "High-Dimensional Continuous Control Using Generalized
+    Advantage Estimation", equation 16 with γ = 1 (2016).
+
+    Args:
+        values: (N, T), what the critic expects from before each token on, this one included.
+        paid: (N, T), the reward that comes with each token.
+        counted: (N, T) bool, the tokens that have an advantage; what comes after the last of them
+            in a row is worth 0.
+        decay: λ, from 0 to 1.
+
+    Raises:
+        ValueError: for shapes that differ or are no (N, T), a decay outside, and a value or reward
+            that is nan or inf.
+    """
+    _check_same("values and paid", values, paid)
+    _check_same("values and counted", values, counted)
+    if values.dim() != 2:
+        raise ValueError(f"values must be (N, T), a row for each text, got {tuple(values.shape)}")
+    _check_finite("values", values)
+    _check_finite("paid", paid)
+    if not 0 <= decay <= 1:
+        raise ValueError(f"decay must be from 0 to 1, got {decay!r}; 0.8 is a good beginning")
+    values, paid = (part.detach().where(counted, 0.0) for part in (values, paid))
+    after = torch.cat([values[:, 1:], torch.zeros_like(values[:, :1])], dim=1)  # (N, T)
+    surprise = paid + after - values  # (N, T)
+    advantages, following = torch.zeros_like(surprise), torch.zeros_like(surprise[:, 0])
+    for t in reversed(range(surprise.shape[1])):
+        following = surprise[:, t] + decay * following  # (N,)
+        advantages[:, t] = following
+    return advantages.where(counted, 0.0)
+
+
 def policy_gradient_loss(logprobs, advantages):
     """Minus the mean of advantage times log-probability, a number; REINFORCE.
 

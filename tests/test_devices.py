@@ -132,9 +132,10 @@ LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its
     "17": [
         (r"stop=start\[0\]\)", "stop=start[0], max_new_tokens=25)"),
         (r"range\(8\)", "range(1)"),
-        (r"n=32\):", "n=2):"),
-        (r"n=256\b", "n=64"),
-        (r"steps=(28|14)\b", "steps=2"),
+        (r"n=(24|32)\):", "n=2):"),
+        (r"n=192\b", "n=64"),
+        (r"range\(0, 256, 64\)", "range(0, 64, 64)"),
+        (r"steps=(28|12|38)\b", "steps=2"),
         (r"\[:640\]", "[:32]"),
         (r"write\(m, 32,", "write(m, 2,"),
     ],

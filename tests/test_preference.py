@@ -18,6 +18,7 @@ from course_lib.preference import (
     place_kl,
     policy_gradient_loss,
     text_logprobs,
+    token_advantages,
     token_logprobs,
 )
 from course_lib.tokenizer import CharTokenizer
@@ -124,6 +125,48 @@ def test_one_is_left_out_of_its_own_baseline():
     others = [(rewards.sum() - r) / 5 for r in rewards]
     assert torch.allclose(leave_one_out(rewards), rewards - torch.stack(others))
     assert leave_one_out([0, 3]).tolist() == [-3, 3]
+
+
+def test_token_advantages_are_the_surprises_that_follow_each_the_farther_the_less():
+    values, paid = draw(N, T), draw(N, T, seed=1)
+    counted = torch.tensor([[1, 1, 0, 0], [1, 1, 1, 1], [0, 1, 1, 1]]).bool()
+    V, r = values.where(counted, 0.0), paid.where(counted, 0.0)
+    got = token_advantages(values, paid, counted, decay=0.7)
+    for n, t in itertools.product(range(N), range(T)):
+        after = [V[n, k + 1] if k + 1 < T else 0.0 for k in range(T)]
+        sums = sum(0.7 ** (k - t) * (r[n, k] + after[k] - V[n, k]) for k in range(t, T))
+        assert float(got[n, t]) == pytest.approx(float(sums) if counted[n, t] else 0.0)
+
+
+def what_is_to_come(policy):
+    """The mean reward of each text of ``TEXTS`` from its two places on, (9, 2), by enumeration."""
+    p = chances(policy).detach()
+    first = torch.tensor([text[0] for text in TEXTS])
+    means = [(p * REWARDS)[first == token].sum() / p[first == token].sum() for token in range(3)]
+    return torch.stack([(p @ REWARDS).expand(9), torch.stack(means)[first]], dim=1)
+
+
+def slope_from_advantages(policy, values, decay):
+    """The mean slope over all nine texts, where the reward is paid with the second token."""
+    paid = torch.stack([torch.zeros(9).double(), REWARDS], dim=1)
+    each = token_advantages(values, paid, torch.ones(9, 2).bool(), decay)
+    p, logp = chances(policy).detach(), token_logprobs(policy(ROWS[0]), ROWS[1])
+    return slope(policy, -(p[:, None] * each * logp).sum())
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.5, 1.0])
+def test_with_a_critic_that_is_right_the_mean_slope_is_right_for_every_decay(decay):
+    policy = Bigram(2)
+    got = slope_from_advantages(policy, what_is_to_come(policy), decay)
+    assert torch.allclose(got, -slope_of_mean_reward(policy), atol=1e-8)
+
+
+def test_a_critic_that_is_wrong_leaves_the_mean_slope_right_for_decay_1_alone():
+    policy = Bigram(2)
+    wrong = what_is_to_come(policy) + torch.stack([torch.zeros(9), ROWS[1][:, 0] * 0.5], dim=1)
+    right = -slope_of_mean_reward(policy)
+    assert torch.allclose(slope_from_advantages(policy, wrong, 1.0), right, atol=1e-8)
+    assert not torch.allclose(slope_from_advantages(policy, wrong, 0.0), right, atol=1e-2)
 
 
 def test_group_advantages_are_measured_in_each_group_by_itself():
@@ -251,6 +294,7 @@ def test_pairs_become_rows_of_their_own_lengths():
 
 
 LOGITS, NAN = draw(N, T, V), [0.0, math.nan]
+ROW = torch.tensor([NAN])
 AB = CharTokenizer("\nab")
 
 
@@ -273,6 +317,11 @@ AB = CharTokenizer("\nab")
     (lambda: group_advantages([[1.0], [2.0]]), r"two rewards or more, got shape \(2, 1\)"),
     (lambda: policy_gradient_loss(draw(2), torch.tensor(NAN)), "advantages must be finite"),
     (lambda: policy_gradient_loss(draw(2, 1), draw(2)), r"got \(2, 1\) and \(2,\)"),
+    (lambda: token_advantages(draw(2, 3), draw(2, 3), draw(2, 3) > 0, 1.1), "decay must be from 0"),
+    (lambda: token_advantages(draw(2, 3), draw(2), draw(2, 3) > 0), "values and paid must have"),
+    (lambda: token_advantages(draw(2, 3), draw(2, 3), draw(2) > 0), "values and counted must have"),
+    (lambda: token_advantages(draw(2), draw(2), draw(2) > 0), r"values must be .N, T."),
+    (lambda: token_advantages(ROW, ROW, ROW > 0), "values must be finite"),
     (lambda: clipped_loss(LOGITS[..., 0], LOGITS[..., 1], draw(N), TARGETS, clip=0.0), "clip must"),
     (lambda: clipped_loss(LOGITS[..., 0], LOGITS[..., 1], draw(T), TARGETS), "same shape"),
     (lambda: clipped_loss(LOGITS[..., 0], LOGITS[..., 1], draw(N), TARGETS[:, 1:]), "same shape"),
