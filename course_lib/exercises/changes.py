@@ -5,11 +5,13 @@ What was wrong continues a sentence: "In line 3 of your cell, `...`, you took th
 """
 
 import ast
+import itertools
 import operator
 from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
 from course_lib.exercises.dimensions import in_new_dimensions, name_of_call
+from course_lib.exercises.elsewhere import meant_here, things_elsewhere
 from course_lib.exercises.parentheses import in_parentheses
 from course_lib.exercises.slices import in_slices
 from course_lib.exercises.statements import in_statements
@@ -45,10 +47,11 @@ def changes_in(tree, unlikely=True, numbers=()):
     last. Without the unlikely ones, no number and no name is changed, and no statement.
     """
     alike, alone = {}, []
-    names = _names(tree)
+    names, elsewhere = _names(tree), things_elsewhere(tree)
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):
-        for kind, what, changed in _at(node, names, called, numbers):
+        at = _at(node, names, called, numbers)
+        for kind, what, changed in itertools.chain(at, meant_here(node, *elsewhere)):
             alike.setdefault(kind, []).append((what, node, changed))
     for kind, places in alike.items():
         singly = [
@@ -116,6 +119,10 @@ def _at(node, names, called, numbers):
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         text = source_text(node.operand)
         yield ("operation", node), f"the minus in front of {text} is one too many", node.operand
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        if isinstance(node.operand, ast.Name):
+            what = f"{source_text(node)} is true of 0 as well; ask `{node.operand.id} is None`"
+            yield ("logic", "none"), what, _compared_with_none(node.operand, ast.Is)
     elif isinstance(node, ast.BoolOp):
         yield from _in_logic(node)
     elif isinstance(node, ast.Compare):
@@ -209,8 +216,22 @@ def _in_logic(node):
         "with parentheses around each comparison (and ~ for not)"
     )
     yield ("logic", "tensors"), what, whole
+    for k, value in enumerate(node.values):
+        if isinstance(value, ast.Name):
+            values = [
+                *node.values[:k],
+                _compared_with_none(value, ast.IsNot),
+                *node.values[k + 1 :],
+            ]
+            text = value.id
+            what = f"`{text}` is false for 0 as well; ask `{text} is not None`"
+            yield ("logic", "none"), what, ast.BoolOp(node.op, values)
     other = ast.Or() if word == "and" else ast.And()
     yield ("border", node), f"`{word}` is the wrong one of and, or", ast.BoolOp(other, node.values)
+
+
+def _compared_with_none(name, op):
+    return ast.Compare(name, [op()], [ast.Constant(None)])
 
 
 def _elementwise(node):

@@ -602,6 +602,11 @@ def _run_step(step, table, rows, lr):
     return loss, new.detach() if isinstance(new, torch.Tensor) else new
 
 
+def _with_slopes(loss, times):
+    """The same number, whose slopes are that many times as large."""
+    return loss + (times - 1) * (loss - loss.detach())
+
+
 @exercise(
     "07.step",
     cases=[
@@ -669,8 +674,15 @@ def _run_step(step, table, rows, lr):
         "Only the first row of ids is learned from.": _step(
             lambda rows: rows[:1, :-1], lambda rows: rows[:1, 1:]
         ),
-        "The step was made twice, or with twice the rate.": (
-            _step(new=lambda table, grad, lr: table - 2 * lr * grad)
+        "The step is twice as long: it was made twice, or with twice the rate or twice the "
+        "slopes.": _step(new=lambda table, grad, lr: table - 2 * lr * grad),
+        "The step is as many times too long as there are rows: the slopes of the rows were added, "
+        "and the loss is the mean over all of them.": _step(
+            loss=lambda z, y: _with_slopes(F.cross_entropy(z.transpose(1, 2), y), len(y))
+        ),
+        "The step is as many times too long as there are examples: the slopes of all were added, "
+        "and the loss is their mean.": _step(
+            loss=lambda z, y: _with_slopes(F.cross_entropy(z.transpose(1, 2), y), y.numel())
         ),
         "softmax runs along the wrong dimension, and cross_entropy takes logits anyway.": tuple(
             _step(inputs, targets, lambda z, dim=dim: z.softmax(dim))

@@ -296,8 +296,8 @@ def _run_accumulate(accumulate, table, old, parts):
         )
     if model.weight.grad is None:
         raise Wrong(
-            "There is no gradient at the end: was backward never called, or is zero_grad the "
-            "last line?"
+            "No gradient has come to the model at the end: was backward never called, is zero_grad "
+            "the last line, or does detach() or .item() cut the loss off from the model?"
         )
     return model.weight.grad.detach().clone()
 

@@ -55,6 +55,24 @@ def repairs_of(trial):
     return [in_its_line(trial, change) for change in found]
 
 
+def in_the_learners_code(trial):
+    """The finding about what can be seen in the code alone, and makes the answer right; or None.
+
+    ``a / b * b`` where ``a / (b * b)`` is right may give the numbers of another mistake, and a
+    ``keepdim=True`` too many may stop where another one does.
+    """
+    stops = any(g.error is not None for g, _ in trial.outcomes)
+    tree, found = definition_of(trial.function), []
+    if tree is None or trial.got[-1].stopped:
+        return None
+    tree = undecorated(tree)
+    kinds = [("parentheses", "product"), *[("call", "no keepdim")] * stops]
+    seen = (c for c in changes_in(tree, unlikely=False) if c.kind in kinds)
+    right = (c for c in seen if _makes_right(trial, rebuilt(tree, c.new)))
+    stack_after(SEARCH_SECONDS, lambda: found.extend(itertools.islice(right, 1)))
+    return Finding(in_its_line(trial, found[0]).sentence) if found else None
+
+
 def in_its_line(trial, change):
     """The ``Repair`` of a change, with the line of the learner's that it is in."""
     filename = code_of(trial.function).co_filename

@@ -15,6 +15,11 @@ def in_statements(tree):
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
             yield from _in_loop(node)
+        elif isinstance(node, (ast.If, ast.IfExp)) and isinstance(node.test, ast.Name):
+            name = node.test.id
+            asked = ast.Compare(node.test, [ast.IsNot()], [ast.Constant(None)])
+            what = f"`{name}` is false for 0 as well; ask `{name} is not None`"
+            yield what, node.lineno, {node.test: asked}
         elif isinstance(node, ast.With):
             yield from _in_with(node)
         elif isinstance(node, ast.AugAssign):

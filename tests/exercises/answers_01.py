@@ -751,6 +751,11 @@ def my_error(predictions, targets):
     return F.mse_loss(predictions.reshape(targets.shape), targets)
 
 
+@right("01.error")
+def my_error(predictions, targets):
+    return ((predictions.T - targets) ** 2).mean()
+
+
 # 01.pick, once more
 
 
@@ -815,3 +820,10 @@ def my_distances(points, places):
 @right("01.distances")
 def my_distances(points, places):
     return (points**2).sum(1, keepdim=True) - 2 * points @ places.T + (places**2).sum(1)
+
+
+@wrong("01.distances", "leave keepdim=True out")
+def my_distances(points, places):
+    p2 = (points**2).sum(1, keepdim=True)
+    q2 = (places**2).sum(1, keepdim=True)
+    return p2 + q2 - 2 * points @ places.T

@@ -1032,6 +1032,14 @@ def my_slopes(x, y, W, b):
     return dW, db
 
 
+@wrong("03.slopes", "the number 2 must be `len(x)`")
+def my_slopes(x, y, W, b):
+    error = W * x + b - y
+    dW = 2 * sum(error * x) / len(x)
+    db = 2 * sum(error) / 2
+    return dW, db
+
+
 # 03.train, once more
 
 

@@ -984,6 +984,11 @@ def my_count(module):
     return n
 
 
+@right("05.count")
+def my_count(module):
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+
+
 # 05.rms_norm, once more
 
 

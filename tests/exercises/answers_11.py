@@ -2167,6 +2167,16 @@ def my_accumulate(model, parts):
         p.grad /= n
 
 
+@wrong("11.accumulate", "is zero_grad the last line")
+def my_accumulate(model, parts):
+    model.zero_grad()
+    n = sum((y != -100).sum() for _, y in parts)
+    for x, y in parts:
+        logits = model(x).detach().requires_grad_()
+        loss = F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="sum")
+        (loss / n).backward()
+
+
 # 11.best, once more
 
 
@@ -2196,6 +2206,17 @@ def my_best(model, training):
     i = losses.index(min(losses))
     model.load_state_dict(states[i])
     return losses[i]
+
+
+@wrong("11.best", "own tensors, which go on changing")
+def my_best(model, training):
+    lowest, kept = float("inf"), None
+    for loss in training:
+        if loss and loss < lowest:
+            lowest = loss
+            kept = dict(model.state_dict())
+    model.load_state_dict(kept)
+    return lowest
 
 
 # 11.by_character, once more

@@ -1386,6 +1386,14 @@ def my_places(prompt, new, context):
     return total
 
 
+@wrong("12.places", "one place more than there is")
+def my_places(prompt, new, context):
+    total = 0
+    for i in range(1, new + 1):
+        total += min(prompt + i, context)
+    return total
+
+
 @wrong("12.step", "divided by their sum; weights")
 def my_step(q, k, v, keys, values):
     keys = torch.cat([keys, k], dim=1)

@@ -732,6 +732,57 @@ def my_discounted(counts, shorter, discount):
     return (counts * discount) / counts.sum() + (1 - discount) * shorter
 
 
+@wrong("14.discounted", "Keep it at 0")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    left = (counts - discount) / total
+    return left + discount * len(counts) / total * shorter
+
+
+@wrong(
+    "14.discounted",
+    "On all the others: One slip explains all your answers: the division by `counts.sum()`",
+)
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0) / total
+    seen = (counts > 0).sum()
+    return kept + discount * seen * shorter
+
+
+@wrong("14.discounted", "one kind only")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0)
+    return (kept + discount * shorter) / total
+
+
+@wrong("14.discounted", "On all the others: You spread what was taken evenly")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0) / total
+    spare = 1 - kept.sum()
+    return kept + spare / len(counts)
+
+
+@wrong("14.discounted", "never seen has counts of 0 alone")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0) / total
+    spare = 1 - kept.sum()
+    return kept + spare * shorter
+
+
+@wrong("14.discounted", "Python stopped with ZeroDivisionError")
+def my_discounted(counts, shorter, discount):
+    n = sum(counts.tolist())
+    taken = sum(discount for c in counts.tolist() if c > 0)
+    out = []
+    for c, s in zip(counts.tolist(), shorter.tolist()):
+        out.append((max(c - discount, 0) + taken * s) / n)
+    return torch.tensor(out)
+
+
 @wrong("14.norm", "Rows and channels are both")
 def my_norm(x, gain):
     return x / x.square().mean(dim=(0, 2), keepdim=True).sqrt() * gain
