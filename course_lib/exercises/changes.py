@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
 from course_lib.exercises.dimensions import in_new_dimensions, name_of_call
-from course_lib.exercises.elsewhere import meant_here, things_elsewhere
+from course_lib.exercises.elsewhere import meant_here, missing_factors, things_elsewhere
+from course_lib.exercises.operations import in_operation
 from course_lib.exercises.parentheses import in_parentheses
 from course_lib.exercises.slices import in_slices
 from course_lib.exercises.statements import in_statements
@@ -62,7 +63,8 @@ def changes_in(tree, unlikely=True, numbers=()):
         together = [] if len(named) == 1 else [_together(kind, places)]
         alone.extend(change for change in [*singly, *named, *together] if change)
     rank = RANK["statement"]
-    alone.extend(Change(*change, rank, ("statement",)) for change in in_statements(tree))
+    more = itertools.chain(in_statements(tree), missing_factors(tree, names, elsewhere[1]))
+    alone.extend(Change(*change, rank, ("statement",)) for change in more)
     yield from (change for change in sorted(alone, key=RANK_OF) if unlikely or change.likely)
 
 
@@ -113,7 +115,7 @@ def _stores(node):
 def _at(node, names, called, numbers):
     """((kind, what is alike), what was wrong, node as it should be) for one node."""
     if isinstance(node, ast.BinOp):
-        yield from _in_operation(node)
+        yield from in_operation(node)
         yield from in_parentheses(node)
         yield from _in_shapes(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -141,51 +143,6 @@ def _at(node, names, called, numbers):
             if other != node.id:
                 what = f"{source_text(node)} stands where {other} belongs"
                 yield ("name", node.id, other), what, ast.Name(other, ast.Load())
-
-
-def _in_operation(node):
-    left, op, right = node.left, type(node.op), node.right
-    a, b, whole = source_text(left), source_text(right), source_text(node)
-
-    def change(what, new):
-        return ("operation", what), what, new
-
-    if op is ast.Add:
-        yield change(f"you added {b} where it must be subtracted", _op(left, ast.Sub, right))
-    if op is ast.Sub:
-        yield change(f"you subtracted {b} where it must be added", _op(left, ast.Add, right))
-        yield change(f"{whole} is the wrong way round", _op(right, ast.Sub, left))
-    if op is ast.Mult:
-        yield change(f"you multiplied by {b}; divide by it", _op(left, ast.Div, right))
-    if op in (ast.Div, ast.FloorDiv):
-        yield change(f"you divided by {b}; multiply by it", _op(left, ast.Mult, right))
-        yield change(f"{whole} is upside down", _op(right, op, left))
-    if op is ast.Div:
-        cut = "the result must be a whole number: / gives one with a decimal point, // does not"
-        yield ("operation", ast.FloorDiv), cut, _op(left, ast.FloorDiv, right)
-    if op is ast.FloorDiv:
-        cut = "// cuts off what comes after the decimal point; divide with /"
-        yield ("operation", ast.Div), cut, _op(left, ast.Div, right)
-        up = ast.UnaryOp(ast.USub(), _op(ast.UnaryOp(ast.USub(), left), op, right))
-        yield change(f"{whole} rounds down, and must be rounded up", up)
-    if op is ast.BitXor:
-        yield ("operation", op), "^ is no power in Python; ** is", _op(left, ast.Pow, right)
-    if op is ast.MatMult:
-        yield change(f"{whole} is the wrong way round", _op(right, op, left))
-        for side, others in (
-            (left, lambda t: _op(t, op, right)),
-            (right, lambda t: _op(left, op, t)),
-        ):
-            transposed = ast.Attribute(side, "mT", ast.Load())
-            yield change(f"{source_text(side)} must be transposed", others(transposed))
-    if op is ast.Pow:
-        yield change(f"the power {b} is one too many", left)
-    else:
-        words = {ast.Add: "added", ast.Sub: "subtracted", ast.Mult: "multiplied by"}
-        done = words.get(op, "divided by" if op in (ast.Div, ast.FloorDiv) else "combined with")
-        yield change(f"you {done} {b}, which does not belong there", left)
-        if op in (ast.Add, ast.Mult):
-            yield change(f"{a} does not belong there", right)
 
 
 def _in_shapes(node):

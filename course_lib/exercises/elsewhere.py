@@ -38,6 +38,28 @@ def meant_here(node, borders, sizes):
             yield ("number", what), what, size
 
 
+def missing_factors(tree, names, sizes):
+    """(what was wrong, line, {node: node in its place}) with a factor or a division more.
+
+    It is of a name or of a size, and of all that is assigned or given back.
+    """
+    others = [*(ast.Name(name, ast.Load()) for name in names), *sizes]
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)) and node.value is not None:
+            parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            for part in parts:
+                yield from _one_more(part, others)
+
+
+def _one_more(part, others):
+    if not isinstance(part, (ast.BinOp, ast.Call, ast.Name)):
+        return
+    for other in others:
+        for op, word in ((ast.Div(), "division by"), (ast.Mult(), "factor")):
+            what = f"the {word} {source_text(other)} is missing in {source_text(part)}"
+            yield what, part.lineno, {part: ast.BinOp(part, op, other)}
+
+
 def _with_borders(node, borders):
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     for k, part in enumerate(parts):

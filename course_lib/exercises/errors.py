@@ -1,6 +1,6 @@
 """What an exception, or a call that had to be stopped, says of an answer."""
 
-from course_lib.exercises import places
+from course_lib.exercises import places, repairs
 from course_lib.exercises.advice import advice_for, text_of
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.operands import operands
@@ -33,6 +33,9 @@ def stopped(trial):
             " It is in a call that cannot be interrupted, and goes on until that call returns; "
             "to end it now, restart the kernel."
         )
+    repair = repairs.that_ends_the_loop(trial) if loop and outcome.stopped == "time" else None
+    if repair:
+        question = repair.sentence
     seconds = f"{trial.exercise.seconds:g} seconds"
     return Finding(f"Stopped after {seconds}, still running{where}. {question}", case)
 

@@ -543,6 +543,11 @@ def _batch_case():
             _rows((0, 0), (-1, -1)),
         ),
         "The targets are two places further on; it must be one.": _rows(targets=(2, 2)),
+        "roll(-1, dims=0) gives each row the inputs of the next one as its targets; they are the "
+        "row's own ids, one place further on in the text.": lambda ids, starts, T: (
+            _cut(ids, starts, 0, T),
+            _cut(ids, starts, 0, T).roll(-1, dims=0),
+        ),
         "The targets are the inputs rolled backwards: the target of a place is the id after "
         "it.": lambda ids, starts, T: (
             _cut(ids, starts, 0, T),

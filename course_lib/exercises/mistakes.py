@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from collections import Counter
 
 import torch
 
@@ -12,7 +13,7 @@ from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.known import known_of
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.slips import EXCHANGED, REVERSED, one_slip, renamed, two_slips
+from course_lib.exercises.slips import EXCHANGED, MISSING, REVERSED, one_slip, renamed, two_slips
 from course_lib.exercises.source import definition_of
 
 SEARCH_SECONDS = 20
@@ -155,6 +156,8 @@ def _fits(trial):
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
+    theirs = _expressions_in(definition_of(trial.exercise.reference), names)
+    mine = _expressions_in(tree, {})
     called = known | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     def fits(slip):
@@ -165,10 +168,13 @@ def _fits(trial):
                 return False
         for node in slip.quoted:
             own = renamed(node, names)
+            text = ast.dump(_bare(own))
+            if slip.sentence == MISSING and 0 < theirs[text] <= mine[text]:
+                return False  # it is there
             if isinstance(own, ast.Name):
                 fit = own.id in known
             else:
-                fit = isinstance(own, ast.Constant) or ast.dump(_bare(own)) in written
+                fit = isinstance(own, ast.Constant) or text in written
                 if isinstance(own, ast.Constant) and slip.sentence == REVERSED:
                     fit = ast.dump(own) in operands
             if not fit:
@@ -176,6 +182,12 @@ def _fits(trial):
         return True
 
     return fits
+
+
+def _expressions_in(tree, names):
+    """How often each operation stands in a definition, as text; none without its source."""
+    nodes = ast.walk(tree) if tree is not None else ()
+    return Counter(ast.dump(_bare(renamed(n, names))) for n in nodes if isinstance(n, ast.BinOp))
 
 
 def _bare(node):

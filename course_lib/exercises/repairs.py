@@ -24,7 +24,7 @@ from course_lib.exercises.source import (
 )
 from course_lib.exercises.words import short
 
-SEARCH_SECONDS = 20
+SEARCH_SECONDS, ENDLESS_SECONDS = 20, 5
 MOST, PAIRS = 3000, 2000  # that many are tried
 
 
@@ -53,6 +53,15 @@ def repairs_of(trial):
     tree, found = undecorated(tree), []
     stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, tree) or _two(trial, tree)))
     return [in_its_line(trial, change) for change in found]
+
+
+def that_ends_the_loop(trial):
+    """The ``Repair`` after which a function that had to be stopped ends and is right; or None."""
+    tree, found = definition_of(trial.function), []
+    if tree is None:
+        return None
+    stack_after(ENDLESS_SECONDS, lambda: found.extend(_one(trial, undecorated(tree))))
+    return in_its_line(trial, found[0]) if found else None
 
 
 def in_the_learners_code(trial):
@@ -219,15 +228,22 @@ def _pairs(tree):
     for one in changes:
         changed = rebuilt(tree, one.new)
         for two in changes_in(changed, unlikely=False):
-            if (two.line, two.what) > (one.line, one.what) and two.what in own:
+            later = (two.line, two.what) > (one.line, one.what)
+            if later and two.what in own and not _by_chance(one, two):
                 yield one, two, rebuilt(changed, two.new)
+
+
+def _by_chance(one, two):
+    """Whether two changes rewrite a formula: parentheses put elsewhere and a term taken out."""
+    moved = [c for c in (one, two) if c.kind[0] == "parentheses"]
+    return len(moved) == 1 and any(c.what.endswith("does not belong there") for c in (one, two))
 
 
 def _makes_right(trial, tree):
     function = made_of(tree, trial.function)
     if function is None:
         return False
-    order = [*trial.wrong, *(k for k in range(len(trial.got)) if k not in trial.wrong)]
+    order = [*trial.wrong, *(k for k in range(len(trial.expected)) if k not in trial.wrong)]
     return all(_right(trial, function, k) for k in order)
 
 

@@ -41,10 +41,27 @@ def _in_block(block):
     for statement in block:
         if isinstance(statement, SIMPLE) and not _is_docstring(statement):
             yield "this line does not belong there", statement.lineno, {statement: []}
+    for k, statement in enumerate(block):
+        for loop in block[k + 1 :] if _begins(statement) else ():
+            if isinstance(loop, (ast.For, ast.While)):
+                what = "this must begin again in every round: put it inside the loop"
+                fields = dict(ast.iter_fields(loop)) | {"body": [statement, *loop.body]}
+                inside = ast.copy_location(type(loop)(**fields), loop)
+                yield what, statement.lineno, {statement: [], loop: inside}
     for first, second in itertools.pairwise(block):
         if isinstance(first, SIMPLE) and isinstance(second, SIMPLE):
             what = f"this comes too early: {source_text(second)} must be done before it"
             yield what, first.lineno, {first: second, second: first}
+
+
+def _begins(statement):
+    """Whether it gives a name a first value: a number, a list, zeros."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    value = statement.value
+    return isinstance(value, (ast.Constant, ast.List, ast.Dict)) or (
+        isinstance(value, ast.Call) and not any(isinstance(a, ast.Call) for a in value.args)
+    )
 
 
 def _in_loop(loop):
@@ -142,6 +159,9 @@ def _in_return(node):
         called = [ast.Call(ast.Attribute(part, word, ast.Load()), [], []) for part in parts]
         changed = ast.Tuple(called, ast.Load()) if isinstance(value, ast.Tuple) else called[0]
         yield what, node.lineno, {value: changed}
+    for k, word in enumerate(("first", "second")):
+        part = ast.Subscript(value, ast.Constant(k), ast.Load())
+        yield f"the answer is the {word} part of this alone", node.lineno, {value: part}
     for more, what in {
         "tuple": "the answer must be a tuple: tuple(...)",
         "list": "the answer must be a list: list(...)",

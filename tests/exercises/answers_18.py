@@ -395,3 +395,10 @@ def my_mean_ablated(outputs, head):
     changed = outputs.clone()
     changed[:, :, head] = outputs.mean(dim=2)
     return changed
+
+
+@wrong("18.mean_ablated", "it belongs to dimension 2")
+def my_mean_ablated(outputs, head):
+    new = outputs.clone()
+    new[:, head] = outputs[:, head].mean(dim=(0, 1))
+    return new
