@@ -15,7 +15,7 @@ from course_lib.exercises.elsewhere import meant_here, missing_factors, things_e
 from course_lib.exercises.operations import in_operation
 from course_lib.exercises.parentheses import in_parentheses
 from course_lib.exercises.slices import in_slices
-from course_lib.exercises.statements import in_statements
+from course_lib.exercises.statements import NOT_KEPT, in_statements
 from course_lib.exercises.words import source_text
 
 
@@ -39,6 +39,10 @@ class Change(NamedTuple):
     @property
     def of_keepdim(self):
         return self.kind == ("call", "keepdim")
+
+    @property
+    def keeps_a_result(self):
+        return self.what.startswith(NOT_KEPT)
 
 
 def changes_in(tree, unlikely=True, numbers=()):

@@ -52,7 +52,7 @@ def missing_factors(tree, names, sizes):
 
 
 def _one_more(part, others):
-    if not isinstance(part, (ast.BinOp, ast.Call, ast.Name)):
+    if not isinstance(part, (ast.BinOp, ast.Call)):
         return
     for other in others:
         for op, word in ((ast.Div(), "division by"), (ast.Mult(), "factor")):

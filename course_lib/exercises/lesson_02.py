@@ -487,7 +487,15 @@ def gradient(function, x):
             lambda a, b: (a / b, 1 / b, -((a / b) ** 2)),
         ),
         "The power was lowered the wrong way: from -1 one goes down to -2, so b ** 2 stands below "
-        "the line.": (lambda a, b: (a / b, 1 / b, -a * b**2), lambda a, b: (a / b, 1 / b, -a)),
+        "the line.": lambda a, b: (a / b, 1 / b, -a * b**2),
+        "Your slope against b comes to -a, whatever b is; b ** 2 belongs below the line.": (
+            lambda a, b: (a / b, 1 / b, -a)
+        ),
+        "The two slopes have changed places, or their parts: 1 / b belongs to a, and -a / b ** 2 "
+        "to b.": (
+            lambda a, b: (a / b, a / b**2, 1 / b),
+            lambda a, b: (a / b, a / b**2, -1 / b),
+        ),
         "No logarithm comes in here: the slope of a power of b, b ** -1, is another power of b.": (
             lambda a, b: (a / b, 1 / b, a * math.log(abs(b))),
             lambda a, b: (a / b, 1 / b, math.log(abs(b))),

@@ -602,6 +602,21 @@ def _run_step(step, table, rows, lr):
     return loss, new.detach() if isinstance(new, torch.Tensor) else new
 
 
+def _row_by_row(reset):
+    def step(table, rows, lr):
+        table = table.clone().requires_grad_()
+        for row in rows:
+            if reset:
+                table.grad = None
+            loss = F.cross_entropy(table[row[:-1]], row[1:])
+            loss.backward()
+            with torch.no_grad():
+                table -= lr * table.grad
+        return loss.item(), table.detach()
+
+    return step
+
+
 def _with_slopes(loss, times):
     """The same number, whose slopes are that many times as large."""
     return loss + (times - 1) * (loss - loss.detach())
@@ -671,6 +686,8 @@ def _with_slopes(loss, times):
                 F.cross_entropy(z.flatten(0, 1), y.flatten(), reduction="sum") / len(y)
             )
         ),
+        "You make a step for each row of ids; the one step goes along the slope of the mean loss "
+        "of all of them.": (_row_by_row(reset=False), _row_by_row(reset=True)),
         "Only the first row of ids is learned from.": _step(
             lambda rows: rows[:1, :-1], lambda rows: rows[:1, 1:]
         ),

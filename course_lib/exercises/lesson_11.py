@@ -477,7 +477,13 @@ def _run_best(best, weights, losses):
         lowest = best(model, training())
     except Exception as error:
         left = error
-    if 0 < len(made) < len(losses) and (left is None or loads):
+    if 0 < len(made) < len(losses) and left and loads:
+        raise Wrong(
+            f"After {len(made)} of {len(losses)} steps load_state_dict was called, with nothing "
+            "kept yet. Go through all of the training first, as None is only a step without "
+            "evaluation, and put the best weights back once, after the loop."
+        )
+    if 0 < len(made) < len(losses) and not left:
         raise Wrong(
             f"The training was left after {len(made)} of {len(losses)} steps. Go through all of "
             "it: a better loss may come later, and None is only a step without evaluation."
@@ -653,6 +659,12 @@ def _wrapped(targets, v):
     return (targets == v) | ((targets == -100) & (v == 0))
 
 
+def _of_those_there(losses, targets, order):
+    """The means of the ids that occur alone, as they come in a list."""
+    there = [c for c in dict.fromkeys(order) if c != -100]
+    return torch.tensor([losses[targets == c].mean() for c in there])
+
+
 @exercise(
     "11.by_character",
     cases=[
@@ -674,6 +686,11 @@ def _wrapped(targets, v):
         "All are divided by the number of all targets; each must be divided by its own count.": (
             _by_hand(lambda losses, targets, here: losses[here].sum() / len(losses)),
             _by_hand(lambda losses, targets, here: losses[here].sum() / (targets != -100).sum()),
+        ),
+        "A character that does not occur has no entry in yours; there are V, and it shall have "
+        "0.": (
+            lambda losses, targets, V: _of_those_there(losses, targets, targets.tolist()),
+            lambda losses, targets, V: _of_those_there(losses, targets, sorted(targets.tolist())),
         ),
         "A character that does not occur has nan, which is 0 / 0. It shall have 0.": _by_hand(
             lambda losses, targets, here: losses[here].mean(), math.nan

@@ -34,7 +34,7 @@ def listed(trial):
         if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and _is_no_chance(
             trial, [made(way, k) for k in everywhere]
         ):
-            return repairs.in_the_learners_code(trial) or Finding(sentence)
+            return repairs.with_what_is_seen(trial, sentence)
     if any(g.error is not None and e.error is None for g, e in trial.outcomes):
         return None
     for sentence, way in exercise.ways():
@@ -46,11 +46,21 @@ def listed(trial):
 
 
 def _is_no_chance(trial, made):
-    """Whether more speaks for a listed mistake than that both end in errors of one kind."""
+    """Whether more speaks for a listed mistake than that both end in errors of one kind.
+
+    Where no wrong value speaks for it, the errors must say the same, with their numbers.
+    """
     values = sum(outcome.error is None for outcome in made)
-    pairs = [(g.error, m.error) for g, m in zip(trial.got, made, strict=True) if m.error]
-    alike_errors = all(_in_words(g) == _in_words(m) for g, m in pairs)
-    return values > 1 or (values == 1 and alike_errors)
+    wrong_values = any(trial.got[k].error is None for k in trial.wrong)
+    pairs = [(trial.got[k].error, made[k].error) for k in trial.wrong if made[k].error]
+    text = type if _raises(trial.function) else _in_words if wrong_values else text_of
+    alike_errors = all(text(g) == text(m) for g, m in pairs)
+    return values > (0 if alike_errors else 1) and (wrong_values or alike_errors)
+
+
+def _raises(function):
+    """Whether errors are raised in the learner's own words."""
+    return any(isinstance(n, ast.Raise) for n in ast.walk(definition_of(function) or ast.Pass()))
 
 
 def _in_words(error):

@@ -26,7 +26,7 @@ def in_parentheses(node):
         whole = _op(left.left, type(left.op), inner)
         if op is ast.Mult and isinstance(left.op, ast.Div):  # a / b * c
             yield ("parentheses", "product"), _missing(inner, whole)[1], whole
-        else:
+        elif (type(left.op), op) != (ast.Div, ast.Div):  # a / b / c
             yield _between(left, inner, whole, BINDS[type(left.op)] < BINDS[op])
     if isinstance(right, ast.BinOp):
         inner = _op(left, op, right.left)

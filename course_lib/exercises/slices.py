@@ -63,7 +63,9 @@ def _in_index(node):
 def _in_another_dimension(node, parts):
     """``x[:, k]`` for ``x[:, :, k]``, and the other way round."""
     *before, index = parts
-    if not before or isinstance(index, ast.Slice) or not all(map(_is_whole, before)):
+    if isinstance(index, ast.Slice) or not all(map(_is_whole, before)):
+        return
+    if not before and not isinstance(index, ast.Name):
         return
     for dim in range(3):
         if dim != len(before):
@@ -81,7 +83,10 @@ def _is_whole(part):
 
 
 def _opened(part):
-    """(end, step, what was wrong, the slice) without one of its borders."""
+    """(end, step, what was wrong, the slice) without one of its borders, or with it elsewhere."""
+    if (part.lower is None) != (part.upper is None) and part.step is None:
+        other = ast.Slice(part.upper, part.lower)
+        yield "both", 0, f"is the other side of the border: `{ast.unparse(other)}`", other
     for end, word in (("lower", "beginning"), ("upper", "end")):
         if getattr(part, end) is not None:
             parts = {"lower": part.lower, "upper": part.upper, "step": part.step} | {end: None}

@@ -5,6 +5,7 @@ import itertools
 
 from course_lib.exercises.words import source_text
 
+NOT_KEPT = "nothing keeps what this line gives"
 SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign)
 
 
@@ -41,6 +42,13 @@ def _in_block(block):
     for statement in block:
         if isinstance(statement, SIMPLE) and not _is_docstring(statement):
             yield "this line does not belong there", statement.lineno, {statement: []}
+    for statement in block:
+        kept = _leftmost(statement.value) if isinstance(statement, ast.Expr) else None
+        if kept is not None and kept is not statement.value:
+            new = ast.Assign([_stored(kept)], statement.value)
+            given = ast.unparse(statement.value)
+            what = f"{NOT_KEPT}: `{ast.unparse(kept)} = {given}`"
+            yield what, statement.lineno, {statement: new}
     for k, statement in enumerate(block):
         for loop in block[k + 1 :] if _begins(statement) else ():
             if isinstance(loop, (ast.For, ast.While)):
@@ -52,6 +60,18 @@ def _in_block(block):
         if isinstance(first, SIMPLE) and isinstance(second, SIMPLE):
             what = f"this comes too early: {source_text(second)} must be done before it"
             yield what, first.lineno, {first: second, second: first}
+
+
+def _leftmost(node):
+    """The name or the entry that an operation or a chain of methods begins with; or None."""
+    while not isinstance(node, (ast.Name, ast.Subscript)):
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        else:
+            return None
+    return node
 
 
 def _begins(statement):
@@ -194,8 +214,11 @@ def _missing_return(tree):
             yield what, last.lineno, {last: [last, ast.Return(ast.Name(name, ast.Load()))]}
 
 
-def _stored(name):
-    return ast.Name(name.id, ast.Store())
+def _stored(node):
+    """A name, or an entry, as a target."""
+    if isinstance(node, ast.Subscript):
+        return ast.Subscript(node.value, node.slice, ast.Store())
+    return ast.Name(node.id, ast.Store())
 
 
 def _is_docstring(statement):

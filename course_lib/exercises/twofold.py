@@ -41,7 +41,8 @@ def _search(trial, tree):
 
 
 def _takes_nothing_away(change):
-    return change.kind[0] in KINDS and "does not belong" not in change.what
+    sign = change.kind[0] == "operation" and change.what.endswith(("be subtracted", "be added"))
+    return sign or (change.kind[0] in KINDS and "does not belong" not in change.what)
 
 
 def _listed(trial, function):

@@ -821,6 +821,17 @@ def my_divide(a, b):
     return a / b, 1 / b, -a / b * b
 
 
+@wrong("02.divide", "comes to -a, whatever b is")
+def my_divide(a, b):
+    q = a / b
+    return q, 1 / b, -q * b
+
+
+@wrong("02.divide", "have changed places, or their parts")
+def my_divide(a, b):
+    return a / b, a / b**2, -1 / b
+
+
 # 02.sigmoid, once more
 
 

@@ -949,6 +949,21 @@ def my_layer_norm(x, gamma, beta, eps):
     return gamma * d * torch.rsqrt(d.square().mean(-1, True) + eps) + beta
 
 
+@wrong("05.layer_norm", "you subtracted `beta` where it must be added")
+def my_layer_norm(x, gamma, beta, eps):
+    C = x.shape[-1]
+    mean = x.sum(-1, keepdim=True) / C
+    var = ((x - mean) ** 2).sum(-1, keepdim=True) / (C - 1)
+    return (x - mean) / (var + eps).sqrt() * gamma - beta
+
+
+@wrong("05.layer_norm", "the parentheses around `gamma + beta` do not belong there")
+def my_layer_norm(x, gamma, beta, eps):
+    mean = x.mean(-1, keepdim=True)
+    std = ((x - mean) ** 2).mean(-1, keepdim=True).sqrt()
+    return (x - mean) / (std + eps) * (gamma + beta)
+
+
 # 05.count, once more
 
 
@@ -1050,3 +1065,14 @@ class MyRMSNorm(nn.Module):
 
     def forward(self, x):
         return F.rms_norm(x, self.weight.shape, self.weight, 1e-6)
+
+
+@wrong("05.rms_norm", "`(x ** 2).mean(keepdim=True)` takes all numbers together")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        rms = (x**2).mean(keepdim=True).sqrt()
+        return x / (rms + 1e-6) * self.weight

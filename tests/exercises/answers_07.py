@@ -1806,3 +1806,32 @@ def my_step(table, rows, lr):
         loss.backward()
         total += loss.item()
     return total / len(rows), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "you added `lr * table.grad` where it must be subtracted")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, 1:]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, :-1].flatten())
+    loss.backward()
+    return loss.item(), table.detach() + lr * table.grad
+
+
+@wrong("07.step", "You make a step for each row of ids")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    for row in rows:
+        loss = F.cross_entropy(table[row[:-1]], row[1:])
+        loss.backward()
+        with torch.no_grad():
+            table -= lr * table.grad
+    return loss.item(), table.detach()
+
+
+@right("07.step")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    return loss, table.detach() - lr * table.grad

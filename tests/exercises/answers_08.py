@@ -1265,6 +1265,15 @@ def my_causal_weights(scores):
     return e / e.sum(dim=-2, keepdim=True)
 
 
+@wrong("08.causal_weights", "What is written into a slice")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    out = torch.zeros(T, T)
+    for t in range(T):
+        out[t, : t + 1] = scores[t, : t + 1].softmax(0)
+    return out
+
+
 # 08.head, once more
 
 

@@ -2219,6 +2219,17 @@ def my_best(model, training):
     return lowest
 
 
+@wrong("11.best", "load_state_dict was called, with nothing kept yet")
+def my_best(model, training):
+    lowest, kept = float("inf"), None
+    for loss in training:
+        if loss is not None and loss < lowest:
+            lowest = loss
+            kept = copy.deepcopy(model.state_dict())
+        model.load_state_dict(kept)
+    return lowest
+
+
 # 11.by_character, once more
 
 
@@ -2262,3 +2273,12 @@ def my_by_character(losses, targets, V):
     keep = targets != -100
     one = F.one_hot(targets[keep], V).to(losses.dtype)
     return losses[keep] @ one / one.sum(0).clamp(min=1)
+
+
+@wrong("11.by_character", "has no entry in yours")
+def my_by_character(losses, targets, V):
+    out = {}
+    for l, t in zip(losses.tolist(), targets.tolist()):
+        if t != -100:
+            out.setdefault(t, []).append(l)
+    return torch.tensor([sum(v) / len(v) for v in out.values()])

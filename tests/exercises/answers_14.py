@@ -741,7 +741,7 @@ def my_discounted(counts, shorter, discount):
 
 @wrong(
     "14.discounted",
-    "On all the others: One slip explains all your answers: the division by `counts.sum()`",
+    "the division by `total` is missing",
 )
 def my_discounted(counts, shorter, discount):
     total = counts.sum()
@@ -867,3 +867,8 @@ def my_scores(q, k):
 @wrong("14.norm", "multiply by it")
 def my_norm(x, gain):
     return x / torch.rsqrt(x.square().mean(dim=-1, keepdim=True)) * gain
+
+
+@wrong("14.norm", "you divided by `gain`; multiply by it")
+def my_norm(x, gain):
+    return x / x.square().sum(dim=-1, keepdim=True).sqrt() / gain

@@ -379,6 +379,19 @@ def my_lens(stream, gain, bias, table):
     return (F.layer_norm(stream, stream.shape[1:]) * gain + bias) @ table.T
 
 
+@wrong("18.lens", "`bias` and `gain` are exchanged in that call")
+def my_lens(stream, gain, bias, table):
+    x = F.layer_norm(stream, (stream.shape[-1],), bias, gain)
+    return x @ table.T
+
+
+@wrong("18.lens", "nothing keeps what this line gives")
+def my_lens(stream, gain, bias, table):
+    x = stream - stream.mean(-1, keepdim=True)
+    x / torch.sqrt(x.square().mean(-1, keepdim=True) + 1e-5)
+    return (gain * x + bias) @ table.T
+
+
 @wrong("18.share", "Python divides first")
 def my_share(source, target, patched, right, wrong):
     s, t, p = (logits[right] - logits[wrong] for logits in (source, target, patched))

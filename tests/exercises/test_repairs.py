@@ -384,3 +384,49 @@ def test_a_list_that_must_begin_again_ends_the_endless_loop(make):
     message = diagnose(name, in_a_cell(code)).message
     assert "Stopped after 0.5 seconds, still running" in message
     assert "`out = []`, this must begin again in every round: put it inside the loop" in message
+
+
+def doubled(x):
+    return 2 * x
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("x.mul(2)", "`x.mul(2)`, nothing keeps what this line gives: `x = x.mul(2)`"),
+        ("x * 2", "nothing keeps what this line gives: `x = x * 2`"),
+    ],
+)
+def test_a_result_that_nobody_keeps_is_named(make, line, says):
+    name = make(doubled, cases=[(torch.rand(2),)], random_case=lambda: (torch.rand(3),))
+    code = f"def my(x):\n    x = x + 0\n    {line}\n    return x\n"
+    assert says in diagnose(name, in_a_cell(code)).message
+
+
+def test_a_result_that_nobody_keeps_is_named_beside_a_listed_mistake(make):
+    name = make(
+        doubled,
+        cases=[(torch.rand(2),)],
+        random_case=lambda: (torch.rand(3),),
+        mistakes={"The factor 2 is missing.": lambda x: x},
+    )
+    unkept = diagnose(name, in_a_cell("def my(x):\n    y = x + 0\n    y * 2\n    return y\n"))
+    assert "The factor 2 is missing. In line 3" in unkept.message
+    assert "nothing keeps" in unkept.message
+    plain = diagnose(name, in_a_cell("def my(x):\n    y = x + 0\n    return y\n"))
+    assert "The factor 2 is missing." in plain.message and "nothing keeps" not in plain.message
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("k = 0\n    while k < n:\n        total += 1", "Nothing in that loop changes `k` and `n`"),
+        ("while n > 0:\n        total += n", "Nothing in that loop changes `n`"),
+        ("k = [0]\n    while k[0] < n:\n        k.reverse()", "Look at what changes in it"),
+        ("k = 0\n    while k < n:\n        k = k - 1 + 1", "Look at what changes in it"),
+    ],
+)
+def test_a_loop_whose_condition_nothing_changes_is_told_so(make, body, says):
+    name = make(lambda n: n, cases=[(2,), (3,)], random_case=lambda: (5,), seconds=0.3)
+    code = f"def my(n):\n    total = 0\n    {body}\n    return total + 7\n"
+    assert says in diagnose(name, in_a_cell(code)).message
