@@ -687,11 +687,6 @@ def _of_those_there(losses, targets, order):
             _by_hand(lambda losses, targets, here: losses[here].sum() / len(losses)),
             _by_hand(lambda losses, targets, here: losses[here].sum() / (targets != -100).sum()),
         ),
-        "A character that does not occur has no entry in yours; there are V, and it shall have "
-        "0.": (
-            lambda losses, targets, V: _of_those_there(losses, targets, targets.tolist()),
-            lambda losses, targets, V: _of_those_there(losses, targets, sorted(targets.tolist())),
-        ),
         "A character that does not occur has nan, which is 0 / 0. It shall have 0.": _by_hand(
             lambda losses, targets, here: losses[here].mean(), math.nan
         ),
@@ -749,8 +744,9 @@ def _of_those_there(losses, targets, order):
             by_character(losses, targets, V) * (torch.arange(V) > 0)
         ),
         "The means stand beside the characters that occur, and the others are left out: the "
-        "answer has V places.": lambda losses, targets, V: torch.stack(
-            [losses[targets == v].mean() for v in targets[targets != -100].unique()]
+        "answer has V places.": (
+            lambda losses, targets, V: _of_those_there(losses, targets, sorted(targets.tolist())),
+            lambda losses, targets, V: _of_those_there(losses, targets, targets.tolist()),
         ),
     },
     hints=[

@@ -6,6 +6,7 @@ import itertools
 from course_lib.exercises.words import source_text
 
 NOT_KEPT = "nothing keeps what this line gives"
+SUMS = (((), ""), (("dim=-1", "keepdim=True"), " in each row"))
 SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign)
 
 
@@ -179,6 +180,11 @@ def _in_return(node):
         called = [ast.Call(ast.Attribute(part, word, ast.Load()), [], []) for part in parts]
         changed = ast.Tuple(called, ast.Load()) if isinstance(value, ast.Tuple) else called[0]
         yield what, node.lineno, {value: changed}
+    divided = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div)
+    for more, word in () if divided else SUMS:
+        total = ast.parse(f"({ast.unparse(value)}).sum({', '.join(more)})", mode="eval").body
+        what = f"this does not sum to 1 yet{word}: divide it by its sum"
+        yield what, node.lineno, {value: ast.BinOp(value, ast.Div(), total)}
     for k, word in enumerate(("first", "second")):
         part = ast.Subscript(value, ast.Constant(k), ast.Load())
         yield f"the answer is the {word} part of this alone", node.lineno, {value: part}

@@ -52,6 +52,8 @@ def _listed(trial, function):
         outcome = run(trial.exercise, function, trial.expected[k].before)
         if outcome.error is not None and trial.expected[k].error is None:
             return None
+        if k not in trial.wrong and not same(outcome, trial.expected[k], trial.rtol):
+            return None  # it was right without the change
         number = trial.numbers[k]
         ways = [(s, way) for s, way in ways if same(outcome, made(way, number), trial.rtol)]
         if not ways:

@@ -751,11 +751,6 @@ def my_error(predictions, targets):
     return F.mse_loss(predictions.reshape(targets.shape), targets)
 
 
-@right("01.error")
-def my_error(predictions, targets):
-    return ((predictions.T - targets) ** 2).mean()
-
-
 # 01.pick, once more
 
 

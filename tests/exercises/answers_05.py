@@ -957,13 +957,6 @@ def my_layer_norm(x, gamma, beta, eps):
     return (x - mean) / (var + eps).sqrt() * gamma - beta
 
 
-@wrong("05.layer_norm", "the parentheses around `gamma + beta` do not belong there")
-def my_layer_norm(x, gamma, beta, eps):
-    mean = x.mean(-1, keepdim=True)
-    std = ((x - mean) ** 2).mean(-1, keepdim=True).sqrt()
-    return (x - mean) / (std + eps) * (gamma + beta)
-
-
 # 05.count, once more
 
 

@@ -1539,7 +1539,7 @@ def my_best(model, training):
     return lowest
 
 
-@wrong("11.best", "The training was left")
+@wrong("11.best", "load_state_dict was called, with nothing kept yet")
 def my_best(model, training):
     lowest, kept = float("inf"), None
     for loss in training:
@@ -2275,10 +2275,10 @@ def my_by_character(losses, targets, V):
     return losses[keep] @ one / one.sum(0).clamp(min=1)
 
 
-@wrong("11.by_character", "has no entry in yours")
+@wrong("11.by_character", "has V places")
 def my_by_character(losses, targets, V):
     out = {}
-    for l, t in zip(losses.tolist(), targets.tolist()):
+    for x, t in zip(losses.tolist(), targets.tolist()):
         if t != -100:
-            out.setdefault(t, []).append(l)
+            out.setdefault(t, []).append(x)
     return torch.tensor([sum(v) / len(v) for v in out.values()])

@@ -834,6 +834,12 @@ def my_rotate(x, angles):
     return torch.cat([a * c - b * s, a * s - b * c], dim=1)
 
 
+@wrong("14.rotate", "flip turns all channels round")
+def my_rotate(x, angles):
+    c, s = torch.cat([angles.cos()] * 2, 1), torch.cat([angles.sin()] * 2, 1)
+    return x * c + x.flip(1) * s
+
+
 @wrong("14.scores", "exchanges the wrong two")
 def my_scores(q, k):
     k = k.repeat_interleave(len(q) // len(k), dim=0)
@@ -869,6 +875,6 @@ def my_norm(x, gain):
     return x / torch.rsqrt(x.square().mean(dim=-1, keepdim=True)) * gain
 
 
-@wrong("14.norm", "you divided by `gain`; multiply by it")
+@wrong("14.norm", "multiply by it")
 def my_norm(x, gain):
     return x / x.square().sum(dim=-1, keepdim=True).sqrt() / gain

@@ -385,7 +385,7 @@ def my_lens(stream, gain, bias, table):
     return x @ table.T
 
 
-@wrong("18.lens", "nothing keeps what this line gives")
+@wrong("18.lens", "did not divide by their spread")
 def my_lens(stream, gain, bias, table):
     x = stream - stream.mean(-1, keepdim=True)
     x / torch.sqrt(x.square().mean(-1, keepdim=True) + 1e-5)
