@@ -62,7 +62,7 @@ ADVICE = {
         "Fewer came than there are names on the left. Print the right side's shape: along which "
         "dimension is it cut? split(n) cuts pieces of length n, chunk(n) cuts n pieces."
     ),
-    "tuple of ints": WHOLE,
+    "must be tuple of ints": WHOLE,
     "valid indices": WHOLE,
     "must be int, not float": WHOLE,
     "view() received an invalid combination of arguments - got (float": WHOLE,
@@ -219,8 +219,8 @@ ADVICE = {
     "assigned grad": "A .grad is a tensor or None: set it to None, or call .grad.zero_().",
     "Dimension out of range": "The tensor has fewer dimensions than that; the first is dim=0.",
     "out of bounds": (
-        "Counting starts at 0, so the last index is the length minus 1. Is it the length of this "
-        "dimension that you count to?"
+        "Counting starts at 0, so the last index is the length minus 1. Which dimension is it that "
+        "you index, and how long is it?"
     ),
     "same number of dimensions as input": (
         "gather wants an index of as many dimensions as the table: [..., None] adds one at the end."

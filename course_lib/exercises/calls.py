@@ -1,6 +1,7 @@
 """What people get wrong in calls, undone: ``sum`` for ``mean``, no parentheses, ranges."""
 
 import ast
+import itertools
 
 import torch
 
@@ -234,6 +235,12 @@ def _exchanged(node):
     if len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
         what = f"the two arguments of {source_text(node)} are exchanged"
         yield ("call", what), what, ast.Call(node.func, node.args[::-1], node.keywords)
+    if 2 < len(node.args) < 6 and not any(isinstance(a, ast.Starred) for a in node.args):
+        for k, (one, two) in enumerate(itertools.pairwise(node.args)):
+            if not isinstance(one, ast.Constant) and not isinstance(two, ast.Constant):
+                what = f"{source_text(one)} and {source_text(two)} are exchanged in that call"
+                swapped = [*node.args[:k], two, one, *node.args[k + 2 :]]
+                yield ("call", what), what, ast.Call(node.func, swapped, node.keywords)
 
 
 def _renamed(node, name):

@@ -5,14 +5,17 @@ What was wrong continues a sentence: "In line 3 of your cell, `...`, you took th
 """
 
 import ast
+import itertools
 import operator
 from typing import NamedTuple
 
 from course_lib.exercises.calls import in_call, in_method_without_parentheses
 from course_lib.exercises.dimensions import in_new_dimensions, name_of_call
+from course_lib.exercises.elsewhere import meant_here, missing_factors, things_elsewhere
+from course_lib.exercises.operations import in_operation
 from course_lib.exercises.parentheses import in_parentheses
 from course_lib.exercises.slices import in_slices
-from course_lib.exercises.statements import in_statements
+from course_lib.exercises.statements import NOT_KEPT, in_statements
 from course_lib.exercises.words import source_text
 
 
@@ -37,6 +40,10 @@ class Change(NamedTuple):
     def of_keepdim(self):
         return self.kind == ("call", "keepdim")
 
+    @property
+    def keeps_a_result(self):
+        return self.what.startswith(NOT_KEPT)
+
 
 def changes_in(tree, unlikely=True, numbers=()):
     """Every ``Change``, the likeliest first; ``numbers`` are those that may be meant.
@@ -45,10 +52,11 @@ def changes_in(tree, unlikely=True, numbers=()):
     last. Without the unlikely ones, no number and no name is changed, and no statement.
     """
     alike, alone = {}, []
-    names = _names(tree)
+    names, elsewhere = _names(tree), things_elsewhere(tree)
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):
-        for kind, what, changed in _at(node, names, called, numbers):
+        at = _at(node, names, called, numbers)
+        for kind, what, changed in itertools.chain(at, meant_here(node, *elsewhere)):
             alike.setdefault(kind, []).append((what, node, changed))
     for kind, places in alike.items():
         singly = [
@@ -59,7 +67,8 @@ def changes_in(tree, unlikely=True, numbers=()):
         together = [] if len(named) == 1 else [_together(kind, places)]
         alone.extend(change for change in [*singly, *named, *together] if change)
     rank = RANK["statement"]
-    alone.extend(Change(*change, rank, ("statement",)) for change in in_statements(tree))
+    more = itertools.chain(in_statements(tree), missing_factors(tree, names, elsewhere[1]))
+    alone.extend(Change(*change, rank, ("statement",)) for change in more)
     yield from (change for change in sorted(alone, key=RANK_OF) if unlikely or change.likely)
 
 
@@ -110,12 +119,16 @@ def _stores(node):
 def _at(node, names, called, numbers):
     """((kind, what is alike), what was wrong, node as it should be) for one node."""
     if isinstance(node, ast.BinOp):
-        yield from _in_operation(node)
+        yield from in_operation(node)
         yield from in_parentheses(node)
         yield from _in_shapes(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         text = source_text(node.operand)
         yield ("operation", node), f"the minus in front of {text} is one too many", node.operand
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        if isinstance(node.operand, ast.Name):
+            what = f"{source_text(node)} is true of 0 as well; ask `{node.operand.id} is None`"
+            yield ("logic", "none"), what, _compared_with_none(node.operand, ast.Is)
     elif isinstance(node, ast.BoolOp):
         yield from _in_logic(node)
     elif isinstance(node, ast.Compare):
@@ -134,51 +147,6 @@ def _at(node, names, called, numbers):
             if other != node.id:
                 what = f"{source_text(node)} stands where {other} belongs"
                 yield ("name", node.id, other), what, ast.Name(other, ast.Load())
-
-
-def _in_operation(node):
-    left, op, right = node.left, type(node.op), node.right
-    a, b, whole = source_text(left), source_text(right), source_text(node)
-
-    def change(what, new):
-        return ("operation", what), what, new
-
-    if op is ast.Add:
-        yield change(f"you added {b} where it must be subtracted", _op(left, ast.Sub, right))
-    if op is ast.Sub:
-        yield change(f"you subtracted {b} where it must be added", _op(left, ast.Add, right))
-        yield change(f"{whole} is the wrong way round", _op(right, ast.Sub, left))
-    if op is ast.Mult:
-        yield change(f"you multiplied by {b}; divide by it", _op(left, ast.Div, right))
-    if op in (ast.Div, ast.FloorDiv):
-        yield change(f"you divided by {b}; multiply by it", _op(left, ast.Mult, right))
-        yield change(f"{whole} is upside down", _op(right, op, left))
-    if op is ast.Div:
-        cut = "the result must be a whole number: / gives one with a decimal point, // does not"
-        yield ("operation", ast.FloorDiv), cut, _op(left, ast.FloorDiv, right)
-    if op is ast.FloorDiv:
-        cut = "// cuts off what comes after the decimal point; divide with /"
-        yield ("operation", ast.Div), cut, _op(left, ast.Div, right)
-        up = ast.UnaryOp(ast.USub(), _op(ast.UnaryOp(ast.USub(), left), op, right))
-        yield change(f"{whole} rounds down, and must be rounded up", up)
-    if op is ast.BitXor:
-        yield ("operation", op), "^ is no power in Python; ** is", _op(left, ast.Pow, right)
-    if op is ast.MatMult:
-        yield change(f"{whole} is the wrong way round", _op(right, op, left))
-        for side, others in (
-            (left, lambda t: _op(t, op, right)),
-            (right, lambda t: _op(left, op, t)),
-        ):
-            transposed = ast.Attribute(side, "mT", ast.Load())
-            yield change(f"{source_text(side)} must be transposed", others(transposed))
-    if op is ast.Pow:
-        yield change(f"the power {b} is one too many", left)
-    else:
-        words = {ast.Add: "added", ast.Sub: "subtracted", ast.Mult: "multiplied by"}
-        done = words.get(op, "divided by" if op in (ast.Div, ast.FloorDiv) else "combined with")
-        yield change(f"you {done} {b}, which does not belong there", left)
-        if op in (ast.Add, ast.Mult):
-            yield change(f"{a} does not belong there", right)
 
 
 def _in_shapes(node):
@@ -209,8 +177,22 @@ def _in_logic(node):
         "with parentheses around each comparison (and ~ for not)"
     )
     yield ("logic", "tensors"), what, whole
+    for k, value in enumerate(node.values):
+        if isinstance(value, ast.Name):
+            values = [
+                *node.values[:k],
+                _compared_with_none(value, ast.IsNot),
+                *node.values[k + 1 :],
+            ]
+            text = value.id
+            what = f"`{text}` is false for 0 as well; ask `{text} is not None`"
+            yield ("logic", "none"), what, ast.BoolOp(node.op, values)
     other = ast.Or() if word == "and" else ast.And()
     yield ("border", node), f"`{word}` is the wrong one of and, or", ast.BoolOp(other, node.values)
+
+
+def _compared_with_none(name, op):
+    return ast.Compare(name, [op()], [ast.Constant(None)])
 
 
 def _elementwise(node):

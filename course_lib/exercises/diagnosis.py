@@ -12,6 +12,7 @@ from dataclasses import replace
 import torch
 
 from course_lib.exercises import (
+    apart,
     behaviour,
     errors,
     history,
@@ -88,6 +89,7 @@ def find_mistake(trial):
     return (
         errors.stopped(trial)
         or mistakes.listed(trial)
+        or apart.finding(trial, _surely)
         or errors.unexpected(trial)
         or behaviour.lazy(trial)
         or behaviour.unsteady(trial)
@@ -97,6 +99,14 @@ def find_mistake(trial):
         or repairs.parts_finding(trial)
         or _beyond_one_change(trial)
     )
+
+
+def _surely(trial):
+    """The finding about a mistake that is listed, or that one change or slip explains; or None."""
+    found = mistakes.listed(trial)
+    if found or any(got.error is not None for got in trial.got):
+        return found
+    return repairs.finding(trial) or mistakes.slip(trial)
 
 
 def _beyond_one_change(trial):

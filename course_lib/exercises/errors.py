@@ -1,13 +1,15 @@
 """What an exception, or a call that had to be stopped, says of an answer."""
 
-from course_lib.exercises import places
+import ast
+
+from course_lib.exercises import places, repairs
 from course_lib.exercises.advice import advice_for, text_of
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.operands import operands
 from course_lib.exercises.reading import overwritten
 from course_lib.exercises.registry import Wrong
 from course_lib.exercises.repairs import MORE, keepdim, repairs_of
-from course_lib.exercises.source import learners_line, loop_around
+from course_lib.exercises.source import definition_of, learners_line, loop_around
 from course_lib.exercises.words import short
 
 
@@ -24,7 +26,7 @@ def stopped(trial):
         f" in line {(loop or line)[0]} of {line[2]}, `{short((loop or line)[1])}`" if line else ""
     )
     question = (
-        "Does that loop ever end? Look at what changes in it from round to round."
+        _of_the_loop(trial.function, loop[0])
         if loop
         else "Is it waiting for something, or very slow?"
     )
@@ -33,8 +35,36 @@ def stopped(trial):
             " It is in a call that cannot be interrupted, and goes on until that call returns; "
             "to end it now, restart the kernel."
         )
+    repair = repairs.that_ends_the_loop(trial) if loop and outcome.stopped == "time" else None
+    if repair:
+        question = repair.sentence
     seconds = f"{trial.exercise.seconds:g} seconds"
     return Finding(f"Stopped after {seconds}, still running{where}. {question}", case)
+
+
+def _of_the_loop(function, line):
+    """What may be wrong with a loop that does not end: nothing in it changes its condition."""
+    nodes = ast.walk(definition_of(function) or ast.Pass())
+    loop = next((n for n in nodes if isinstance(n, ast.While) and n.lineno == line), None)
+    asked = dict.fromkeys(_names_in(loop.test)) if loop else ()
+    if asked and not any(set(asked) & set(_changed_in(part)) for part in loop.body):
+        names = " and ".join(f"`{name}`" for name in asked)
+        return f"Nothing in that loop changes {names}, so it never ends once it has begun."
+    return "Does that loop ever end? Look at what changes in it from round to round."
+
+
+def _names_in(node):
+    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+
+
+def _changed_in(statement):
+    """The names that a statement may change: those assigned to, called with, or called on."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call):
+            yield from _names_in(node)
+        elif isinstance(node, (ast.Assign, ast.AugAssign, ast.For, ast.NamedExpr, ast.Delete)):
+            targets = getattr(node, "targets", None) or [node.target]
+            yield from (name for target in targets for name in _names_in(target))
 
 
 def unexpected(trial):

@@ -183,7 +183,10 @@ def _predictions_and_targets():
         "Right for predictions of shape (N, 1). For shape (N,), the targets are now the ones that "
         "stand upright.": lambda p, t: ((p - t[:, None]) ** 2).mean(),
         "Right for predictions of shape (N, 1), but a prediction of shape (N,) has no second "
-        "dimension to take away.": lambda p, t: ((p[:, 0] - t) ** 2).mean(),
+        "dimension to take away.": (
+            lambda p, t: ((p[:, 0] - t) ** 2).mean(),
+            lambda p, t: ((p.squeeze(1) - t) ** 2).mean(),
+        ),
         "You added the squares up and did not divide by how many there are.": lambda p, t: (
             (p.reshape(t.shape) - t) ** 2
         ).sum(),

@@ -267,7 +267,7 @@ def _minus_old(f, x):
     return x.grad - old
 
 
-def _difference(f, x, h=1e-3):
+def _difference(f, x, h):
     return ((f(x + h) - f(x - h)) / (2 * h)).detach()
 
 
@@ -347,7 +347,9 @@ LEFT_BEHIND = (
         "that.": _deep_copied,
         "You stored the old .grad and put it back, but backward had added to that very tensor: "
         "take a clone of it.": _restored,
-        "This is a central difference: near the slope, not the slope itself.": _difference,
+        "This is a central difference: near the slope, not the slope itself.": tuple(
+            lambda f, x, h=h: _difference(f, x, h) for h in (1e-2, 1e-3, 1e-4, 1e-5)
+        ),
     },
     hints=[
         "x may hold an old gradient when you get it. Work with a tensor that is new and holds "
@@ -485,7 +487,15 @@ def gradient(function, x):
             lambda a, b: (a / b, 1 / b, -((a / b) ** 2)),
         ),
         "The power was lowered the wrong way: from -1 one goes down to -2, so b ** 2 stands below "
-        "the line.": (lambda a, b: (a / b, 1 / b, -a * b**2), lambda a, b: (a / b, 1 / b, -a)),
+        "the line.": lambda a, b: (a / b, 1 / b, -a * b**2),
+        "Your slope against b comes to -a, whatever b is; b ** 2 belongs below the line.": (
+            lambda a, b: (a / b, 1 / b, -a)
+        ),
+        "The two slopes have changed places, or their parts: 1 / b belongs to a, and -a / b ** 2 "
+        "to b.": (
+            lambda a, b: (a / b, a / b**2, 1 / b),
+            lambda a, b: (a / b, a / b**2, -1 / b),
+        ),
         "No logarithm comes in here: the slope of a power of b, b ** -1, is another power of b.": (
             lambda a, b: (a / b, 1 / b, a * math.log(abs(b))),
             lambda a, b: (a / b, 1 / b, math.log(abs(b))),

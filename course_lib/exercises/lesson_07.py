@@ -602,6 +602,26 @@ def _run_step(step, table, rows, lr):
     return loss, new.detach() if isinstance(new, torch.Tensor) else new
 
 
+def _row_by_row(reset):
+    def step(table, rows, lr):
+        table = table.clone().requires_grad_()
+        for row in rows:
+            if reset:
+                table.grad = None
+            loss = F.cross_entropy(table[row[:-1]], row[1:])
+            loss.backward()
+            with torch.no_grad():
+                table -= lr * table.grad
+        return loss.item(), table.detach()
+
+    return step
+
+
+def _with_slopes(loss, times):
+    """The same number, whose slopes are that many times as large."""
+    return loss + (times - 1) * (loss - loss.detach())
+
+
 @exercise(
     "07.step",
     cases=[
@@ -666,11 +686,20 @@ def _run_step(step, table, rows, lr):
                 F.cross_entropy(z.flatten(0, 1), y.flatten(), reduction="sum") / len(y)
             )
         ),
+        "You make a step for each row of ids; the one step goes along the slope of the mean loss "
+        "of all of them.": (_row_by_row(reset=False), _row_by_row(reset=True)),
         "Only the first row of ids is learned from.": _step(
             lambda rows: rows[:1, :-1], lambda rows: rows[:1, 1:]
         ),
-        "The step was made twice, or with twice the rate.": (
-            _step(new=lambda table, grad, lr: table - 2 * lr * grad)
+        "The step is twice as long: it was made twice, or with twice the rate or twice the "
+        "slopes.": _step(new=lambda table, grad, lr: table - 2 * lr * grad),
+        "The step is as many times too long as there are rows: the slopes of the rows were added, "
+        "and the loss is the mean over all of them.": _step(
+            loss=lambda z, y: _with_slopes(F.cross_entropy(z.transpose(1, 2), y), len(y))
+        ),
+        "The step is as many times too long as there are examples: the slopes of all were added, "
+        "and the loss is their mean.": _step(
+            loss=lambda z, y: _with_slopes(F.cross_entropy(z.transpose(1, 2), y), y.numel())
         ),
         "softmax runs along the wrong dimension, and cross_entropy takes logits anyway.": tuple(
             _step(inputs, targets, lambda z, dim=dim: z.softmax(dim))

@@ -115,6 +115,8 @@ def _places_case():
         "The factor 2 is missing in the exponent: hand i turns by 10000 ** (-2 * i / C).": _rows(
             speeds=lambda C: 10000 ** (-torch.arange(C // 2) / C)
         ),
+        "The exponent lacks its factor 2, and its minus: hand i turns by 10000 ** (-2 * i / "
+        "C).": _rows(speeds=lambda C: 10000 ** (torch.arange(C // 2).double() / C)),
         "There is a factor 2 too many in the exponent: the columns 0, 2, 4 are 2 * i "
         "already.": _rows(speeds=lambda C: 10000 ** (-2 * torch.arange(0, C, 2) / C)),
         "Your hands become faster from pair to pair: a minus is missing in the exponent.": (

@@ -382,7 +382,12 @@ def _toy_case():
         "You look at the changed place alone, and it may change; look at the places in front of "
         "it, :t.": _look(lambda t: slice(t, t + 1)),
         "All ids are drawn again, so the ids in front change as well: change one and keep the "
-        "rest.": _rows_apart,
+        "rest.": (
+            _rows_apart,
+            lambda model, V, T: torch.allclose(
+                *(model(torch.randint(V, (1, T)))[:, :-1] for _ in range(2)), atol=1e-6
+            ),
+        ),
         "You look at one border alone, the middle of the row; what is seen ahead within a half is "
         "not found. Change every id in turn.": _in_halves,
         "The id at place 1 is never changed; begin the loop there.": _look(
@@ -543,6 +548,11 @@ def _batch_case():
             _rows((0, 0), (-1, -1)),
         ),
         "The targets are two places further on; it must be one.": _rows(targets=(2, 2)),
+        "roll(-1, dims=0) gives each row the inputs of the next one as its targets; they are the "
+        "row's own ids, one place further on in the text.": lambda ids, starts, T: (
+            _cut(ids, starts, 0, T),
+            _cut(ids, starts, 0, T).roll(-1, dims=0),
+        ),
         "The targets are the inputs rolled backwards: the target of a place is the id after "
         "it.": lambda ids, starts, T: (
             _cut(ids, starts, 0, T),

@@ -296,8 +296,8 @@ def _run_accumulate(accumulate, table, old, parts):
         )
     if model.weight.grad is None:
         raise Wrong(
-            "There is no gradient at the end: was backward never called, or is zero_grad the "
-            "last line?"
+            "No gradient has come to the model at the end: was backward never called, is zero_grad "
+            "the last line, or does detach() or .item() cut the loss off from the model?"
         )
     return model.weight.grad.detach().clone()
 
@@ -477,7 +477,13 @@ def _run_best(best, weights, losses):
         lowest = best(model, training())
     except Exception as error:
         left = error
-    if 0 < len(made) < len(losses) and (left is None or loads):
+    if 0 < len(made) < len(losses) and left and loads:
+        raise Wrong(
+            f"After {len(made)} of {len(losses)} steps load_state_dict was called, with nothing "
+            "kept yet. Go through all of the training first, as None is only a step without "
+            "evaluation, and put the best weights back once, after the loop."
+        )
+    if 0 < len(made) < len(losses) and not left:
         raise Wrong(
             f"The training was left after {len(made)} of {len(losses)} steps. Go through all of "
             "it: a better loss may come later, and None is only a step without evaluation."
@@ -653,6 +659,12 @@ def _wrapped(targets, v):
     return (targets == v) | ((targets == -100) & (v == 0))
 
 
+def _of_those_there(losses, targets, order):
+    """The means of the ids that occur alone, as they come in a list."""
+    there = [c for c in dict.fromkeys(order) if c != -100]
+    return torch.tensor([losses[targets == c].mean() for c in there])
+
+
 @exercise(
     "11.by_character",
     cases=[
@@ -732,8 +744,9 @@ def _wrapped(targets, v):
             by_character(losses, targets, V) * (torch.arange(V) > 0)
         ),
         "The means stand beside the characters that occur, and the others are left out: the "
-        "answer has V places.": lambda losses, targets, V: torch.stack(
-            [losses[targets == v].mean() for v in targets[targets != -100].unique()]
+        "answer has V places.": (
+            lambda losses, targets, V: _of_those_there(losses, targets, sorted(targets.tolist())),
+            lambda losses, targets, V: _of_those_there(losses, targets, targets.tolist()),
         ),
     },
     hints=[

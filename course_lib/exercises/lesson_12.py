@@ -559,6 +559,11 @@ def _places(
             lambda prompt, new, context: sum(min(t, context) for t in range(prompt, prompt + new)),
             lambda prompt, new, context: sum(range(prompt, prompt + new)),
         ),
+        "You read everything again for each token, and one place more than there is: at the first "
+        "reading the text is the prompt.": (
+            lambda prompt, new, context: sum(min(prompt + t + 1, context) for t in range(new)),
+            lambda prompt, new, context: sum(prompt + t + 1 for t in range(new)),
+        ),
         "A text as long as the context still fits into the cache; it is read again only when it is "
         "longer.": (_places(full=lambda length, context: length >= context)),
         "Past the context's end you count 1 for each token; the cache is of no use there, and the "

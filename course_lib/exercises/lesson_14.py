@@ -400,6 +400,13 @@ def _interleaved(a, b):
         "You turn the other way round: the first of a pair becomes a·cos − b·sin.": _turned(
             lambda a, b, cos, sin: a * cos + b * sin, lambda a, b, cos, sin: b * cos - a * sin
         ),
+        "flip turns all channels round, so that the last meets the first; channel i belongs to "
+        "channel i + D/2: exchange the two halves, each as it is.": tuple(
+            lambda x, angles, sign=sign: (
+                x * angles.cos().repeat(1, 2) + sign * x.flip(1) * angles.sin().repeat(1, 2)
+            )
+            for sign in (1, -1)
+        ),
         "A turn keeps the length of a pair: one of the two products has a minus.": (
             _turned(lambda a, b, cos, sin: a * cos + b * sin, _up),
             _turned(_down, lambda a, b, cos, sin: b * cos - a * sin),

@@ -420,6 +420,11 @@ def _answer_case():
             lambda ids, start: (ids[:-1], torch.where(ids[1:] <= start, -100, ids[1:])),
             lambda ids, start: (ids[:-1], torch.where(ids[1:] < start - 1, -100, ids[1:])),
         ),
+        "You compare the ids with start; start is a place, and the places before it do not "
+        "count.": (
+            lambda ids, start: (ids[:-1].clone(), ids[1:].where(ids[:-1] >= start, -100)),
+            lambda ids, start: (ids[:-1].clone(), ids[1:].where(ids[1:] >= start, -100)),
+        ),
         "The question was cut off. It stays in the inputs; its targets are -100.": (
             lambda ids, start: (ids[start - 1 : -1].clone(), ids[start:].clone()),
             lambda ids, start: (ids[start:-1].clone(), ids[start + 1 :].clone()),

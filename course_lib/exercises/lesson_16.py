@@ -120,6 +120,8 @@ def _needed_case():
 @exercise(
     "16.needed",
     cases=[(0.5, 0.1), (0.9, 0.05), (0.2, 0.01)],
+    # n comes out whole, in whatever order it is computed
+    borders=[(0.5, 0.2376849125356063), (0.65, 0.15581006956476778)],
     random_case=_needed_case,
     mistakes={
         "You rounded down, and then the spread is a little too wide: round up.": (
@@ -133,6 +135,8 @@ def _needed_case():
             _needed(lambda n: math.floor(n) + 2),
             _needed(lambda n: math.ceil(n) + 1),
         ),
+        "Where n comes out whole it is enough, and yours is one more: math.ceil rounds up only "
+        "what is not whole.": _needed(lambda n: math.floor(n) + 1),
         "half is divided by 1.96 before it is squared, so 1.96 is squared as well.": _needed(
             n=lambda rate, half: 1.96 * rate * (1 - rate) / half**2
         ),

@@ -76,6 +76,8 @@ def _rewards_case():
             torch.max
         ),
         "The others are those after it too, not only those before.": (_less(_running)),
+        "The others are those before it too, not only those after; the last has none after "
+        "it.": _less(lambda r: torch.stack([r[i:].mean() for i in range(1, len(r) + 1)])),
         "You compared with the next one alone; all the others count.": (
             _less(lambda r: r.roll(-1)),
             _less(lambda r: r.roll(1)),

@@ -3,15 +3,17 @@
 import ast
 import inspect
 import re
+from collections import Counter
 
 import torch
 
+from course_lib.exercises import repairs
 from course_lib.exercises.advice import text_of
 from course_lib.exercises.comparison import alike, close, numbers_in, same
 from course_lib.exercises.findings import Finding
 from course_lib.exercises.known import known_of
 from course_lib.exercises.running import run, stack_after
-from course_lib.exercises.slips import EXCHANGED, REVERSED, one_slip, renamed, two_slips
+from course_lib.exercises.slips import EXCHANGED, MISSING, REVERSED, one_slip, renamed, two_slips
 from course_lib.exercises.source import definition_of
 
 SEARCH_SECONDS = 20
@@ -32,7 +34,7 @@ def listed(trial):
         if all(same(got[k], made(way, k), trial.rtol) for k in everywhere) and _is_no_chance(
             trial, [made(way, k) for k in everywhere]
         ):
-            return Finding(sentence)
+            return repairs.with_what_is_seen(trial, sentence)
     if any(g.error is not None and e.error is None for g, e in trial.outcomes):
         return None
     for sentence, way in exercise.ways():
@@ -44,11 +46,21 @@ def listed(trial):
 
 
 def _is_no_chance(trial, made):
-    """Whether more speaks for a listed mistake than that both end in errors of one kind."""
+    """Whether more speaks for a listed mistake than that both end in errors of one kind.
+
+    Where no wrong value speaks for it, the errors must say the same, with their numbers.
+    """
     values = sum(outcome.error is None for outcome in made)
-    pairs = [(g.error, m.error) for g, m in zip(trial.got, made, strict=True) if m.error]
-    alike_errors = all(_in_words(g) == _in_words(m) for g, m in pairs)
-    return values > 1 or (values == 1 and alike_errors)
+    wrong_values = any(trial.got[k].error is None for k in trial.wrong)
+    pairs = [(trial.got[k].error, made[k].error) for k in trial.wrong if made[k].error]
+    text = type if _raises(trial.function) else _in_words if wrong_values else text_of
+    alike_errors = all(text(g) == text(m) for g, m in pairs)
+    return values > (0 if alike_errors else 1) and (wrong_values or alike_errors)
+
+
+def _raises(function):
+    """Whether errors are raised in the learner's own words."""
+    return any(isinstance(n, ast.Raise) for n in ast.walk(definition_of(function) or ast.Pass()))
 
 
 def _in_words(error):
@@ -154,6 +166,8 @@ def _fits(trial):
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
+    theirs = _expressions_in(definition_of(trial.exercise.reference), names)
+    mine = _expressions_in(tree, {})
     called = known | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     def fits(slip):
@@ -164,10 +178,13 @@ def _fits(trial):
                 return False
         for node in slip.quoted:
             own = renamed(node, names)
+            text = ast.dump(_bare(own))
+            if slip.sentence == MISSING and 0 < theirs[text] <= mine[text]:
+                return False  # it is there
             if isinstance(own, ast.Name):
                 fit = own.id in known
             else:
-                fit = isinstance(own, ast.Constant) or ast.dump(_bare(own)) in written
+                fit = isinstance(own, ast.Constant) or text in written
                 if isinstance(own, ast.Constant) and slip.sentence == REVERSED:
                     fit = ast.dump(own) in operands
             if not fit:
@@ -175,6 +192,12 @@ def _fits(trial):
         return True
 
     return fits
+
+
+def _expressions_in(tree, names):
+    """How often each operation stands in a definition, as text; none without its source."""
+    nodes = ast.walk(tree) if tree is not None else ()
+    return Counter(ast.dump(_bare(renamed(n, names))) for n in nodes if isinstance(n, ast.BinOp))
 
 
 def _bare(node):

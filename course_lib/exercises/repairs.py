@@ -12,6 +12,7 @@ from course_lib.exercises.changes import RANK_OF, Change, changes_in
 from course_lib.exercises.comparison import equal, same
 from course_lib.exercises.dimensions import meets_its_own
 from course_lib.exercises.findings import Finding
+from course_lib.exercises.known import known_of
 from course_lib.exercises.reading import constants_in, names_used
 from course_lib.exercises.running import run, stack_after
 from course_lib.exercises.source import (
@@ -24,8 +25,8 @@ from course_lib.exercises.source import (
 )
 from course_lib.exercises.words import short
 
-SEARCH_SECONDS = 20
-MOST, PAIRS = 3000, 2000  # that many are tried
+SEARCH_SECONDS, ENDLESS_SECONDS = 20, 5
+MOST, PAIRS = 3000, 6000  # that many are tried
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,37 @@ def repairs_of(trial):
     tree, found = undecorated(tree), []
     stack_after(SEARCH_SECONDS, lambda: found.extend(_one(trial, tree) or _two(trial, tree)))
     return [in_its_line(trial, change) for change in found]
+
+
+def that_ends_the_loop(trial):
+    """The ``Repair`` after which a function that had to be stopped ends and is right; or None."""
+    tree, found = definition_of(trial.function), []
+    if tree is None:
+        return None
+    stack_after(ENDLESS_SECONDS, lambda: found.extend(_one(trial, undecorated(tree))))
+    return in_its_line(trial, found[0]) if found else None
+
+
+def with_what_is_seen(trial, sentence):
+    """The finding for a listed mistake, or for what the code alone shows where it explains it.
+
+    ``a / b * b`` where ``a / (b * b)`` is right may give the numbers of another mistake, and a
+    ``keepdim=True`` too many may stop where another one does. A line whose result nobody keeps
+    leaves something out, and is named beside what that is.
+    """
+    stops = any(g.error is not None for g, _ in trial.outcomes)
+    tree, found = definition_of(trial.function), []
+    if tree is None or trial.got[-1].stopped:
+        return Finding(sentence)
+    tree = undecorated(tree)
+    kinds = [("parentheses", "product"), *[("call", "no keepdim")] * stops]
+    seen = (c for c in changes_in(tree) if c.kind in kinds or c.keeps_a_result)
+    right = (c for c in seen if _makes_right(trial, rebuilt(tree, c.new)))
+    stack_after(SEARCH_SECONDS, lambda: found.extend(itertools.islice(right, 1)))
+    if not found:
+        return Finding(sentence)
+    own = in_its_line(trial, found[0]).sentence
+    return Finding(f"{sentence} {own}" if found[0].keeps_a_result else own)
 
 
 def in_its_line(trial, change):
@@ -201,16 +233,35 @@ def _pairs(tree):
     for one in changes:
         changed = rebuilt(tree, one.new)
         for two in changes_in(changed, unlikely=False):
-            if (two.line, two.what) > (one.line, one.what) and two.what in own:
+            later = (two.line, two.what) > (one.line, one.what)
+            if later and two.what in own and not _by_chance(one, two):
                 yield one, two, rebuilt(changed, two.new)
+
+
+def _by_chance(one, two):
+    """Whether two changes rewrite a formula: parentheses put elsewhere and a term taken out."""
+    moved = [c for c in (one, two) if c.kind[0] == "parentheses"]
+    return len(moved) == 1 and any(c.what.endswith("does not belong there") for c in (one, two))
 
 
 def _makes_right(trial, tree):
     function = made_of(tree, trial.function)
     if function is None:
         return False
-    order = [*trial.wrong, *(k for k in range(len(trial.got)) if k not in trial.wrong)]
-    return all(_right(trial, function, k) for k in order)
+    order = [*trial.wrong, *(k for k in range(len(trial.expected)) if k not in trial.wrong)]
+    return all(_right(trial, function, k) for k in order) and _spoils_nothing(trial, function)
+
+
+def _spoils_nothing(trial, function):
+    """Whether the cases that a trial leaves aside, at the borders, are as right as they were."""
+    known = known_of(trial.exercise).expected
+
+    def right(answer, k):
+        outcome = run(trial.exercise, answer, known[k].before)
+        return same(outcome, known[k], trial.rtol)
+
+    aside = [k for k in range(len(known)) if k not in trial.numbers]
+    return all(right(function, k) or not right(trial.function, k) for k in aside)
 
 
 def _right(trial, function, k):

@@ -53,14 +53,40 @@ def _shifted(part):
 def _in_index(node):
     """Something that is taken out, as in ``x[0]`` or ``x[:, :1]``, where all of it is needed."""
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    yield from _in_another_dimension(node, parts)
     if all(isinstance(p, ast.Slice) or whole_number(p) is not None for p in parts):
         text = source_text(node)
         what = f"{text} leaves something out: all of {source_text(node.value)} is needed"
         yield ("number", text), what, node.value
 
 
+def _in_another_dimension(node, parts):
+    """``x[:, k]`` for ``x[:, :, k]``, and the other way round."""
+    *before, index = parts
+    if isinstance(index, ast.Slice) or not all(map(_is_whole, before)):
+        return
+    if not before and not isinstance(index, ast.Name):
+        return
+    for dim in range(3):
+        if dim != len(before):
+            wanted = ast.Tuple([*[ast.Slice()] * dim, index], ast.Load()) if dim else index
+            changed = ast.Subscript(node.value, wanted, node.ctx)
+            what = (
+                f"`{ast.unparse(index)}` is a place in dimension {len(before)} there; it "
+                f"belongs to dimension {dim}: `{ast.unparse(changed)}`"
+            )
+            yield ("shape", "dimension", ast.dump(index), dim), what, changed
+
+
+def _is_whole(part):
+    return isinstance(part, ast.Slice) and not any((part.lower, part.upper, part.step))
+
+
 def _opened(part):
-    """(end, step, what was wrong, the slice) without one of its borders."""
+    """(end, step, what was wrong, the slice) without one of its borders, or with it elsewhere."""
+    if (part.lower is None) != (part.upper is None) and part.step is None:
+        other = ast.Slice(part.upper, part.lower)
+        yield "both", 0, f"is the other side of the border: `{ast.unparse(other)}`", other
     for end, word in (("lower", "beginning"), ("upper", "end")):
         if getattr(part, end) is not None:
             parts = {"lower": part.lower, "upper": part.upper, "step": part.step} | {end: None}

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from course_lib.exercises.source import rebuilt, that_ends
 
 PAIRS = 1500
+MISSING = "{} is missing"
 REVERSED = "the sign of {} is reversed"
 EXCHANGED = "{} stands where {} belongs"
 MIRROR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
@@ -133,8 +134,8 @@ def _changes(node, arguments):
 def _in_operation(node):
     a, op, b = node.left, type(node.op), node.right
     if op in (ast.Add, ast.Sub):
-        yield "{} is missing", a, b
-        yield "{} is missing", b if op is ast.Add else ast.UnaryOp(ast.USub(), b), a
+        yield MISSING, a, b
+        yield MISSING, b if op is ast.Add else ast.UnaryOp(ast.USub(), b), a
         yield REVERSED, ast.BinOp(a, MIRROR[op](), b), b
     if op is ast.Mult:
         yield "the factor {} is missing", b, a

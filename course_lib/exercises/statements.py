@@ -5,6 +5,8 @@ import itertools
 
 from course_lib.exercises.words import source_text
 
+NOT_KEPT = "nothing keeps what this line gives"
+SUMS = (((), ""), (("dim=-1", "keepdim=True"), " in each row"))
 SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign)
 
 
@@ -15,6 +17,11 @@ def in_statements(tree):
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
             yield from _in_loop(node)
+        elif isinstance(node, (ast.If, ast.IfExp)) and isinstance(node.test, ast.Name):
+            name = node.test.id
+            asked = ast.Compare(node.test, [ast.IsNot()], [ast.Constant(None)])
+            what = f"`{name}` is false for 0 as well; ask `{name} is not None`"
+            yield what, node.lineno, {node.test: asked}
         elif isinstance(node, ast.With):
             yield from _in_with(node)
         elif isinstance(node, ast.AugAssign):
@@ -36,10 +43,46 @@ def _in_block(block):
     for statement in block:
         if isinstance(statement, SIMPLE) and not _is_docstring(statement):
             yield "this line does not belong there", statement.lineno, {statement: []}
+    for statement in block:
+        kept = _leftmost(statement.value) if isinstance(statement, ast.Expr) else None
+        if kept is not None and kept is not statement.value:
+            new = ast.Assign([_stored(kept)], statement.value)
+            given = ast.unparse(statement.value)
+            what = f"{NOT_KEPT}: `{ast.unparse(kept)} = {given}`"
+            yield what, statement.lineno, {statement: new}
+    for k, statement in enumerate(block):
+        for loop in block[k + 1 :] if _begins(statement) else ():
+            if isinstance(loop, (ast.For, ast.While)):
+                what = "this must begin again in every round: put it inside the loop"
+                fields = dict(ast.iter_fields(loop)) | {"body": [statement, *loop.body]}
+                inside = ast.copy_location(type(loop)(**fields), loop)
+                yield what, statement.lineno, {statement: [], loop: inside}
     for first, second in itertools.pairwise(block):
         if isinstance(first, SIMPLE) and isinstance(second, SIMPLE):
             what = f"this comes too early: {source_text(second)} must be done before it"
             yield what, first.lineno, {first: second, second: first}
+
+
+def _leftmost(node):
+    """The name or the entry that an operation or a chain of methods begins with; or None."""
+    while not isinstance(node, (ast.Name, ast.Subscript)):
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        else:
+            return None
+    return node
+
+
+def _begins(statement):
+    """Whether it gives a name a first value: a number, a list, zeros."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    value = statement.value
+    return isinstance(value, (ast.Constant, ast.List, ast.Dict)) or (
+        isinstance(value, ast.Call) and not any(isinstance(a, ast.Call) for a in value.args)
+    )
 
 
 def _in_loop(loop):
@@ -137,6 +180,14 @@ def _in_return(node):
         called = [ast.Call(ast.Attribute(part, word, ast.Load()), [], []) for part in parts]
         changed = ast.Tuple(called, ast.Load()) if isinstance(value, ast.Tuple) else called[0]
         yield what, node.lineno, {value: changed}
+    divided = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div)
+    for more, word in () if divided else SUMS:
+        total = ast.parse(f"({ast.unparse(value)}).sum({', '.join(more)})", mode="eval").body
+        what = f"this does not sum to 1 yet{word}: divide it by its sum"
+        yield what, node.lineno, {value: ast.BinOp(value, ast.Div(), total)}
+    for k, word in enumerate(("first", "second")):
+        part = ast.Subscript(value, ast.Constant(k), ast.Load())
+        yield f"the answer is the {word} part of this alone", node.lineno, {value: part}
     for more, what in {
         "tuple": "the answer must be a tuple: tuple(...)",
         "list": "the answer must be a list: list(...)",
@@ -169,8 +220,11 @@ def _missing_return(tree):
             yield what, last.lineno, {last: [last, ast.Return(ast.Name(name, ast.Load()))]}
 
 
-def _stored(name):
-    return ast.Name(name.id, ast.Store())
+def _stored(node):
+    """A name, or an entry, as a target."""
+    if isinstance(node, ast.Subscript):
+        return ast.Subscript(node.value, node.slice, ast.Store())
+    return ast.Name(node.id, ast.Store())
 
 
 def _is_docstring(statement):

@@ -784,6 +784,11 @@ def my_pick(probabilities, letters):
     return (probabilities * F.one_hot(letters, probabilities.shape[1])).sum(1)
 
 
+@wrong("01.pick", "`letters` is a place in dimension 0 there; it belongs to dimension 1")
+def my_pick(probabilities, letters):
+    return torch.diag(probabilities[letters])
+
+
 # 01.distances, once more
 
 
@@ -815,3 +820,10 @@ def my_distances(points, places):
 @right("01.distances")
 def my_distances(points, places):
     return (points**2).sum(1, keepdim=True) - 2 * points @ places.T + (places**2).sum(1)
+
+
+@wrong("01.distances", "leave keepdim=True out")
+def my_distances(points, places):
+    p2 = (points**2).sum(1, keepdim=True)
+    q2 = (places**2).sum(1, keepdim=True)
+    return p2 + q2 - 2 * points @ places.T

@@ -769,6 +769,19 @@ def my_gradient(function, x):
     return torch.autograd.grad(function(x), x)[0]
 
 
+@wrong("02.gradient", "This is a central difference")
+def my_gradient(function, x):
+    h = 1e-4
+    return (function(x + h) - function(x - h)) / (2 * h)
+
+
+@right("02.gradient")
+def my_gradient(function, x):
+    copy = x.detach().requires_grad_()
+    function(copy).backward()
+    return copy.grad
+
+
 # 02.divide, once more
 
 
@@ -801,6 +814,22 @@ def my_divide(a, b):
 def my_divide(a, b):
     q = a / b
     return [q, 1 / b, -q / b]
+
+
+@wrong("02.divide", "the parentheses around `b * b` are missing")
+def my_divide(a, b):
+    return a / b, 1 / b, -a / b * b
+
+
+@wrong("02.divide", "comes to -a, whatever b is")
+def my_divide(a, b):
+    q = a / b
+    return q, 1 / b, -q * b
+
+
+@wrong("02.divide", "have changed places, or their parts")
+def my_divide(a, b):
+    return a / b, a / b**2, -1 / b
 
 
 # 02.sigmoid, once more

@@ -949,6 +949,14 @@ def my_layer_norm(x, gamma, beta, eps):
     return gamma * d * torch.rsqrt(d.square().mean(-1, True) + eps) + beta
 
 
+@wrong("05.layer_norm", "you subtracted `beta` where it must be added")
+def my_layer_norm(x, gamma, beta, eps):
+    C = x.shape[-1]
+    mean = x.sum(-1, keepdim=True) / C
+    var = ((x - mean) ** 2).sum(-1, keepdim=True) / (C - 1)
+    return (x - mean) / (var + eps).sqrt() * gamma - beta
+
+
 # 05.count, once more
 
 
@@ -982,6 +990,11 @@ def my_count(module):
     for name, p in module.named_parameters():
         n += math.prod(p.shape)
     return n
+
+
+@right("05.count")
+def my_count(module):
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
 
 
 # 05.rms_norm, once more
@@ -1045,3 +1058,14 @@ class MyRMSNorm(nn.Module):
 
     def forward(self, x):
         return F.rms_norm(x, self.weight.shape, self.weight, 1e-6)
+
+
+@wrong("05.rms_norm", "`(x ** 2).mean(keepdim=True)` takes all numbers together")
+class MyRMSNorm(nn.Module):
+    def __init__(self, C):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+
+    def forward(self, x):
+        rms = (x**2).mean(keepdim=True).sqrt()
+        return x / (rms + 1e-6) * self.weight

@@ -1786,3 +1786,52 @@ def my_step(table, rows, lr):
     loss = -t[x].log_softmax(-1).gather(2, y[..., None]).mean()
     (g,) = torch.autograd.grad(loss, t)
     return float(loss), (t - lr * g).detach()
+
+
+@wrong("07.step", "twice the rate or twice the slopes")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+    (2 * loss).backward()
+    return loss.item(), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "the slopes of the rows were added")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    total = 0
+    for row in rows:
+        loss = F.cross_entropy(table[row[:-1]], row[1:])
+        loss.backward()
+        total += loss.item()
+    return total / len(rows), table.detach() - lr * table.grad
+
+
+@wrong("07.step", "learns backwards")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, 1:]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, :-1].flatten())
+    loss.backward()
+    return loss.item(), table.detach() + lr * table.grad
+
+
+@wrong("07.step", "You make a step for each row of ids")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    for row in rows:
+        loss = F.cross_entropy(table[row[:-1]], row[1:])
+        loss.backward()
+        with torch.no_grad():
+            table -= lr * table.grad
+    return loss.item(), table.detach()
+
+
+@right("07.step")
+def my_step(table, rows, lr):
+    table = table.clone().requires_grad_()
+    logits = table[rows[:, :-1]]
+    loss = F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+    loss.backward()
+    return loss, table.detach() - lr * table.grad

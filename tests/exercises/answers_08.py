@@ -1257,6 +1257,23 @@ def my_causal_weights(scores):
     return torch.where(i[:, None] >= i, scores, -torch.inf).softmax(-1)
 
 
+@wrong("08.causal_weights", "places that ask, dim=-2")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    keep = torch.ones(T, T).tril()
+    e = scores.exp() * keep
+    return e / e.sum(dim=-2, keepdim=True)
+
+
+@wrong("08.causal_weights", "What is written into a slice")
+def my_causal_weights(scores):
+    T = scores.shape[-1]
+    out = torch.zeros(T, T)
+    for t in range(T):
+        out[t, : t + 1] = scores[t, : t + 1].softmax(0)
+    return out
+
+
 # 08.head, once more
 
 
@@ -1410,3 +1427,12 @@ def my_split_qkv(qkv, H):
 def my_split_qkv(qkv, H):
     B, T, C3 = qkv.shape
     return qkv.reshape(B, T, 3, H, C3 // (3 * H)).permute(2, 0, 3, 1, 4).unbind(0)
+
+
+@wrong("08.split_qkv", "`C:` must begin at `C * 2`")
+def my_split_qkv(qkv, H):
+    B, T, C3 = qkv.shape
+    C = C3 // 3
+    q, k, v = qkv[:, :, :C], qkv[:, :, C : C * 2], qkv[:, :, C:]
+    shape = lambda z: z.reshape(B, T, H, -1).transpose(1, 2)
+    return shape(q), shape(k), shape(v)

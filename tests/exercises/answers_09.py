@@ -2033,6 +2033,19 @@ def my_sinusoidal(start, T, C, max_len):
     )
 
 
+@wrong("09.sinusoidal", "The exponent lacks its factor 2, and its minus")
+def my_sinusoidal(start, T, C, max_len):
+    if C % 2 == 1 or start + T > max_len:
+        raise ValueError("no")
+    out = torch.zeros(T, C)
+    for t in range(T):
+        for i in range(C // 2):
+            angle = (start + t) * 10000 ** (i / C)
+            out[t, 2 * i] = math.sin(angle)
+            out[t, 2 * i + 1] = math.cos(angle)
+    return out
+
+
 # 09.rotation, once more
 
 

@@ -1615,10 +1615,36 @@ def my_is_causal(model, V, T):
     return True
 
 
+@wrong("10.is_causal", "`t:` is the other side of the border")
+def my_is_causal(model, V, T):
+    ids = torch.randint(V, (1, T))
+    before = model(ids)
+    for t in range(1, T):
+        other = ids.clone()
+        other[0, t] = (other[0, t] + 1) % V
+        if not torch.equal(model(other)[0, :t], before[0, t:]):
+            return False
+    return True
+
+
+@wrong("10.is_causal", "drawn again")
+def my_is_causal(model, V, T):
+    a = torch.randint(V, (1, T))
+    b = torch.randint(V, (1, T))
+    return torch.allclose(model(a)[:, :-1], model(b)[:, :-1], atol=1e-6)
+
+
 @wrong("10.batch", "Your inputs are one too long")
 def my_batch(ids, starts, T):
     rows = torch.stack([ids[start : start + T + 1] for start in starts])
     return rows, rows[:, 1:]
+
+
+@wrong("10.batch", "gives each row the inputs of the next one")
+def my_batch(ids, starts, T):
+    inputs = torch.stack([ids[start : start + T] for start in starts])
+    targets = inputs.roll(-1, dims=0)
+    return inputs, targets
 
 
 @wrong("10.loss_by_place", "Index tensor must have")

@@ -1335,6 +1335,15 @@ def my_distribution(logits, temperature, k):
     return p / p.sum()
 
 
+@wrong("12.distribution", "does not sum to 1")
+def my_distribution(logits, temperature, k):
+    z = (logits / temperature).exp()
+    order = z.argsort(descending=True, stable=True)[:k]
+    out = torch.zeros_like(z)
+    out[order] = z[order]
+    return out
+
+
 @wrong("12.step", "A tensor does not grow")
 def my_step(q, k, v, keys, values):
     keys.append(k)
@@ -1383,6 +1392,24 @@ def my_places(prompt, new, context):
             cached = length
         else:
             total += context
+    return total
+
+
+@wrong("12.places", "one place more than there is")
+def my_places(prompt, new, context):
+    total = 0
+    for i in range(1, new + 1):
+        total += min(prompt + i, context)
+    return total
+
+
+@wrong("12.places", "A prompt longer than the context is cut to its last")
+def my_places(prompt, new, context):
+    if new == 0:
+        return 0
+    total = prompt
+    for i in range(1, new):
+        total += 1 if prompt + i < context else context
     return total
 
 

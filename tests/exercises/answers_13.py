@@ -1430,6 +1430,23 @@ def my_encode(ids, merges):
     return out
 
 
+@wrong("13.encode", "must begin again in every round: put it inside the loop")
+def my_encode(ids, merges):
+    ids = list(ids)
+    out = []
+    for pair, new in merges.items():
+        i = 0
+        while i < len(ids):
+            if i < len(ids) - 1 and (ids[i], ids[i + 1]) == pair:
+                out.append(new)
+                i += 2
+            else:
+                out.append(ids[i])
+                i += 1
+        ids = out
+    return ids
+
+
 @wrong("13.bits", "exp(2) is e²")
 def my_bits(losses, text):
     return losses.sum().item() / math.exp(2) / len(text.encode())

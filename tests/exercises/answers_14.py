@@ -732,6 +732,57 @@ def my_discounted(counts, shorter, discount):
     return (counts * discount) / counts.sum() + (1 - discount) * shorter
 
 
+@wrong("14.discounted", "Keep it at 0")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    left = (counts - discount) / total
+    return left + discount * len(counts) / total * shorter
+
+
+@wrong(
+    "14.discounted",
+    "the division by `total` is missing",
+)
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0) / total
+    seen = (counts > 0).sum()
+    return kept + discount * seen * shorter
+
+
+@wrong("14.discounted", "one kind only")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0)
+    return (kept + discount * shorter) / total
+
+
+@wrong("14.discounted", "On all the others: You spread what was taken evenly")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0) / total
+    spare = 1 - kept.sum()
+    return kept + spare / len(counts)
+
+
+@wrong("14.discounted", "never seen has counts of 0 alone")
+def my_discounted(counts, shorter, discount):
+    total = counts.sum()
+    kept = (counts - discount).clamp(min=0) / total
+    spare = 1 - kept.sum()
+    return kept + spare * shorter
+
+
+@wrong("14.discounted", "Python stopped with ZeroDivisionError")
+def my_discounted(counts, shorter, discount):
+    n = sum(counts.tolist())
+    taken = sum(discount for c in counts.tolist() if c > 0)
+    out = []
+    for c, s in zip(counts.tolist(), shorter.tolist()):
+        out.append((max(c - discount, 0) + taken * s) / n)
+    return torch.tensor(out)
+
+
 @wrong("14.norm", "Rows and channels are both")
 def my_norm(x, gain):
     return x / x.square().mean(dim=(0, 2), keepdim=True).sqrt() * gain
@@ -783,6 +834,12 @@ def my_rotate(x, angles):
     return torch.cat([a * c - b * s, a * s - b * c], dim=1)
 
 
+@wrong("14.rotate", "flip turns all channels round")
+def my_rotate(x, angles):
+    c, s = torch.cat([angles.cos()] * 2, 1), torch.cat([angles.sin()] * 2, 1)
+    return x * c + x.flip(1) * s
+
+
 @wrong("14.scores", "exchanges the wrong two")
 def my_scores(q, k):
     k = k.repeat_interleave(len(q) // len(k), dim=0)
@@ -816,3 +873,8 @@ def my_scores(q, k):
 @wrong("14.norm", "multiply by it")
 def my_norm(x, gain):
     return x / torch.rsqrt(x.square().mean(dim=-1, keepdim=True)) * gain
+
+
+@wrong("14.norm", "multiply by it")
+def my_norm(x, gain):
+    return x / x.square().sum(dim=-1, keepdim=True).sqrt() / gain

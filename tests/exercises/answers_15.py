@@ -1230,6 +1230,14 @@ def my_power_law(sizes, losses, floor):
     return (y.mean() - slope).exp().item(), -slope.item()
 
 
+@wrong("15.power_law", "gives -0.5 on the input below, where -1.0 is needed")
+def my_power_law(sizes, losses, floor):
+    x, y = sizes.log(), (losses - floor).log()
+    b = ((x - x.mean()) * (y - y.mean())).mean() / x.std() / y.std()
+    a = (y.mean() - b * x.mean()).exp()
+    return a.item(), -b.item()
+
+
 @wrong("15.answer_targets", "stands where targets belongs")
 def my_answer_targets(ids, start):
     inputs, targets = ids[:-1].clone(), ids[1:].clone()
@@ -1250,6 +1258,14 @@ def my_answer_targets(ids, start):
     inputs[start:] = 0
     targets[: start - 1] = 0
     return inputs, targets
+
+
+@wrong("15.answer_targets", "You compare the ids with start")
+def my_answer_targets(ids, start):
+    x = ids[:-1]
+    y = ids[1:].clone()
+    y[x < start] = -100
+    return x, y
 
 
 @wrong("15.parallel", "back through up")

@@ -349,6 +349,14 @@ def my_advantages(rewards):
     return rewards * n / (n - 1) - rewards.mean()
 
 
+@wrong("17.leave_one_out", "the last has none after it")
+def my_advantages(rewards):
+    out = torch.zeros_like(rewards)
+    for i in range(len(rewards)):
+        out[i] = rewards[i] - rewards[i + 1 :].mean()
+    return out
+
+
 @wrong("17.draws", "it counts once")
 def my_draws(p, wanted):
     n = 1

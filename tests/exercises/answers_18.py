@@ -379,6 +379,19 @@ def my_lens(stream, gain, bias, table):
     return (F.layer_norm(stream, stream.shape[1:]) * gain + bias) @ table.T
 
 
+@wrong("18.lens", "`bias` and `gain` are exchanged in that call")
+def my_lens(stream, gain, bias, table):
+    x = F.layer_norm(stream, (stream.shape[-1],), bias, gain)
+    return x @ table.T
+
+
+@wrong("18.lens", "did not divide by their spread")
+def my_lens(stream, gain, bias, table):
+    x = stream - stream.mean(-1, keepdim=True)
+    x / torch.sqrt(x.square().mean(-1, keepdim=True) + 1e-5)
+    return (gain * x + bias) @ table.T
+
+
 @wrong("18.share", "Python divides first")
 def my_share(source, target, patched, right, wrong):
     s, t, p = (logits[right] - logits[wrong] for logits in (source, target, patched))
@@ -395,3 +408,10 @@ def my_mean_ablated(outputs, head):
     changed = outputs.clone()
     changed[:, :, head] = outputs.mean(dim=2)
     return changed
+
+
+@wrong("18.mean_ablated", "it belongs to dimension 2")
+def my_mean_ablated(outputs, head):
+    new = outputs.clone()
+    new[:, head] = outputs[:, head].mean(dim=(0, 1))
+    return new

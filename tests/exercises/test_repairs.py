@@ -274,3 +274,159 @@ def test_what_the_correct_answer_has_is_tried_in_the_learners_code(make, old, ne
 """
     assert diagnose(name, in_a_cell(right)).ok
     assert says in diagnose(name, in_a_cell(right.replace(old, new))).message
+
+
+def thirds(x, T):
+    return x[:T], x[T : 2 * T], x[2 * T :]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("return x[:T], x[T : 2 * T], x[T:]", "`T:` must begin at `2 * T`"),
+        ("return x[:T], x[T:], x[2 * T :]", "`T:` must end at `2 * T`"),
+    ],
+)
+def test_a_border_that_stands_in_another_slice_is_named(make, line, says):
+    name = make(
+        thirds,
+        cases=[(torch.arange(6.0), 2)],
+        random_case=lambda: (torch.randn(12), torch.randint(1, 5, ()).item()),
+    )
+    assert says in diagnose(name, in_a_cell(f"def my(x, T):\n    {line}\n")).message
+
+
+def first_of_the_last(x, k):
+    return x[:, :, k]
+
+
+def test_a_place_in_the_wrong_dimension_is_named(make):
+    name = make(
+        first_of_the_last,
+        cases=[(torch.rand(2, 4, 3), 1)],
+        random_case=lambda: (torch.rand(3, 3, 3), 2),
+    )
+    message = diagnose(name, in_a_cell("def my(x, k):\n    return x[:, k]\n")).message
+    assert "`k` is a place in dimension 1 there; it belongs to dimension 2: `x[:, :, k]`" in message
+
+
+def spread(x):
+    return ((x - x.mean()) ** 2).sum() / len(x)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("n = len(x)\n    return ((x - x.sum() / n) ** 2).sum() / 3", "number 3 must be `len(x)`"),
+        ("m = x.mean()\n    return ((x - m) * 2).sum() / len(x)", "its square is meant, ** 2"),
+        ("n = len(x)\n    return ((x - x.mean()) ** 2).sum()", "the mean"),
+    ],
+)
+def test_a_number_or_a_power_that_is_another_is_named(make, body, says):
+    name = make(
+        spread,
+        cases=[(tensor([1.0, 2.5]),), (tensor([1.0, 4.0, 2.0, 0.5]),)],
+        random_case=lambda: (torch.randn(torch.randint(2, 7, ()).item()),),
+    )
+    message = diagnose(name, in_a_cell(f"def my(x):\n    {body}\n")).message
+    assert says in message
+
+
+def evens(numbers, limit):
+    found = []
+    for n in numbers:
+        if n is not None and n < limit:
+            found.append(n)
+    return found
+
+
+@pytest.mark.parametrize("test", ["n and n < limit", "not (not n) and n < limit"])
+def test_a_0_is_no_none(make, test):
+    name = make(
+        evens,
+        cases=[([1, 5, 2], 3), ([0, None, 1], 2)],
+        random_case=lambda: ([0, 1, 2, 3], torch.randint(1, 4, ()).item()),
+    )
+    code = f"""def my(numbers, limit):
+    found = []
+    for n in numbers:
+        if {test}:
+            found.append(n)
+    return found
+"""
+    message = diagnose(name, in_a_cell(code)).message
+    assert "`n is not None`" in message or "`n is None`" in message
+
+
+def doublings(numbers, times):
+    for _ in range(times):
+        numbers = [2 * n for n in numbers]
+    return numbers
+
+
+def test_a_list_that_must_begin_again_ends_the_endless_loop(make):
+    code = """def my(numbers, times):
+    out = []
+    for _ in range(times):
+        k = 0
+        while k < len(numbers):
+            out.append(2 * numbers[k])
+            k += 1
+        numbers = out
+    return numbers
+"""
+    name = make(
+        doublings,
+        cases=[([1, 5], 1), ([1, 2, 3], 2)],
+        random_case=lambda: ([1, 2, 3], torch.randint(1, 3, ()).item()),
+        seconds=0.5,
+    )
+    message = diagnose(name, in_a_cell(code)).message
+    assert "Stopped after 0.5 seconds, still running" in message
+    assert "`out = []`, this must begin again in every round: put it inside the loop" in message
+
+
+def doubled(x):
+    return 2 * x
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("x.mul(2)", "`x.mul(2)`, nothing keeps what this line gives: `x = x.mul(2)`"),
+        ("x * 2", "nothing keeps what this line gives: `x = x * 2`"),
+    ],
+)
+def test_a_result_that_nobody_keeps_is_named(make, line, says):
+    name = make(doubled, cases=[(torch.rand(2),)], random_case=lambda: (torch.rand(3),))
+    code = f"def my(x):\n    x = x + 0\n    {line}\n    return x\n"
+    assert says in diagnose(name, in_a_cell(code)).message
+
+
+def test_a_result_that_nobody_keeps_is_named_beside_a_listed_mistake(make):
+    name = make(
+        doubled,
+        cases=[(torch.rand(2),)],
+        random_case=lambda: (torch.rand(3),),
+        mistakes={"The factor 2 is missing.": lambda x: x},
+    )
+    unkept = diagnose(name, in_a_cell("def my(x):\n    y = x + 0\n    y * 2\n    return y\n"))
+    assert "The factor 2 is missing. In line 3" in unkept.message
+    assert "nothing keeps" in unkept.message
+    plain = diagnose(name, in_a_cell("def my(x):\n    y = x + 0\n    return y\n"))
+    assert "The factor 2 is missing." in plain.message and "nothing keeps" not in plain.message
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("k = 0\n    while k < n:\n        total += 1", "Nothing in that loop changes `k` and `n`"),
+        ("while n > 0:\n        total += n", "Nothing in that loop changes `n`"),
+        ("k = [0]\n    while k[0] < n:\n        k.reverse()", "Look at what changes in it"),
+        ("k = 0\n    while k < n:\n        k = k - 1 + 1", "Look at what changes in it"),
+    ],
+)
+def test_a_loop_whose_condition_nothing_changes_is_told_so(make, body, says):
+    name = make(lambda n: n, cases=[(2,), (3,)], random_case=lambda: (5,), seconds=0.3)
+    code = f"def my(n):\n    total = 0\n    {body}\n    return total + 7\n"
+    assert says in diagnose(name, in_a_cell(code)).message
