@@ -160,25 +160,34 @@ def _marks(axis, points):
 
 
 def _label_ends(axis, ends, marks, height):
-    """Write names at the ends of curves and beside marks, those in the margin moved apart."""
+    """Write names at the ends of curves and beside marks, those in the margin moved apart.
+
+    In the margin are those of curves that end there, and those that would lie on another name, or
+    on the point that another belongs to.
+    """
     axis.autoscale_view()
     to_axes = axis.transData + axis.transAxes.inverted()
     line = 0.17 / (height - 0.7)  # the height of a line of text, as a share of the axes'
-    margin = []
+    margin, written = [], []
     for place, (label, x, y, color) in enumerate([*marks, *ends]):
         if not label:
             continue
         right, up = to_axes.transform((axis.get_xlim()[1] if x == math.inf else x, y))
         label = textwrap.fill(label, 22)
         if math.isfinite(up) and right < 0.9:
-            beside = {"textcoords": "offset points", "va": "center", "color": color}
-            if place < len(marks):
-                paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
-                beside["bbox"] = paper
-            gap = 8 if place < len(marks) else 5
-            axis.annotate(label, (x, y), (gap, 0), fontsize=9, **beside)
-        elif math.isfinite(up):
+            others = [point for k, (_, *point, _) in enumerate([*marks, *ends]) if k != place]
+            others = axis.transData.transform(others or [(x, y)])
+            name = _beside(axis, label, (x, y), color, written, others, place < len(marks))
+            if name:
+                written.append(name)
+                continue
+        if math.isfinite(up):
             margin.append([min(max(up, 0.0), 1.0), right, label, color, 1 + label.count("\n")])
+    _write_in_margin(axis, margin, line)
+
+
+def _write_in_margin(axis, margin, line):
+    """Write names at the right, moved apart, each with a line to the end that it belongs to."""
     margin.sort(key=lambda entry: entry[0])
     places = [entry[0] for entry in margin]
     for _ in range(200):
@@ -205,6 +214,31 @@ def _label_ends(axis, ends, marks, height):
                 "relpos": (0, 0.5),
             },
         )
+
+
+def _beside(axis, label, point, color, written, others, mark):
+    """The name of a point to its right, below, above or left of it, where it is free; or None.
+
+    It may lie on none of those written, and on none of the other points, in pixels.
+    """
+    style = {"fontsize": 9, "textcoords": "offset points", "color": color}
+    if mark:
+        paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
+        style["bbox"] = paper
+    gap = 8 if mark else 5
+    for shift, (ha, va) in (
+        ((gap, 0), ("left", "center")),
+        ((0, -gap), ("center", "top")),
+        ((0, gap), ("center", "bottom")),
+        ((-gap, 0), ("right", "center")),
+    ):
+        name = axis.annotate(label, point, shift, ha=ha, va=va, **style)
+        box = name.get_window_extent()
+        free = not any(box.overlaps(other.get_window_extent()) for other in written)
+        if free and not any(box.contains(*other) for other in others):
+            return name
+        name.remove()
+    return None
 
 
 @styled

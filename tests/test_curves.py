@@ -63,6 +63,20 @@ def test_a_mark_at_the_end_of_a_curve_and_the_curve_have_names_that_do_not_overl
     assert max(box.x1 for box in boxes) <= figure.bbox.x1
 
 
+def test_names_in_the_middle_of_a_picture_lie_neither_on_another_nor_on_its_mark():
+    curves = {"the line": ([0, 4], [0, 1]), "a way": ([0, 2.9], [0, 0.91])}
+    marks = {"one": (2.6, 0.9), "another": (3.06, 0.91), "a third": (3.28, 0.92)}
+    figure = plot_curves(curves, points=marks, xlim=(0, 4.5))
+    figure_png(figure)
+    axis = figure.axes[0]
+    boxes = {name: Text.get_window_extent(text) for name, text in names(axis).items()}
+    assert len(boxes) == 5
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes.values(), 2))
+    for name, place in marks.items():
+        spot = axis.transData.transform(place)
+        assert not any(boxes[other].contains(*spot) for other in boxes if other != name)
+
+
 def test_what_lies_across_has_its_name_and_place():
     axis = plot_curves({"a": [1, 2]}, levels={"floor": 0.5}, bands={"ok": (1, 1.5)}).axes[0]
     assert list(axis.lines[1].get_ydata()) == [0.5, 0.5]
