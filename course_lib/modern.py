@@ -148,8 +148,11 @@ class GroupedAttention(nn.Module):
     def forward(self, x, table, past=None):  # (B, T, C), (2, T, D / 2), (2, B, G, S, D)
         B, T, C = x.shape
         H, G, D = self.n_head, self.n_kv_head, self.width
+        if torch.is_autocast_enabled(x.device.type):  # to 16 bits once, not for every product
+            x = x.to(torch.get_autocast_dtype(x.device.type))
         both = torch.cat([self.query(x), self.key(x)], dim=2).view(B, T, H + G, D)
-        both = rotate(self.normalise(both).transpose(1, 2), table)  # (B, H + G, T, D)
+        both = self.normalise(both).transpose(1, 2)  # (B, H + G, T, D)
+        both = rotate(both, table.to(both.dtype))
         q, k = both.split([H, G], dim=1)
         v = self.value(x).view(B, T, G, D).transpose(1, 2)  # (B, G, T, D)
         S = T if past is None else past.shape[3]  # places to look at; these T are the last of them

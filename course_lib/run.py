@@ -111,6 +111,8 @@ class Run:
     def _prepare(self, precision, scaler_state):
         chosen = precision or choose_precision(self.model, self.corpus, self.config)
         self.precision = gather(chosen)[0]
+        if self.precision == "bfloat16" and isinstance(self.optimizer, MuonAdamW):
+            self.optimizer.products = torch.bfloat16
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.precision == "float16")
         if scaler_state:
             self.scaler.load_state_dict(scaler_state)

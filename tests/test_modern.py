@@ -96,6 +96,19 @@ def test_grouped_attention_equals_torchs():
     assert close(attention(x, table), attention.out(y.transpose(1, 2).flatten(2)), 1e-12)
 
 
+def test_attention_in_sixteen_bits_is_that_in_thirty_two():
+    torch.manual_seed(0)
+    attention, x, table = GroupedAttention(24, 6, 2), torch.randn(2, 5, 24), rotary_table(5, 4)
+    seen = {}
+    for part in ("query", "key", "value", "out"):
+        layer = getattr(attention, part)
+        layer.register_forward_hook(lambda _, x, y, part=part: seen.update({part: x[0].dtype}))
+    with torch.autocast("cpu", torch.bfloat16):
+        low = attention(x, table)
+    assert set(seen.values()) == {torch.bfloat16} == {low.dtype}  # the input was cast once
+    assert close(low.float(), attention(x, table), 0.01)
+
+
 def test_feed_forward_networks_are_their_formulas():
     torch.manual_seed(0)
     x = torch.randn(3, 4)

@@ -55,6 +55,19 @@ def test_a_stack_equals_torchs_matrix_by_matrix(exact, shape):
         assert torch.allclose(moved, theirs, rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("shape", [(3, 16, 16), (2, 16, 64), (2, 64, 16)])
+def test_in_sixteen_bits_a_stack_equals_torchs_matrix_by_matrix(shape):
+    from torch.optim._muon import _zeropower_via_newtonschulz
+
+    torch.manual_seed(0)
+    stack = torch.randn(shape)
+    found = orthogonalize_stack(stack, dtype=torch.bfloat16)
+    assert found.dtype is torch.bfloat16
+    for matrix, moved in zip(stack, found, strict=True):
+        theirs = _zeropower_via_newtonschulz(matrix, (3.4445, -4.7750, 2.0315), 5, 1e-7)
+        assert torch.allclose(moved.float(), theirs.float(), rtol=0, atol=0.03)
+
+
 def test_no_gradient_no_step_and_a_zero_gradient_stays_zero():
     matrices, others = parts()
     before = copy.deepcopy(matrices + others)
