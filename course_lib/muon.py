@@ -12,8 +12,9 @@ from course_lib.tensors import plain_model
 class MuonAdamW(Optimizer):
     """Two rules under one roof, so that one state is saved and one rate moves both.
 
-    Muon is lesson 06's, with all matrices of a shape orthogonalised in one go. AdamW is lesson 06's too. Sources: Jordan, "Muon" (2024);
-    Loshchilov and Hutter, "Decoupled Weight Decay Regularization", algorithm 2 (2019).
+    Muon is lesson 06's, with all matrices of a shape orthogonalised in one go. AdamW is lesson 06's
+    too. Sources: Jordan, "Muon" (2024); Loshchilov and Hutter, "Decoupled Weight Decay
+    Regularization", algorithm 2 (2019).
 
     Args:
         matrices: parameters of two dimensions, for Muon.

@@ -116,8 +116,7 @@ class Run:
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.precision == "float16")
         if scaler_state:
             self.scaler.load_state_dict(scaler_state)
-        first = self.rows[0][:1].to(self.device)
-        self.parallel_model = parallel(self.model, first)
+        self.parallel_model = parallel(self.model, self.rows[0][:1].to(self.device))
         compiled = self.config.compile
         self.forward = torch.compile(self.parallel_model) if compiled else self.parallel_model
 
