@@ -2,6 +2,7 @@
 
 import copy
 import math
+from inspect import unwrap
 
 import torch
 from torch.optim import Optimizer
@@ -33,6 +34,9 @@ class MuonAdamW(Optimizer):
     """
 
     products = None
+    # As they come, these import torch's compiler at their first call, which takes half a second.
+    add_param_group, zero_grad = unwrap(Optimizer.add_param_group), unwrap(Optimizer.zero_grad)
+    state_dict = unwrap(Optimizer.state_dict)
 
     def __init__(
         self,

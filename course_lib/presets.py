@@ -23,7 +23,7 @@ PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainCo
               "precision": "auto", "compile": True},
     "modern": SMALL | {"n_head": 2, "block_size": 64, "batch_size": 12, "steps": 150, **MODERN,
                        "lr": 2e-2, "muon_lr": 0.04, "momentum": 0.9, "eval_every": 150},
-    "modern-tales": SMALL | {"block_size": 256, "batch_size": 8, "steps": 800, **MODERN, "lr": 5e-3,
+    "modern-tales": SMALL | {"shifted_keys": True, "block_size": 256, "batch_size": 8, "steps": 800, **MODERN, "lr": 5e-3,
                              "muon_lr": 0.01, "eval_every": 400},
 }  # fmt: skip
 

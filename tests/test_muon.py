@@ -1,6 +1,8 @@
 """course_lib.muon against torch's own two optimizers."""
 
 import copy
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -128,3 +130,20 @@ def test_a_state_that_was_loaded_is_its_own():
     one.step()
     for i, entries in other.state_dict()["state"].items():
         assert all(torch.equal(value, kept[i][name]) for name, value in entries.items())
+
+
+def test_a_step_does_without_torchs_compiler():
+    program = """
+import sys, torch
+from course_lib.muon import MuonAdamW
+matrix, vector = torch.ones(3, 4, requires_grad=True), torch.ones(2, requires_grad=True)
+optimizer = MuonAdamW([matrix], [vector])
+(matrix.sum() + vector.sum()).backward()
+optimizer.step()
+assert len(optimizer.state_dict()["state"]) == 2
+optimizer.zero_grad()
+assert matrix.grad is None
+print("torch._dynamo" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert found.stdout == "False\n", found.stderr
