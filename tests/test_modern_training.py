@@ -125,7 +125,7 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
     loaded, tokenizer = load_model(tmp_path)
     assert type(loaded) is ModernGPT and loaded.config == SIZES
     assert tokenizer.characters == TOKENIZER.characters and torch.equal(flat(loaded), flat(ours))
-    sizes = {k: v for k, v in dataclasses.asdict(SIZES).items() if k != "n_kv_head"}
+    sizes = {field.name: getattr(SIZES, field.name) for field in dataclasses.fields(GPTConfig)}
     gpt, more = GPT(GPTConfig(**sizes)), dataclasses.replace(CONFIG, steps=9)
     with pytest.raises(ValueError, match="of another run"):
         train(gpt, CORPUS, more, tmp_path, resume=True, progress=False, **info)
@@ -136,9 +136,10 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
         train(model(), CORPUS, CONFIG, tmp_path / "gpt", resume=True, progress=False)
 
 
+@pytest.mark.parametrize("shifted", [False, True])
 @pytest.mark.parametrize("length", [5, 20])  # within the context, and beyond it
-def test_what_it_writes_is_what_it_would_write_without_a_cache(length):
-    ours = model().eval()
+def test_what_it_writes_is_what_it_would_write_without_a_cache(length, shifted):
+    ours = model(sizes=dataclasses.replace(SIZES, shifted_keys=shifted)).eval()
     train(ours, CORPUS, CONFIG, progress=False)
     written = [*generate(ours, [3, 1], length, seed=5)]
     generator, ids = torch.Generator().manual_seed(5), [3, 1]

@@ -200,10 +200,8 @@ class Model {
     for (let s = 0; s <= t; s++) {
       let score = 0;
       for (let i = 0; i < turned; i++) score += q[from + i] * k[s * width + group + i];
-      if (s > 0) { // the rest of a key is that of the position before
-        const before = (s - 1) * width + group;
-        for (let i = turned; i < D; i++) score += q[from + i] * k[before + i];
-      }
+      const before = (s - 1) * width + group; // where the rest of a key is from, if any
+      for (let i = turned; i < D && s; i++) score += q[from + i] * k[before + i];
       row[s] = score / Math.sqrt(D);
       largest = Math.max(largest, row[s]);
     }
