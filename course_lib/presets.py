@@ -23,8 +23,9 @@ PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainCo
               "precision": "auto", "compile": True},
     "modern": SMALL | {"n_head": 2, "block_size": 64, "batch_size": 16, "steps": 115, **MODERN,
                        "lr": 3e-2, "muon_lr": 0.05, "momentum": 0.9, "eval_every": 115},
-    "modern-tales": SMALL | {"shifted_keys": True, "block_size": 256, "batch_size": 4, "steps": 1000, **MODERN,
-                             "lr": 5e-3, "muon_lr": 0.01, "eval_every": 1000},
+    "modern-tales": SMALL | {"shifted_keys": True, "block_size": 256, "batch_size": 4,
+                             "steps": 1000, **MODERN, "lr": 5e-3, "muon_lr": 0.01,
+                             "eval_every": 1000},
 }  # fmt: skip
 
 
