@@ -66,6 +66,8 @@ class LlamaConfig(ModernConfig):
             raise ValueError(f"n_hidden must be a whole number of 1 or more, got {self.n_hidden!r}")
         if not (self.base > 0 and self.eps > 0):
             raise ValueError(f"base and eps must be above 0, got base={self.base}, eps={self.eps}")
+        if self.shifted_keys:
+            raise ValueError("a Llama has no shifted keys; leave shifted_keys at False")
 
 
 class LlamaBlock(ModernBlock):

@@ -20,19 +20,30 @@ from course_lib.model import GPT, GPTConfig, check_ids
 
 @dataclass(frozen=True)
 class ModernConfig(GPTConfig):
-    """The sizes of a ``ModernGPT``: a GPT's, and one more. C / H is even.
+    """The sizes of a ``ModernGPT``: a GPT's, and two more. C / H is even.
 
     Attributes:
         n_kv_head: G, groups of heads that share keys and values; it divides n_head. 0: as many.
+        shifted_keys: half of a key is that of the place before, and not turned; 4 divides C / H.
     """
 
     n_kv_head: int = 0
+    shifted_keys: bool = False
 
     def __post_init__(self):
         super().__post_init__()
         if type(self.n_kv_head) is not int or self.n_kv_head < 0:
             raise ValueError(f"n_kv_head must be a whole number, 0 or more, got {self.n_kv_head!r}")
+        if type(self.shifted_keys) is not bool:
+            raise ValueError(f"shifted_keys must be True or False, got {self.shifted_keys!r}")
         _check_heads(self.n_embd, self.n_head, self.n_kv_head or self.n_head)
+        if self.shifted_keys:
+            _check_even(self.n_embd // self.n_head // 2, "half of a head, which shifted keys turn,")
+
+    @property
+    def turned(self):
+        """How many channels of a head are turned by its place."""
+        return self.n_embd // self.n_head // (2 if self.shifted_keys else 1)
 
 
 def _check_heads(n_embd, n_head, n_kv_head):
@@ -97,6 +108,14 @@ def rotate(x, table):
     return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
 
 
+def _rotate_first(x, table):
+    """``rotate`` as many of the first channels as the table is for, and leave the others."""
+    width = 2 * table.shape[2]
+    if width == x.shape[-1]:
+        return rotate(x, table)
+    return torch.cat([rotate(x[..., :width], table), x[..., width:]], dim=-1)
+
+
 class RMSNorm(nn.Module):
     """Each place divided by its root mean square: LayerNorm without the mean and the shift.
 
@@ -123,21 +142,25 @@ class GroupedAttention(nn.Module):
 
     With as many groups as heads each head has its own. Sources: Ainslie et al., "GQA", section 2.2
     (2023); for the normalised queries and keys Henry et al., "Query-Key Normalization for
-    Transformers", section 3 (2020), with RMSNorm as today.
+    Transformers", section 3 (2020), with RMSNorm as today; for the shifted keys Jordan et al., the
+    records of "modded-nanogpt" (2025).
 
     Args:
         n_embd, n_head, n_kv_head: C, H and G.
         normalise: the module that queries and keys, (B, T, heads, D), pass through before they are
             turned; None for nothing.
+        shifted: leave the second half of each head's channels unturned, and take the keys' from the
+            place before. A query then finds the places that come after what it looks for, and what
+            followed there: what copying needs.
 
     Raises:
         ValueError: unless H divides C, G divides H and C / H is even.
     """
 
-    def __init__(self, n_embd, n_head, n_kv_head, normalise=None):
+    def __init__(self, n_embd, n_head, n_kv_head, normalise=None, shifted=False):
         super().__init__()
         _check_heads(n_embd, n_head, n_kv_head)
-        self.n_head, self.n_kv_head = n_head, n_kv_head
+        self.n_head, self.n_kv_head, self.shifted = n_head, n_kv_head, shifted
         self.width = n_embd // n_head
         self.query = nn.Linear(n_embd, n_embd, bias=False)
         self.key = nn.Linear(n_embd, n_kv_head * self.width, bias=False)
@@ -148,14 +171,19 @@ class GroupedAttention(nn.Module):
     def forward(self, x, table, past=None):  # (B, T, C), (2, T, D / 2), (2, B, G, S, D)
         B, T, C = x.shape
         H, G, D = self.n_head, self.n_kv_head, self.width
+        if torch.is_autocast_enabled(x.device.type):  # to 16 bits once, not for every product
+            x = x.to(torch.get_autocast_dtype(x.device.type))
         both = torch.cat([self.query(x), self.key(x)], dim=2).view(B, T, H + G, D)
-        both = rotate(self.normalise(both).transpose(1, 2), table)  # (B, H + G, T, D)
+        both = self.normalise(both).transpose(1, 2)  # (B, H + G, T, D)
+        both = _rotate_first(both, table.to(both.dtype))
         q, k = both.split([H, G], dim=1)
         v = self.value(x).view(B, T, G, D).transpose(1, 2)  # (B, G, T, D)
         S = T if past is None else past.shape[3]  # places to look at; these T are the last of them
         if past is not None:
             past[0, :, :, -T:], past[1, :, :, -T:] = k, v
             k, v = past
+        if self.shifted:  # at the first place there is none before: zeros
+            k = torch.cat([k[..., : D // 2], F.pad(k[:, :, :-1, D // 2 :], (0, 0, 1, 0))], dim=3)
         if H > G:  # every head of a group reads the same keys and values
             k, v = (part.repeat_interleave(H // G, dim=1) for part in (k, v))  # (B, H, S, D)
         if x.is_cuda and past is None:
@@ -223,7 +251,8 @@ class ModernBlock(nn.Module):
         super().__init__()
         C, H = config.n_embd, config.n_head
         self.norm1, self.norm2 = RMSNorm(C), RMSNorm(C)
-        self.attention = GroupedAttention(C, H, config.n_kv_head or H)
+        shifted = config.shifted_keys
+        self.attention = GroupedAttention(C, H, config.n_kv_head or H, shifted=shifted)
         self.feed_forward = SquaredReLU(C, 4 * C)
         self.dropout = nn.Dropout(config.dropout)
 
@@ -243,7 +272,7 @@ class RotaryDecoder(nn.Module):
 
     def table(self, T, start=0):
         """The angles of T places from start on, as ``rotary_table`` gives them, (2, T, D / 2)."""
-        return rotary_table(T, self.config.n_embd // self.config.n_head, self.base, start)
+        return rotary_table(T, self.config.turned, self.base, start)
 
     def forward(self, ids, cache=None):
         """Logits of the next token after each place, (B, T, V).
@@ -303,6 +332,12 @@ class ModernGPT(RotaryDecoder):
                 nn.init.zeros_(p)
             else:  # a sum of n products with numbers of size 1 keeps that size
                 nn.init.normal_(p, std=1.0 if name == "token_embedding.weight" else C**-0.5)
+        if config.shifted_keys:  # a query begins by looking for what came after its own like
+            for attention in (block.attention for block in self.blocks):
+                heads = attention.query.weight.data.view(
+                    attention.n_kv_head, -1, C
+                )  # (G, C / G, C)
+                attention.key.weight.data = heads[:, : attention.width].flatten(0, 1).clone()
 
 
 def make_model(config):

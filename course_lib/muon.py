@@ -2,6 +2,7 @@
 
 import copy
 import math
+from inspect import unwrap
 
 import torch
 from torch.optim import Optimizer
@@ -12,9 +13,9 @@ from course_lib.tensors import plain_model
 class MuonAdamW(Optimizer):
     """Two rules under one roof, so that one state is saved and one rate moves both.
 
-    Muon is lesson 06's, with all matrices of a shape orthogonalised in one go and, on a CPU, in
-    float32: there 16 bits are slow. AdamW is lesson 06's too. Sources: Jordan, "Muon" (2024);
-    Loshchilov and Hutter, "Decoupled Weight Decay Regularization", algorithm 2 (2019).
+    Muon is lesson 06's, with all matrices of a shape orthogonalised in one go. AdamW is lesson 06's
+    too. Sources: Jordan, "Muon" (2024); Loshchilov and Hutter, "Decoupled Weight Decay
+    Regularization", algorithm 2 (2019).
 
     Args:
         matrices: parameters of two dimensions, for Muon.
@@ -25,9 +26,17 @@ class MuonAdamW(Optimizer):
         weight_decay: each step multiplies Muon's matrices by 1 - muon_lr * weight_decay.
         steps: of the Newton-Schulz iteration.
 
+    Attributes:
+        products: the type of that iteration's matrix products, as ``orthogonalize_stack`` takes it.
+
     Raises:
         ValueError: for a number out of range, by its name; for one of the matrices that is none.
     """
+
+    products = None
+    # As they come, these import torch's compiler at their first call, which takes half a second.
+    add_param_group, zero_grad = unwrap(Optimizer.add_param_group), unwrap(Optimizer.zero_grad)
+    state_dict = unwrap(Optimizer.state_dict)
 
     def __init__(
         self,
@@ -87,18 +96,20 @@ class MuonAdamW(Optimizer):
     def _muon(self, params, group):
         """A step for matrices of one shape."""
         momentum, lr = group["momentum"], group["lr"]
-        directions = []
+        means = []
         for p in params:
             state = self.state[p]
             if not state:
                 state["momentum_buffer"] = torch.zeros_like(p)
-            mean = state["momentum_buffer"].lerp_(p.grad, 1 - momentum)
-            directions.append(p.grad.lerp(mean, momentum))
+            means.append(state["momentum_buffer"].lerp_(p.grad, 1 - momentum))
+        grads, means = torch.stack([p.grad for p in params]), torch.stack(means)
         rows, columns = params[0].shape
         rate = lr * math.sqrt(max(1, rows / columns))
-        moves = orthogonalize_stack(torch.stack(directions), group["steps"])  # (N, rows, columns)
-        for p, move in zip(params, moves, strict=True):
-            p.mul_(1 - lr * group["weight_decay"]).add_(move.to(p.dtype), alpha=-rate)
+        moves = orthogonalize_stack(grads.lerp_(means, momentum), group["steps"], self.products)
+        for p, move in zip(params, moves.to(grads.dtype), strict=True):
+            if group["weight_decay"]:
+                p.mul_(1 - lr * group["weight_decay"])
+            p.add_(move, alpha=-rate)
 
     def _adamw(self, params, group):
         (beta1, beta2), lr = group["betas"], group["lr"]
@@ -136,7 +147,7 @@ def inner_matrices(model):
     return [*inner.values()], [p for name, p in model.named_parameters() if name not in inner]
 
 
-def orthogonalize_stack(stack, steps=5):
+def orthogonalize_stack(stack, steps=5, dtype=None):
     """``optim.orthogonalize`` for matrices of one shape, all in the same few products.
 
     Wide matrices are iterated upon by their Gram matrix alone, x @ xᵀ, which is smaller: each turn
@@ -145,15 +156,18 @@ def orthogonalize_stack(stack, steps=5):
     Args:
         stack: (N, rows, columns).
         steps: how many iterations.
+        dtype: of the products; None for bfloat16 on a GPU, and for that of stack on a CPU, most of
+            which are slow in 16 bits.
 
     Returns:
-        (N, rows, columns), in bfloat16 on a GPU, else in the type of stack.
+        (N, rows, columns) in that type.
     """
-    x = stack.bfloat16() if stack.is_cuda else stack
+    low = stack.is_cuda if dtype is None else dtype is torch.bfloat16
+    x = stack.bfloat16() if low else stack
     tall = x.shape[1] > x.shape[2]
     x = x.mT if tall else x
     x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
-    if x.shape[2] <= 2 * x.shape[1] or stack.is_cuda:  # in 16 bits squares would lose too much
+    if x.shape[2] <= 2 * x.shape[1] or low:  # in 16 bits squares would lose too much
         for _ in range(steps):
             x = _polynomial(x @ x.mT) @ x
     else:

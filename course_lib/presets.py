@@ -21,10 +21,11 @@ PRESETS = {  # for each: what differs from the defaults of GPTConfig and TrainCo
     "large": {"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "dropout": 0.2,
               "batch_size": 64, "steps": 5000, "lr": 1e-3, "warmup_steps": 100,
               "precision": "auto", "compile": True},
-    "modern": SMALL | {"n_head": 2, "block_size": 64, "batch_size": 12, "steps": 150, **MODERN,
-                       "lr": 2e-2, "muon_lr": 0.04, "momentum": 0.9, "eval_every": 150},
-    "modern-tales": SMALL | {"block_size": 256, "batch_size": 8, "steps": 800, **MODERN, "lr": 5e-3,
-                             "muon_lr": 0.01, "eval_every": 400},
+    "modern": SMALL | {"n_head": 2, "block_size": 64, "batch_size": 16, "steps": 115, **MODERN,
+                       "lr": 3e-2, "muon_lr": 0.05, "momentum": 0.9, "eval_every": 115},
+    "modern-tales": SMALL | {"shifted_keys": True, "block_size": 256, "batch_size": 4,
+                             "steps": 1000, **MODERN, "lr": 5e-3, "muon_lr": 0.01,
+                             "eval_every": 1000},
 }  # fmt: skip
 
 

@@ -111,11 +111,12 @@ class Run:
     def _prepare(self, precision, scaler_state):
         chosen = precision or choose_precision(self.model, self.corpus, self.config)
         self.precision = gather(chosen)[0]
+        if self.precision == "bfloat16" and isinstance(self.optimizer, MuonAdamW):
+            self.optimizer.products = torch.bfloat16
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.precision == "float16")
         if scaler_state:
             self.scaler.load_state_dict(scaler_state)
-        first = self.rows[0][:1].to(self.device)
-        self.parallel_model = parallel(self.model, first)
+        self.parallel_model = parallel(self.model, self.rows[0][:1].to(self.device))
         compiled = self.config.compile
         self.forward = torch.compile(self.parallel_model) if compiled else self.parallel_model
 

@@ -65,6 +65,12 @@ MODELS = {
             tokenizer, ModernGPT, block_size=24, n_layer=3, n_head=4, n_embd=24, n_kv_head=2
         ),
     ),
+    "shifted": lambda: (
+        tokenizer := CharTokenizer("abcdefgh \n"),
+        random_model(
+            tokenizer, ModernGPT, block_size=24, n_layer=2, n_head=2, n_embd=16, shifted_keys=True
+        ),
+    ),
 }
 
 
@@ -106,6 +112,7 @@ def pages(browser, tmp_path_factory):  # noqa: F811
     ("tales", ["", "Kate", "Kate found a kite at the park. Then", sample_tales(500, seed=5)[:450]]),
     ("bpe", ["", "Größe 🙂 Clara", "Clara took a drum to the market. " * 9]),
     ("modern", ["", "abba cafe\n", "hag bad cab " * 5]),
+    ("shifted", ["", "abba cafe\n", "hag bad cab " * 5]),
 ])  # fmt: skip
 def test_the_scores_are_the_package_s(pages, name, texts):
     page = pages(name)

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from course_lib.llama import LlamaConfig
 from course_lib.model import GPT, GPTConfig, KVCache
 from course_lib.modern import (
     GroupedAttention,
@@ -23,6 +24,7 @@ from course_lib.modern import (
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = ModernConfig(vocab_size=11, block_size=8, n_layer=2, n_head=6, n_kv_head=3, n_embd=24)
+BOTH = pytest.mark.parametrize("config", [SMALL, dataclasses.replace(SMALL, shifted_keys=True)])
 
 
 def close(a, b, atol):
@@ -96,6 +98,52 @@ def test_grouped_attention_equals_torchs():
     assert close(attention(x, table), attention.out(y.transpose(1, 2).flatten(2)), 1e-12)
 
 
+def test_shifted_keys_are_those_of_the_place_before_channel_by_channel():
+    torch.manual_seed(0)
+    B, T, H, G, D = 2, 5, 6, 3, 8
+    attention = GroupedAttention(H * D, H, G, shifted=True).double()
+    x, table = torch.randn(B, T, H * D, dtype=torch.float64), rotary_table(T, D // 2).double()
+    q = attention.query(x).view(B, T, H, D)
+    k, v = (part(x).view(B, T, G, D) for part in (attention.key, attention.value))
+    y = torch.zeros(B, T, H, D, dtype=torch.float64)
+    for b in range(B):
+        for head in range(H):
+            group = head // (H // G)
+            for t in range(T):
+                query, scores = rotate(q[b, t, head, None, :4], table[:, t : t + 1]), []
+                for s in range(t + 1):
+                    score = query[0] @ rotate(k[b, s, group, None, :4], table[:, s : s + 1])[0]
+                    if s:
+                        score = score + q[b, t, head, 4:] @ k[b, s - 1, group, 4:]
+                    scores.append(score / math.sqrt(D))
+                y[b, t, head] = torch.stack(scores).softmax(0) @ v[b, : t + 1, group]
+    assert close(attention(x, table), attention.out(y.flatten(2)), 1e-12)
+
+
+def test_a_model_with_shifted_keys_begins_by_looking_at_what_came_after_its_own_like():
+    torch.manual_seed(0)
+    model = ModernGPT(ModernConfig(9, 8, n_layer=1, n_head=2, n_embd=128, shifted_keys=True))
+    seen = []
+    model.blocks[0].attention.value.register_forward_hook(lambda *_: torch.eye(128)[:8][None])
+    model.blocks[0].attention.out.register_forward_hook(lambda _, x, y: seen.append(x[0]))
+    model.blocks[0].attention.key.weight.data[:, :] *= 4  # sharper than where training begins
+    model(torch.tensor([[3, 1, 4, 5, 7, 2, 6, 1]]))
+    assert seen[0][0, -1, :8].argmax() == 2  # the 4, which came after the 1
+
+
+def test_attention_in_sixteen_bits_is_that_in_thirty_two():
+    torch.manual_seed(0)
+    attention, x, table = GroupedAttention(24, 6, 2), torch.randn(2, 5, 24), rotary_table(5, 4)
+    seen = {}
+    for part in ("query", "key", "value", "out"):
+        layer = getattr(attention, part)
+        layer.register_forward_hook(lambda _, x, y, part=part: seen.update({part: x[0].dtype}))
+    with torch.autocast("cpu", torch.bfloat16):
+        low = attention(x, table)
+    assert set(seen.values()) == {torch.bfloat16} == {low.dtype}  # the input was cast once
+    assert close(low.float(), attention(x, table), 0.01)
+
+
 def test_feed_forward_networks_are_their_formulas():
     torch.manual_seed(0)
     x = torch.randn(3, 4)
@@ -131,8 +179,9 @@ def test_the_first_loss_is_ln_v_and_everything_learns():
     assert not still
 
 
-def test_no_place_knows_the_future():
-    model = stirred(SMALL)
+@BOTH
+def test_no_place_knows_the_future(config):
+    model = stirred(config)
     ids = torch.randint(0, 11, (2, 8))
     other = ids.clone()
     other[:, 5:] = (other[:, 5:] + 1) % 11
@@ -141,8 +190,9 @@ def test_no_place_knows_the_future():
 
 
 @pytest.mark.parametrize("parts", [(8,), (1, 7), (3, 1, 4), (1,) * 8])
-def test_the_cache_changes_nothing(parts):
-    model = stirred(SMALL)
+@BOTH
+def test_the_cache_changes_nothing(config, parts):
+    model = stirred(config)
     ids, cache = torch.randint(0, 11, (2, 8)), KVCache(model, 2)
     logits = torch.cat([model(part, cache) for part in ids.split(parts, dim=1)], dim=1)
     assert cache.kv.shape == (2, 2, 2, 3, 8, 4) and cache.length == 8
@@ -188,6 +238,15 @@ def test_wrong_ids_are_refused_as_gpt_refuses_them(ids, error, words):
 def test_sizes_that_do_not_fit_are_refused(change, words):
     with pytest.raises(ValueError, match=words):
         dataclasses.replace(SMALL, **change)
+
+
+def test_half_of_a_head_with_shifted_keys_is_even():
+    with pytest.raises(ValueError, match="half of a head, which shifted keys turn, is 3, an odd"):
+        dataclasses.replace(SMALL, n_embd=36, shifted_keys=True)
+    with pytest.raises(ValueError, match="shifted_keys must be True or False, got 1"):
+        dataclasses.replace(SMALL, shifted_keys=1)
+    with pytest.raises(ValueError, match="a Llama has no shifted keys"):
+        LlamaConfig(shifted_keys=True)
 
 
 def test_an_odd_width_cannot_be_rotated():

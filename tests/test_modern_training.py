@@ -39,15 +39,17 @@ def flat(model):
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
-def test_a_run_that_is_stopped_and_resumed_ends_with_the_same_bits(tmp_path):
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_run_that_is_stopped_and_resumed_ends_with_the_same_bits(tmp_path, precision):
     whole, stopped, resumed = model(), model(), model(1)
-    train(whole, CORPUS, CONFIG, progress=False)
-    steps = train_steps(stopped, CORPUS, CONFIG, tmp_path)
+    config = dataclasses.replace(CONFIG, precision=precision)
+    train(whole, CORPUS, config, progress=False)
+    steps = train_steps(stopped, CORPUS, config, tmp_path)
     for record in steps:
         if record.step == 4:
             break
     steps.close()
-    train(resumed, CORPUS, CONFIG, tmp_path, resume=True, progress=False)
+    train(resumed, CORPUS, config, tmp_path, resume=True, progress=False)
     assert torch.equal(flat(whole), flat(resumed)) and not torch.equal(flat(whole), flat(stopped))
 
 
@@ -69,6 +71,24 @@ def test_the_training_step_is_that_of_muon_and_adamw():
         optimizer.param_groups[0]["lr"], optimizer.param_groups[1]["lr"] = 2 * rate, rate
         optimizer.step()
     assert torch.allclose(flat(trained), flat(by_hand), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("precision, products", [
+    ("float32", torch.float32), ("bfloat16", torch.bfloat16), ("float16", torch.float32),
+])  # fmt: skip
+def test_muon_multiplies_in_the_precision_of_the_run(monkeypatch, precision, products):
+    seen, multiply = set(), torch.baddbmm
+
+    def spy(added, *factors, **scales):
+        if "beta" in scales:  # attention's has none
+            seen.add(added.dtype)
+        return multiply(added, *factors, **scales)
+
+    monkeypatch.setattr(torch, "baddbmm", spy)
+    trained = model()
+    train(trained, CORPUS, dataclasses.replace(CONFIG, precision=precision), progress=False)
+    assert seen == {products}
+    assert all(p.dtype == torch.float32 and p.isfinite().all() for p in trained.parameters())
 
 
 def test_muon_has_the_matrices_in_the_blocks_and_adamw_the_rest():
@@ -105,7 +125,7 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
     loaded, tokenizer = load_model(tmp_path)
     assert type(loaded) is ModernGPT and loaded.config == SIZES
     assert tokenizer.characters == TOKENIZER.characters and torch.equal(flat(loaded), flat(ours))
-    sizes = {k: v for k, v in dataclasses.asdict(SIZES).items() if k != "n_kv_head"}
+    sizes = {field.name: getattr(SIZES, field.name) for field in dataclasses.fields(GPTConfig)}
     gpt, more = GPT(GPTConfig(**sizes)), dataclasses.replace(CONFIG, steps=9)
     with pytest.raises(ValueError, match="of another run"):
         train(gpt, CORPUS, more, tmp_path, resume=True, progress=False, **info)
@@ -116,9 +136,10 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
         train(model(), CORPUS, CONFIG, tmp_path / "gpt", resume=True, progress=False)
 
 
+@pytest.mark.parametrize("shifted", [False, True])
 @pytest.mark.parametrize("length", [5, 20])  # within the context, and beyond it
-def test_what_it_writes_is_what_it_would_write_without_a_cache(length):
-    ours = model().eval()
+def test_what_it_writes_is_what_it_would_write_without_a_cache(length, shifted):
+    ours = model(sizes=dataclasses.replace(SIZES, shifted_keys=shifted)).eval()
     train(ours, CORPUS, CONFIG, progress=False)
     written = [*generate(ours, [3, 1], length, seed=5)]
     generator, ids = torch.Generator().manual_seed(5), [3, 1]

@@ -1,6 +1,8 @@
 """course_lib.muon against torch's own two optimizers."""
 
 import copy
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -53,6 +55,19 @@ def test_a_stack_equals_torchs_matrix_by_matrix(exact, shape):
     for matrix, moved in zip(stack, found, strict=True):
         theirs = _zeropower_via_newtonschulz(matrix.clone(), (3.4445, -4.7750, 2.0315), 5, 1e-7)
         assert torch.allclose(moved, theirs, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(3, 16, 16), (2, 16, 64), (2, 64, 16)])
+def test_in_sixteen_bits_a_stack_equals_torchs_matrix_by_matrix(shape):
+    from torch.optim._muon import _zeropower_via_newtonschulz
+
+    torch.manual_seed(0)
+    stack = torch.randn(shape)
+    found = orthogonalize_stack(stack, dtype=torch.bfloat16)
+    assert found.dtype is torch.bfloat16
+    for matrix, moved in zip(stack, found, strict=True):
+        theirs = _zeropower_via_newtonschulz(matrix, (3.4445, -4.7750, 2.0315), 5, 1e-7)
+        assert torch.allclose(moved.float(), theirs.float(), rtol=0, atol=0.03)
 
 
 def test_no_gradient_no_step_and_a_zero_gradient_stays_zero():
@@ -115,3 +130,20 @@ def test_a_state_that_was_loaded_is_its_own():
     one.step()
     for i, entries in other.state_dict()["state"].items():
         assert all(torch.equal(value, kept[i][name]) for name, value in entries.items())
+
+
+def test_a_step_does_without_torchs_compiler():
+    program = """
+import sys, torch
+from course_lib.muon import MuonAdamW
+matrix, vector = torch.ones(3, 4, requires_grad=True), torch.ones(2, requires_grad=True)
+optimizer = MuonAdamW([matrix], [vector])
+(matrix.sum() + vector.sum()).backward()
+optimizer.step()
+assert len(optimizer.state_dict()["state"]) == 2
+optimizer.zero_grad()
+assert matrix.grad is None
+print("torch._dynamo" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert found.stdout == "False\n", found.stderr

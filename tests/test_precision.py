@@ -49,16 +49,19 @@ def test_choosing_a_precision_leaves_no_trace():
 
 
 @pytest.mark.parametrize("slow, chosen", [("float32", "bfloat16"), ("bfloat16", "float32")])
-def test_the_faster_precision_is_chosen(monkeypatch, slow, chosen):
-    clock = [0.0]
+@pytest.mark.parametrize("ratio, turns", [(2.0, 2), (1.2, 6)])  # clear at once, and not
+def test_the_faster_precision_is_chosen(monkeypatch, slow, chosen, ratio, turns):
+    clock, tried = [0.0], []
 
     def token_loss(forward, inputs, targets, precision):
-        clock[0] += 2.0 if precision == slow else 1.0
+        clock[0] += ratio if precision == slow else 1.0
+        tried.append(precision)
         return forward(inputs).sum()
 
     monkeypatch.setattr(module, "token_loss", token_loss)
     monkeypatch.setattr(module.time, "perf_counter", lambda: clock[0])
     assert choose_precision(fresh(), CORPUS, change(precision="auto")) == chosen
+    assert tried.count(slow) == tried.count(chosen) == turns
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])

@@ -69,23 +69,23 @@ function squaredRelu(x) {
   return x;
 }
 
-/** Turn each pair of channels, i and i + D / 2 of every head, by the angle of position t. */
-function rotate(x, D, t) {
-  for (let i = 0; i < D / 2; i++) {
-    const rate = Math.fround(1 / Math.fround(10000 ** (2 * i / D)));
+/** Turn pairs of channels, i and i + turned / 2 of every head of D, by the angle of position t. */
+function rotate(x, D, turned, t) {
+  for (let i = 0; i < turned / 2; i++) {
+    const rate = Math.fround(1 / Math.fround(10000 ** (2 * i / turned)));
     const angle = Math.fround(t * rate);
     const cos = Math.cos(angle), sin = Math.sin(angle);
     for (let head = 0; head < x.length; head += D) {
-      const first = x[head + i], second = x[head + i + D / 2];
+      const first = x[head + i], second = x[head + i + turned / 2];
       x[head + i] = first * cos - second * sin;
-      x[head + i + D / 2] = second * cos + first * sin;
+      x[head + i + turned / 2] = second * cos + first * sin;
     }
   }
 }
 
 class Model {
   /**
-   * @param config the fields of GPTConfig, or of ModernConfig, which has n_kv_head as well
+   * @param config the fields of GPTConfig, or of ModernConfig, which has n_kv_head and shifted_keys too
    * @param weights {name: Float32Array}
    */
   constructor(config, weights) {
@@ -94,6 +94,7 @@ class Model {
     this.modern = "n_kv_head" in config;
     const C = config.n_embd, T = config.block_size;
     this.D = C / config.n_head;
+    this.turned = config.shifted_keys ? this.D / 2 : this.D; // channels of a head
     this.groups = config.n_kv_head || config.n_head; // heads that have keys and values of their own
     const layers = (width) => Array.from({ length: config.n_layer }, () => new Float32Array(T * width));
     this.queries = layers(C);
@@ -169,8 +170,8 @@ class Model {
       linear(weights[`${name}.query.weight`], null, x, q);
       linear(weights[`${name}.key.weight`], null, x, k);
       linear(weights[`${name}.value.weight`], null, x, v);
-      rotate(q, D, t);
-      rotate(k, D, t);
+      rotate(q, D, this.turned, t);
+      rotate(k, D, this.turned, t);
     } else {
       linear(weights[`${name}.qkv.weight`], weights[`${name}.qkv.bias`], x, this.qkv);
       q.set(this.qkv.subarray(0, C));
@@ -192,13 +193,15 @@ class Model {
 
   /** How much a head, at position t, looks at each token up to it: numbers that sum to 1. */
   attention(layer, head, t) {
-    const C = this.config.n_embd, { D, groups, row } = this, width = groups * D;
+    const C = this.config.n_embd, { D, groups, row, turned } = this, width = groups * D;
     const group = Math.floor(head * groups / this.config.n_head) * D;
     const q = this.queries[layer], k = this.keys[layer], from = t * C + head * D;
     let largest = -Infinity, sum = 0;
     for (let s = 0; s <= t; s++) {
       let score = 0;
-      for (let i = 0; i < D; i++) score += q[from + i] * k[s * width + group + i];
+      for (let i = 0; i < turned; i++) score += q[from + i] * k[s * width + group + i];
+      const before = (s - 1) * width + group; // where the rest of a key is from, if any
+      for (let i = turned; i < D && s; i++) score += q[from + i] * k[before + i];
       row[s] = score / Math.sqrt(D);
       largest = Math.max(largest, row[s]);
     }
