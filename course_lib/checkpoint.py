@@ -309,7 +309,10 @@ def model_of(checkpoint):
     """
     tokenizer, sizes = tokenizer_of(checkpoint), checkpoint.info.get("model_config")
     try:
-        config = (ModernConfig if "n_kv_head" in sizes else GPTConfig)(**sizes)
+        if "n_kv_head" in sizes:  # a file may be older than shifted keys
+            config = ModernConfig(**(sizes := {"shifted_keys": False} | sizes))
+        else:
+            config = GPTConfig(**sizes)
         fits = sizes.keys() == asdict(config).keys() and tokenizer.vocab_size == config.vocab_size
     except (TypeError, ValueError):
         fits = False

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -134,6 +135,20 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
     train(gpt, CORPUS, dataclasses.replace(CONFIG, muon_lr=0.0), tmp_path / "gpt", progress=False)
     with pytest.raises(ValueError, match="of another run"):
         train(model(), CORPUS, CONFIG, tmp_path / "gpt", resume=True, progress=False)
+
+
+def test_a_checkpoint_from_before_there_were_shifted_keys_is_read(tmp_path):
+    ours = model()
+    info = {"characters": TOKENIZER.characters}
+    train(ours, CORPUS, CONFIG, tmp_path, progress=False, **info)
+    path = tmp_path / "checkpoint.safetensors"
+    length = int.from_bytes(path.read_bytes()[:8], "little")
+    head, rest = path.read_bytes()[8 : 8 + length], path.read_bytes()[8 + length :]
+    older = re.sub(rb', ?\\*"shifted_keys\\*": ?false', b"", head)
+    assert len(older) < len(head)
+    path.write_bytes(len(older).to_bytes(8, "little") + older + rest)
+    loaded, _ = load_model(tmp_path)
+    assert loaded.config == SIZES and torch.equal(flat(loaded), flat(ours))
 
 
 @pytest.mark.parametrize("shifted", [False, True])
