@@ -448,3 +448,12 @@ def test_an_addition_at_many_entries_at_once_is_named_in_its_line(make, other):
     message = diagnose(name, in_a_cell(f"def my(ids):\n    {body}\n")).message
     assert "`counts[ids] += 1`, an entry that occurs twice is counted once" in message
     assert "You asked" not in message
+
+
+def test_an_addition_to_a_slice_is_looked_at_like_any_other(make):
+    name = make(
+        how_often, cases=[(tensor([1, 3, 1]),)], random_case=lambda: (torch.randint(0, 4, (6,)),)
+    )
+    body = "counts = torch.bincount(ids, minlength=4)\n    counts[0:2] += 1\n    return counts"
+    message = diagnose(name, in_a_cell(f"def my(ids):\n    {body}\n")).message
+    assert "`counts[0:2] += 1`, this line does not belong there" in message
