@@ -15,7 +15,7 @@ from course_lib.exercises.elsewhere import meant_here, missing_factors, things_e
 from course_lib.exercises.operations import in_operation
 from course_lib.exercises.parentheses import in_parentheses
 from course_lib.exercises.slices import in_slices
-from course_lib.exercises.statements import NOT_KEPT, in_statements
+from course_lib.exercises.statements import NOT_KEPT, ONLY_ONCE, in_statements
 from course_lib.exercises.words import source_text
 
 
@@ -43,6 +43,10 @@ class Change(NamedTuple):
     @property
     def keeps_a_result(self):
         return self.what.startswith(NOT_KEPT)
+
+    @property
+    def adds_each(self):
+        return self.what == ONLY_ONCE
 
 
 def changes_in(tree, unlikely=True, numbers=()):

@@ -693,8 +693,9 @@ def _of_those_there(losses, targets, order):
         "The targets of -100 are counted with character 0; leave them out.": (
             _by_hand(lambda losses, targets, here: losses[here].mean(), counts=_wrapped)
         ),
-        "Only the last loss of each character is left: `means[targets] = losses` overwrites. Add "
-        "up and count.": _by_hand(lambda losses, targets, here: losses[here][-1]),
+        "Only the last loss of each character is left: = overwrites the ones before, and += at "
+        "many places at once adds only one to each. Add up in a loop, or with bincount, and "
+        "count.": _by_hand(lambda losses, targets, here: losses[here][-1]),
         "You keep only the first loss of each character.": _by_hand(
             lambda losses, targets, here: losses[here][0]
         ),

@@ -68,9 +68,9 @@ def that_ends_the_loop(trial):
 def with_what_is_seen(trial, sentence):
     """The finding for a listed mistake, or for what the code alone shows where it explains it.
 
-    ``a / b * b`` where ``a / (b * b)`` is right may give the numbers of another mistake, and a
-    ``keepdim=True`` too many may stop where another one does. A line whose result nobody keeps
-    leaves something out, and is named beside what that is.
+    ``a / b * b`` where ``a / (b * b)`` is right may give the numbers of another mistake, as may
+    ``sums[ids] += x``; a ``keepdim=True`` too many may stop where another one does. A line whose
+    result nobody keeps leaves something out, and is named beside what that is.
     """
     stops = any(g.error is not None for g, _ in trial.outcomes)
     tree, found = definition_of(trial.function), []
@@ -78,7 +78,7 @@ def with_what_is_seen(trial, sentence):
         return Finding(sentence)
     tree = undecorated(tree)
     kinds = [("parentheses", "product"), *[("call", "no keepdim")] * stops]
-    seen = (c for c in changes_in(tree) if c.kind in kinds or c.keeps_a_result)
+    seen = (c for c in changes_in(tree) if c.kind in kinds or c.keeps_a_result or c.adds_each)
     right = (c for c in seen if _makes_right(trial, rebuilt(tree, c.new)))
     stack_after(SEARCH_SECONDS, lambda: found.extend(itertools.islice(right, 1)))
     if not found:

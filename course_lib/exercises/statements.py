@@ -6,6 +6,10 @@ import itertools
 from course_lib.exercises.words import source_text
 
 NOT_KEPT = "nothing keeps what this line gives"
+ONLY_ONCE = (
+    "an entry that occurs twice is counted once: += at many entries at once adds to each only "
+    "once; add in a loop, or with bincount"
+)
 SUMS = (((), ""), (("dim=-1", "keepdim=True"), " in each row"))
 SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign)
 
@@ -29,6 +33,7 @@ def in_statements(tree):
         elif isinstance(node, ast.Return) and node.value is not None:
             yield from _in_return(node)
     yield from _missing_return(tree)
+    yield from _added_only_once(tree)
 
 
 def _blocks(tree):
@@ -165,6 +170,27 @@ def _in_update(node, callers):
             node.lineno,
             {node: ast.Assign([_stored(node.target)], node.value)},
         )
+
+
+def _added_only_once(tree):
+    """``sums[ids] += x``, where each x is to be added: all such lines together."""
+    lines = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AugAssign)
+        and isinstance(node.op, ast.Add)
+        and isinstance(node.target, ast.Subscript)
+        and isinstance(node.target.value, ast.Name)
+        and not any(isinstance(part, ast.Slice) for part in ast.walk(node.target.slice))
+    ]
+    new = {}
+    for node in lines:
+        at, table = node.target.slice, node.target.value.id
+        at = ast.unparse(at) if isinstance(at, ast.Tuple) else f"({ast.unparse(at)},)"
+        more = f"{table}.new_zeros(1).add({ast.unparse(node.value)})"
+        new[node] = ast.parse(f"{table}.index_put_({at}, {more}, accumulate=True)").body[0]
+    if new:
+        yield ONLY_ONCE, lines[0].lineno, new
 
 
 def _in_return(node):

@@ -2282,3 +2282,37 @@ def my_by_character(losses, targets, V):
         if t != -100:
             out.setdefault(t, []).append(x)
     return torch.tensor([sum(v) / len(v) for v in out.values()])
+
+
+@wrong("11.by_character", "+= at many entries at once adds to each only once")
+def my_by_character(losses, targets, V):
+    keep = targets != -100
+    out, count = torch.zeros(V), torch.zeros(V)
+    out[targets[keep]] += losses[keep]
+    count[targets[keep]] += 1
+    return out / count.clamp(min=1)
+
+
+@wrong("11.by_character", "+= at many entries at once adds to each only once")
+def my_by_character(losses, targets, V):
+    keep = targets != -100
+    sums = torch.zeros(V)
+    sums[targets[keep]] += losses[keep]
+    return sums / torch.bincount(targets[keep], minlength=V).clamp(min=1)
+
+
+@wrong("11.by_character", "+= at many entries at once adds to each only once")
+def my_by_character(losses, targets, V):
+    keep = targets != -100
+    sums = torch.bincount(targets[keep], weights=losses[keep], minlength=V)
+    counts = torch.zeros(V)
+    counts[targets[keep]] += 1
+    return sums / counts.clamp(min=1)
+
+
+@wrong("11.by_character", "overwrites")
+def my_by_character(losses, targets, V):
+    keep = targets != -100
+    out = torch.zeros(V)
+    out[targets[keep]] += losses[keep]
+    return out

@@ -430,3 +430,30 @@ def test_a_loop_whose_condition_nothing_changes_is_told_so(make, body, says):
     name = make(lambda n: n, cases=[(2,), (3,)], random_case=lambda: (5,), seconds=0.3)
     code = f"def my(n):\n    total = 0\n    {body}\n    return total + 7\n"
     assert says in diagnose(name, in_a_cell(code)).message
+
+
+def how_often(ids):
+    return torch.bincount(ids, minlength=4)
+
+
+@pytest.mark.parametrize("other", [lambda ids: how_often(ids).clamp(max=1), lambda ids: 0 * ids])
+def test_an_addition_at_many_entries_at_once_is_named_in_its_line(make, other):
+    name = make(
+        how_often,
+        cases=[(tensor([1, 3, 1]),)],
+        random_case=lambda: (torch.randint(0, 4, (6,)),),
+        mistakes={"You asked only whether it occurs.": other},
+    )
+    body = "counts = torch.zeros(4, dtype=torch.long)\n    counts[ids] += 1\n    return counts"
+    message = diagnose(name, in_a_cell(f"def my(ids):\n    {body}\n")).message
+    assert "`counts[ids] += 1`, an entry that occurs twice is counted once" in message
+    assert "You asked" not in message
+
+
+def test_an_addition_to_a_slice_is_looked_at_like_any_other(make):
+    name = make(
+        how_often, cases=[(tensor([1, 3, 1]),)], random_case=lambda: (torch.randint(0, 4, (6,)),)
+    )
+    body = "counts = torch.bincount(ids, minlength=4)\n    counts[0:2] += 1\n    return counts"
+    message = diagnose(name, in_a_cell(f"def my(ids):\n    {body}\n")).message
+    assert "`counts[0:2] += 1`, this line does not belong there" in message
