@@ -219,27 +219,25 @@ def _write_in_margin(axis, margin, line):
 def _beside(axis, label, point, color, written, others, mark):
     """The name of a point to its right, below, above or left of it, where it is free; or None.
 
-    It may lie on none of those written, and on none of the other points, in pixels; and on no line,
-    if there is a place for that.
+    It may lie on none of those written, and on none of the other points, in pixels.
     """
     style = {"fontsize": 9, "textcoords": "offset points", "color": color}
     if mark:
         paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
         style["bbox"] = paper
     gap = 8 if mark else 5
-    right, below = ((gap, 0), ("left", "center")), ((0, -gap), ("center", "top"))
-    above, left = ((0, gap), ("center", "bottom")), ((-gap, 0), ("right", "center"))
-    drawn = [line for line in axis.lines if line.get_linestyle() != "None"]  # not marks
-    lines = [line.get_path().transformed(line.get_transform()) for line in drawn]
-    for avoided in (lines, []):
-        for shift, (ha, va) in (right, below, above, left):
-            name = axis.annotate(label, point, shift, ha=ha, va=va, **style)
-            box = name.get_window_extent()
-            free = not any(box.overlaps(other.get_window_extent()) for other in written)
-            free = free and not any(box.contains(*other) for other in others)
-            if free and not any(line.intersects_bbox(box, filled=False) for line in avoided):
-                return name
-            name.remove()
+    for shift, (ha, va) in (
+        ((gap, 0), ("left", "center")),
+        ((0, -gap), ("center", "top")),
+        ((0, gap), ("center", "bottom")),
+        ((-gap, 0), ("right", "center")),
+    ):
+        name = axis.annotate(label, point, shift, ha=ha, va=va, **style)
+        box = name.get_window_extent()
+        free = not any(box.overlaps(other.get_window_extent()) for other in written)
+        if free and not any(box.contains(*other) for other in others):
+            return name
+        name.remove()
     return None
 
 
