@@ -69,29 +69,68 @@ class Decoder:
         if self.cache.length == 0 or len(new) > 1:
             return self._ask(new, self.cache)
         if not self.measured:
-            return self._measure(new)
-        return self.fast(new[0]) if self.fast else self._ask(new, self.cache)
+            self.measured = True
+            logits, self.fast = _measure(self.model, self._tensor(new), self.cache)
+            return logits[0]
+        return self.fast(self._tensor(new)[0])[0] if self.fast else self._ask(new, self.cache)
+
+    def _tensor(self, ids):
+        return torch.tensor([ids], device=next(self.model.parameters()).device)  # (1, T)
 
     def _ask(self, ids, *cache):
-        device = next(self.model.parameters()).device
-        return self.model(torch.tensor([ids], device=device), *cache)[0, -1]
+        return self.model(self._tensor(ids), *cache)[0, -1]
 
-    def _measure(self, new):
-        """The model's own logits; ``self.fast`` becomes a function that gives the same, or None."""
-        cache, start = self.cache, self.cache.length
-        logits, self.measured = self._ask(new, cache), True
-        if not _may_be_skipped(self.model):
+
+class RowDecoder:
+    """Gives the logits that ``model`` gives, reading each token of several growing texts once.
+
+    It believes the fast way as ``Decoder`` does, but looks at the model once only, at its second
+    reading: the weights must stay as they are meanwhile.
+
+    Args:
+        model: as for ``Decoder``.
+        n: how many texts, which are of one length.
+    """
+
+    def __init__(self, model, n):
+        self.model, self.cache, self.readings, self.fast = model, KVCache(model, n), 0, None
+
+    def next_logits(self, ids):
+        """Scores for the token after each text, (n, V).
+
+        Args:
+            ids: (n, T) int64, what was added to the texts; after the first call T is 1.
+        """
+        self.readings += 1
+        if self.readings == 2:
+            logits, self.fast = _measure(self.model, ids, self.cache)
             return logits
-        own = cache.kv[..., start, :].clone()  # (n_layer, 2, 1, H, D)
-        for _ in range(2):  # copies kept from an earlier text may have missed a change: make others
-            cache.length = start
-            fast = _fast_forward(self.model, cache)
-            if fast and _equal(fast, new[0], logits):
-                self.fast = fast
-                break
-            free_copies(self.model)
-        cache.kv[..., start, :], cache.length = own, start + 1
-        return logits
+        return self.fast(ids[:, 0]) if self.fast else self.model(ids, self.cache)[:, -1]
+
+    def keep(self, rows):
+        """Go on with some of the texts only, a list of their places."""
+        self.cache.kv = self.cache.kv[:, :, rows]
+
+
+def _measure(model, ids, cache):
+    """The model's own logits for ids (n, 1), (n, V), and a function that gives the same, or None.
+
+    The function takes the ids (n,) of the next tokens.
+    """
+    start = cache.length
+    logits, fast = model(ids, cache)[:, -1], None
+    if not _may_be_skipped(model):
+        return logits, None
+    own = cache.kv[..., start, :].clone()  # (n_layer, 2, n, H, D)
+    for _ in range(2):  # copies kept from an earlier text may have missed a change: make others
+        cache.length = start
+        fast = _fast_forward(model, cache)
+        if fast and _equal(fast, ids[:, 0], logits):
+            break
+        free_copies(model)
+        fast = None
+    cache.kv[..., start, :], cache.length = own, start + 1
+    return logits, fast
 
 
 def free_copies(model):
@@ -102,21 +141,22 @@ def free_copies(model):
 def _may_be_skipped(model):
     """Whether a call of the model's parts does nothing but compute what is seen in the logits."""
     everywhere = register_module_forward_hook(print), register_module_forward_pre_hook(print)
-    hooked = any(len(handle.hooks_dict_ref()) > 1 for handle in everywhere)  # by more than these
+    unseen = any(len(handle.hooks_dict_ref()) > 1 for handle in everywhere)  # by more than these
     for handle in everywhere:
         handle.remove()
     for part in model.modules():
-        hooked |= bool(part._forward_hooks or part._forward_pre_hooks)
+        unseen |= bool(part._forward_hooks or part._forward_pre_hooks)
+        unseen |= getattr(part, "max_norm", None) is not None  # an embedding that changes itself
         home = part.forward.__module__ or ""
-        if hooked or part.training or not home.startswith(("torch.", KVCache.__module__)):
+        if unseen or part.training or not home.startswith(("torch.", KVCache.__module__)):
             return False
     return True
 
 
-def _equal(fast, token, logits):
-    """Whether ``fast(token)`` gives these logits, but for what rounding may change."""
+def _equal(fast, ids, logits):
+    """Whether ``fast(ids)`` gives these logits, but for what rounding may change."""
     try:
-        return equal_but_rounding(logits, fast(token))
+        return equal_but_rounding(logits, fast(ids))
     except (RuntimeError, TypeError):  # sizes that this way does not have
         return False
 
@@ -143,7 +183,7 @@ def _long_rows(weight):
 
 
 def _fast_forward(model, cache):
-    """A function of a token that gives what ``model([[token]], cache)`` does, (V,).
+    """A function of ids (n,) that gives what ``model(ids[:, None], cache)`` does, (n, V).
 
     None for a model without the parts of a GPT.
     """
@@ -163,17 +203,17 @@ def _fast_forward(model, cache):
         (H, *norms[2 * i : 2 * i + 2], *linears[4 * i : 4 * i + 4]) for i, H in enumerate(heads)
     ]
 
-    def fast(token):
-        pasts = cache.kv[..., : cache.length + 1, :]
-        x = (tokens[token] + places[cache.length]).view(1, C)
+    def fast(ids):
+        n, pasts = len(ids), cache.kv[..., : cache.length + 1, :]
+        x = F.embedding(ids, tokens) + places[cache.length]  # (n, C)
         for (H, norm1, norm2, qkv, out, up, down), past in zip(blocks, pasts, strict=True):
-            new = F.linear(F.layer_norm(x, *norm1), *qkv).view(3, 1, H, 1, C // H)
+            new = F.linear(F.layer_norm(x, *norm1), *qkv).view(n, 3, H, 1, C // H).transpose(0, 1)
             past[..., -1:, :] = new[1:]
-            y = F.scaled_dot_product_attention(new[0], past[0], past[1])  # (1, H, 1, D)
-            x = x + F.linear(y.view(1, C), *out)
-            wide = F.linear(F.layer_norm(x, *norm2), *up)  # (1, 4C)
+            y = F.scaled_dot_product_attention(new[0], past[0], past[1])  # (n, H, 1, D)
+            x = x + F.linear(y.reshape(n, C), *out)
+            wide = F.linear(F.layer_norm(x, *norm2), *up)  # (n, 4C)
             x = x + F.linear(F.gelu(wide, approximate="tanh"), *down)
         cache.length += 1
-        return F.linear(F.layer_norm(x, *norms[-1]), output)[0]
+        return F.linear(F.layer_norm(x, *norms[-1]), output)
 
     return fast

@@ -4,8 +4,8 @@ import operator
 
 import torch
 
+from course_lib.fast import RowDecoder
 from course_lib.generation import sample_next_token
-from course_lib.model import KVCache
 
 
 @torch.no_grad()
@@ -44,10 +44,10 @@ def write_rows(model, prompt, n, generator, stop=None, max_new_tokens=None):
             f"{length}; the context holds {model.config.block_size}"
         )
     ids = torch.tensor([prompt] * n, device=next(model.parameters()).device)  # (n, prompt)
-    cache, rows = KVCache(model, n), [[] for _ in range(n)]
-    writing = rows  # those that the cache has
+    decoder, rows = RowDecoder(model, n), [[] for _ in range(n)]
+    writing = rows  # those that the decoder has
     for _ in range(length):
-        logits = model(ids, cache)[:, -1]  # (rows, V)
+        logits = decoder.next_logits(ids)  # (rows, V)
         ids = sample_next_token(logits, generator=generator)[:, None]  # (rows, 1)
         for row, token in zip(writing, ids[:, 0].tolist(), strict=True):
             if not row or row[-1] != stop:
@@ -56,8 +56,8 @@ def write_rows(model, prompt, n, generator, stop=None, max_new_tokens=None):
         if not going:
             break
         if 4 * len(going) <= 3 * len(writing):  # read on without those that have ended
-            ids, cache.kv = ids[going], cache.kv[:, :, going]
-            writing = [writing[k] for k in going]
+            decoder.keep(going)
+            ids, writing = ids[going], [writing[k] for k in going]
     return rows
 
 

@@ -10,9 +10,10 @@ from torch import nn
 from torch.nn.utils import parametrize, prune
 
 from course_lib import fast
-from course_lib.fast import Decoder, free_copies
+from course_lib.fast import Decoder, RowDecoder, free_copies
 from course_lib.generation import generate
 from course_lib.model import GPT, CausalSelfAttention, FeedForward, GPTConfig, KVCache
+from course_lib.writing import write_rows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -68,6 +69,25 @@ def test_reading_one_by_one_is_what_the_model_does(sizes, dtype, tolerance):
         assert decoder.fast and torch.allclose(logits, model(ids)[0, 3:], rtol=0, atol=tolerance)
         cache = decoder.cache
         assert cache.length == 12 and torch.allclose(cache.kv, other.kv, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("sizes", [{}, {"n_embd": 30, "n_head": 5}, {"n_layer": 1}])
+def test_rows_read_together_are_what_the_model_says_of_each(sizes):
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 40, "block_size": 12, "n_layer": 3, "n_head": 3, "n_embd": 12} | sizes
+    model = GPT(GPTConfig(**sizes)).double().eval()
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(std=0.3)
+        ids = torch.randint(0, 40, (4, 12))
+        whole, decoder, rows = model(ids), RowDecoder(model, 4), [0, 1, 2, 3]
+        for start, end in [(0, 3), *((t, t + 1) for t in range(3, 12))]:
+            if end in (6, 9):  # some texts have ended
+                rows = rows[1:]
+                decoder.keep(range(1, len(rows) + 1))
+            logits = decoder.next_logits(ids[rows, start:end])
+            assert torch.allclose(logits, whole[rows, end - 1], rtol=0, atol=1e-10)
+        assert decoder.fast and decoder.cache.length == 12 and len(rows) == 2
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16, torch.float64])
@@ -214,6 +234,31 @@ def test_a_forward_of_ones_own_is_called_for_every_token():
     _count(model)
     write(model)
     assert model.calls == 15
+    write_together(model)
+    assert model.calls == 30
+
+
+def write_together(model):
+    """Five texts of 15 tokens."""
+    return write_rows(model, [1, 2], 5, torch.Generator().manual_seed(0), max_new_tokens=15)
+
+
+@pytest.mark.parametrize("when", ["before", "between two texts"])
+@pytest.mark.parametrize(
+    "change", [c for c in CHANGES if c is not _window], ids=lambda f: f.__name__.strip("_")
+)
+def test_every_change_of_a_model_has_its_effect_on_texts_written_together(
+    change, when, monkeypatch
+):
+    models = decided(), decided()
+    if when == "between two texts":
+        write_together(models[0])
+    for model in models:
+        torch.manual_seed(1)
+        change(model)
+    written = write_together(models[0])
+    monkeypatch.setattr(fast, "_may_be_skipped", lambda model: False)  # the model reads them all
+    assert written == write_together(models[1])
 
 
 @pytest.mark.parametrize("where", ["of the model", "of a part", "of all modules"])
