@@ -47,6 +47,25 @@ def token_loss(forward, inputs, targets, precision="float32"):
     Raises:
         ValueError: if forward returns something of another shape.
     """
+    logits = autocast_logits(forward, inputs, precision)
+    return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
+def autocast_logits(forward, inputs, precision):
+    """Logits (B, T, V) of which the matrix products are computed in ``precision``.
+
+    They are float32, as are the weights and their gradients, or float64 if the model is. A
+    torch.autocast around the call changes nothing. Source: Micikevicius et al., "Mixed Precision
+    Training", section 3 (2017).
+
+    Args:
+        forward: ids (B, T) to logits (B, T, V).
+        inputs: (B, T) int64.
+        precision: "float32", "bfloat16" or "float16", whose small gradients need a GradScaler.
+
+    Raises:
+        ValueError: if forward returns something of another shape.
+    """
     low = getattr(torch, precision)
     # No cache: one around us would go on with copies of the weights from before the last update.
     enabled = low is not torch.float32
@@ -59,9 +78,4 @@ def token_loss(forward, inputs, targets, precision="float32"):
             f"the model must turn ids (B, T) = {tuple(inputs.shape)} into logits (B, T, V), "
             f"and returned {got}"
         )
-    return F.cross_entropy(_float32(logits.flatten(0, 1)), targets.flatten())
-
-
-def _float32(logits):
-    """In float32, or in float64 if they are."""
     return logits.to(torch.promote_types(logits.dtype, torch.float32))

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from small_runs import CORPUS, MODELS, T, V, bigram, fresh, gpt
 
 from course_lib.corpus import evaluation_rows
-from course_lib.loss import evaluate, token_loss
+from course_lib.loss import autocast_logits, evaluate, token_loss
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -69,6 +69,24 @@ def test_a_loss_in_float64_is_computed_in_float64():
     assert expected.dtype == torch.float64
     assert abs(token_loss(model, x, y) - expected) < 1e-14
     assert abs(evaluate(model, x, y) - expected) < 1e-14
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_products_are_of_numbers_cut_to_16_bits_and_gradients_are_not(precision):
+    torch.manual_seed(0)
+    low, table, layer = getattr(torch, precision), torch.nn.Embedding(9, 8), torch.nn.Linear(8, 5)
+    model, ids = torch.nn.Sequential(table, layer), torch.tensor([[1, 2, 3], [4, 5, 8]])
+    x, W = table(ids).to(low).double(), layer.weight.to(low).double()
+    by_hand = x @ W.T + layer.bias.double()  # (2, 3, 5)
+    for around in (False, True):
+        with torch.autocast("cpu", torch.bfloat16, enabled=around):
+            logits, plain = (autocast_logits(model, ids, p) for p in (precision, "float32"))
+        step = torch.finfo(low).eps
+        assert logits.dtype == torch.float32 and not torch.equal(logits, model(ids))
+        assert torch.allclose(logits.double(), by_hand, rtol=step, atol=step)
+        assert torch.equal(plain, model(ids))
+    logits.sum().backward()
+    assert layer.weight.grad.dtype == torch.float32
 
 
 @pytest.mark.parametrize("wrong", [0, V])

@@ -8,7 +8,7 @@ from small_runs import CORPUS, Breaks, T, V, bigram, bits, change, fresh, gpt, m
 from torch import nn
 
 from course_lib import precision as module
-from course_lib.precision import choose_precision
+from course_lib.precision import choose_precision, fastest_precision
 from course_lib.train import TrainConfig, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -62,6 +62,12 @@ def test_the_faster_precision_is_chosen(monkeypatch, slow, chosen, ratio, turns)
     monkeypatch.setattr(module.time, "perf_counter", lambda: clock[0])
     assert choose_precision(fresh(), CORPUS, change(precision="auto")) == chosen
     assert tried.count(slow) == tried.count(chosen) == turns
+
+
+def test_without_a_gradient_there_is_nothing_to_time():
+    model = fresh().requires_grad_(False)
+    with pytest.raises(RuntimeError, match="have no gradient"):
+        fastest_precision(model, CORPUS.train[None, :T], CORPUS.train[None, 1 : T + 1])
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
