@@ -124,7 +124,7 @@ LESSONS = {  # what of a lesson's own code is made shorter: pattern, text in its
     "16": [
         (r"step % 25", "step % 6"),
         (r"batch_size=4", "batch_size=1"),
-        (r"steps=100\b", "steps=20"),
+        (r"steps=60\b", "steps=20"),
         (r"sample_requests\(60,", "sample_requests(4,"),
         (r"n=(30|100)\):", "n=4):"),
         (r"\[:100\]", "[:20]"),
