@@ -1,0 +1,86 @@
+"""The two loops of lesson 17 that learn from a reward, with several seeds, beside the frontier.
+
+    python benchmarks/preferences.py [--seeds 1 2 3 4] [--tales 512]
+
+takes the lesson's own cells, runs ``learn``, ``learn`` with the steps, the rate and the weight of
+the KL that the critic's run has, and ``learn_with_critic``, on one thread, and prints where each
+policy ends, as measured on tales that it did not learn from. The critic's beginning is timed apart:
+it is the same for every seed.
+"""
+
+import argparse
+import contextlib
+import copy
+import io
+import time
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import torch
+
+LESSON = Path(__file__).resolve().parent.parent / "notebooks" / "17_preferences.ipynb"
+CELLS = [
+    "imports", "wish-exact", "wish-write", "wish-reward", "baseline-by-hand", "tale-by-hand",
+    "train-function", "train-measure", "critic-paid", "critic-body", "critic-read", "critic-value",
+    "critic-by-hand", "critic-function",
+]  # fmt: skip
+SEEDED = {"train-function", "critic-function"}
+AS_THE_CRITIC = {"steps": 38, "n": 24, "lr": 2e-4, "beta": 0.15}
+
+
+def lesson():
+    """The names that the cells define; both loops draw with ``names["seed"]``."""
+    source = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
+    names, seconds = {}, 0.0
+    for cell in CELLS:
+        code = source[cell]
+        if cell in SEEDED:
+            assert code.count("manual_seed(4)") == 1, f"{cell} draws with another seed: change this"
+            code = code.replace("manual_seed(4)", "manual_seed(seed)")
+        start = time.process_time()
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(code, f"lesson 17, {cell}", "exec"), names)
+        if cell == "critic-value":
+            seconds = time.process_time() - start
+    return names, seconds
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--tales", type=int, default=512, help="how many each is measured on")
+    options = parser.parse_args()
+    matplotlib.use("agg")
+    torch.set_num_threads(1)
+    names, seconds = lesson()
+    print(f"products in {names['products']}; the critic's beginning took {seconds:.1f} CPU s")
+
+    def with_critic(policy):
+        return names["learn_with_critic"](policy, copy.deepcopy(names["critic"]), steps=38)
+
+    def plain(policy, **how):
+        return names["learn"](policy, names["has_llama"], **how)
+
+    ways = {
+        "policy gradient": lambda policy: plain(policy, steps=28),
+        "with the critic's settings": lambda policy: plain(policy, **AS_THE_CRITIC),
+        "with a critic": with_critic,
+    }
+    for name, way in ways.items():
+        for names["seed"] in options.seeds:
+            policy, start = copy.deepcopy(names["reference"]), time.process_time()
+            for _ in way(policy):
+                pass
+            spent = time.process_time() - start
+            reward, (far, *_), possible = names["measure"](policy, n=options.tales, seed=99)
+            least = names["least_kl"](reward, names["p_exact"])
+            print(
+                f"{name}, seed {names['seed']}: reward {reward:.3f}, KL {far:.2f}, {far - least:.2f} "
+                f"above the least, possible {possible:.2f}, {spent:.1f} CPU s",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
