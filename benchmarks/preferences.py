@@ -3,9 +3,9 @@
     python benchmarks/preferences.py [--seeds 1 2 3 4] [--tales 512]
 
 takes the lesson's own cells, runs ``learn``, ``learn`` with the steps, the rate and the weight of
-the KL that the critic's run has, and ``learn_with_critic``, on one thread, and prints where each
-policy ends, as measured on tales that it did not learn from. The critic's beginning is timed apart:
-it is the same for every seed.
+the KL that the critic's run has, and ``learn_with_critic``, also for longer, on one thread, and
+prints where each policy ends, as measured on tales that it did not learn from. The critic's
+beginning is timed apart: it is the same for every seed.
 """
 
 import argparse
@@ -27,6 +27,7 @@ CELLS = [
 ]  # fmt: skip
 SEEDED = {"train-function", "critic-function"}
 AS_THE_CRITIC = {"steps": 38, "n": 24, "lr": 2e-4, "beta": 0.15}
+LONGER = {"steps": 48, "n": 32, "beta": 0.12}
 
 
 def lesson():
@@ -50,14 +51,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4])
     parser.add_argument("--tales", type=int, default=512, help="how many each is measured on")
+    parser.add_argument("--only", nargs="+", metavar="WAY", help="for example: with a critic")
     options = parser.parse_args()
     matplotlib.use("agg")
     torch.set_num_threads(1)
     names, seconds = lesson()
     print(f"products in {names['products']}; the critic's beginning took {seconds:.1f} CPU s")
 
-    def with_critic(policy):
-        return names["learn_with_critic"](policy, copy.deepcopy(names["critic"]), steps=38)
+    def with_critic(policy, **how):
+        return names["learn_with_critic"](policy, copy.deepcopy(names["critic"]), **how)
 
     def plain(policy, **how):
         return names["learn"](policy, names["has_llama"], **how)
@@ -65,9 +67,12 @@ def main():
     ways = {
         "policy gradient": lambda policy: plain(policy, steps=28),
         "with the critic's settings": lambda policy: plain(policy, **AS_THE_CRITIC),
-        "with a critic": with_critic,
+        "with a critic": lambda policy: with_critic(policy, steps=38),
+        "with a critic, longer": lambda policy: with_critic(policy, **LONGER),
     }
     for name, way in ways.items():
+        if options.only and name not in options.only:
+            continue
         for names["seed"] in options.seeds:
             policy, start = copy.deepcopy(names["reference"]), time.process_time()
             for _ in way(policy):
