@@ -217,16 +217,22 @@ CHANGES = [_count, _hook, _pre_hook, _eps, _final_eps, _other_norm, _unused, _ow
            _sequence, _pruned, _parametrized, _largest_norm, _window, _stepwise]  # fmt: skip
 
 
-@pytest.mark.parametrize("when", ["before", "between two texts"])
-@pytest.mark.parametrize("change", CHANGES, ids=lambda f: f.__name__.strip("_"))
-def test_every_change_of_a_model_has_its_effect(change, when):
+def two_changed(change, when, write):
+    """Two models changed alike, of which the first has written before if ``when`` says so."""
     models = decided(), decided()
     if when == "between two texts":
         write(models[0])
     for model in models:
         torch.manual_seed(1)
         change(model)
-    assert write(models[0]) == write_slowly(models[1], [1, 2], 15)
+    return models
+
+
+@pytest.mark.parametrize("when", ["before", "between two texts"])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda f: f.__name__.strip("_"))
+def test_every_change_of_a_model_has_its_effect(change, when):
+    model, other = two_changed(change, when, write)
+    assert write(model) == write_slowly(other, [1, 2], 15)
 
 
 def test_a_forward_of_ones_own_is_called_for_every_token():
@@ -250,15 +256,10 @@ def write_together(model):
 def test_every_change_of_a_model_has_its_effect_on_texts_written_together(
     change, when, monkeypatch
 ):
-    models = decided(), decided()
-    if when == "between two texts":
-        write_together(models[0])
-    for model in models:
-        torch.manual_seed(1)
-        change(model)
-    written = write_together(models[0])
+    model, other = two_changed(change, when, write_together)
+    written = write_together(model)
     monkeypatch.setattr(fast, "_may_be_skipped", lambda model: False)  # the model reads them all
-    assert written == write_together(models[1])
+    assert written == write_together(other)
 
 
 @pytest.mark.parametrize("where", ["of the model", "of a part", "of all modules"])
