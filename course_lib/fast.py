@@ -47,7 +47,7 @@ class Decoder:
     def _begin(self):
         self.cache, self.measured, self.fast = KVCache(self.model), False, None
         self.counted = [p for p in self.model.parameters() if not p.is_inference()]
-        self.seen = self._state()
+        self.seen, self.device = self._state(), next(self.model.parameters()).device
 
     def _state(self):
         """What differs after a change of the weights, of where they are, or of the mode."""
@@ -72,7 +72,9 @@ class Decoder:
             self.measured = True
             logits, self.fast = _measure(self.model, self._tensor(new), self.cache)
             return logits[0]
-        return self.fast(self._tensor(new)[0])[0] if self.fast else self._ask(new, self.cache)
+        if self.fast:
+            return self.fast(torch.tensor(new, device=self.device))[0]
+        return self._ask(new, self.cache)
 
     def _tensor(self, ids):
         return torch.tensor([ids], device=next(self.model.parameters()).device)  # (1, T)
