@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import sys
 from pathlib import Path
 
@@ -101,14 +102,30 @@ def test_a_training_run_that_has_changed_is_not_taken_for_a_short_one():
         versions.shorten({"cells": [cell]}, "train", "settings(1)\n", "")
 
 
-def test_packages_that_cannot_be_had_are_said(tmp_path, monkeypatch):
+@pytest.fixture
+def lock(tmp_path, monkeypatch):
+    """A lock that names a package which does not exist, and no settings of pip but the test's."""
     monkeypatch.setattr(versions, "ROOT", tmp_path)
     monkeypatch.setattr(versions, "LOCKS", tmp_path)
     monkeypatch.setattr(versions, "find_python", lambda names: sys.executable)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in [name for name in os.environ if name.startswith("PIP_") and "CONFIG" not in name]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_RETRIES", "0")
     (tmp_path / "colab.txt").write_text("no-such-package-as-this==1\n")
-    with pytest.raises(versions.LeftOut, match=r"colab\.txt can't be had"):
+
+
+def test_packages_that_cannot_be_had_are_said(lock, monkeypatch):
+    with socket.socket() as closed:  # bound, and nobody listens
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{closed.getsockname()[1]}/simple")
+        with pytest.raises(versions.LeftOut, match=r"colab\.txt can't be had"):
+            versions.prepare("colab")
+
+
+def test_packages_that_do_not_exist_are_a_fault_of_the_lock(lock, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(SystemExit, match="make lock"):
         versions.prepare("colab")
 
 

@@ -21,6 +21,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import unreachable
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "tests" / "versions"
 PYTHONS = {"colab": ["3.13"], "newest": ["3.14", "3.13"]}
@@ -132,7 +134,10 @@ def prepare(name):
         subprocess.run([python, "-m", "venv", str(place)], check=True)
         pip = [str(here), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         pip += ["--no-compile"]  # of many files only a few are ever imported here
-        done = subprocess.run([*pip, "-r", str(lock)], check=False)
+        log = place / "pip.log"
+        done = subprocess.run([*pip, "--log", str(log), "-r", str(lock)], check=False)
+        if done.returncode and unreachable.main(log):
+            raise SystemExit(f"pip refuses {lock.relative_to(ROOT)}: make it anew with `make lock`")
         if done.returncode:
             raise LeftOut(f"the packages of {lock.relative_to(ROOT)} can't be had")
         stamp.write_text(wanted, encoding="utf-8")
