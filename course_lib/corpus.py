@@ -1,5 +1,7 @@
 """A text as ids: its two parts, the batch of a training step, the rows of an evaluation."""
 
+import array
+import functools
 import hashlib
 import itertools
 import random
@@ -35,7 +37,8 @@ class Corpus:
         """A process's share of a training step's batch, as ``get_batch`` draws it.
 
         Args:
-            config: with ``batch_size``, ``block_size`` and ``seed``, as a ``TrainConfig`` has them.
+            config: with ``batch_size``, ``block_size``, ``seed`` and ``without_replacement``, as a
+                ``TrainConfig`` has them.
 
         Returns:
             ``(inputs, targets)``, each (batch_size / world_size, T) int64.
@@ -44,8 +47,8 @@ class Corpus:
             ValueError: as ``get_batch``.
         """
         B, T, starts = config.batch_size, config.block_size, self.train_starts
-        share = rank, world_size, self.train_targets
-        return get_batch(self.train, B, T, step, config.seed, starts, *share)
+        how = rank, world_size, self.train_targets, config.without_replacement
+        return get_batch(self.train, B, T, step, config.seed, starts, *how)
 
     def rows(self, block_size):
         """The ``evaluation_rows`` of the validation part: ``(inputs, targets)``, each (rows, T)."""
@@ -148,7 +151,16 @@ def _after_mark(text, mark):
 
 
 def get_batch(
-    ids, batch_size, block_size, step, seed=0, starts=None, rank=0, world_size=1, targets=None
+    ids,
+    batch_size,
+    block_size,
+    step,
+    seed=0,
+    starts=None,
+    rank=0,
+    world_size=1,
+    targets=None,
+    without_replacement=False,
 ):
     """The rows of one training step, drawn at random from a text.
 
@@ -164,6 +176,9 @@ def get_batch(
             Those with less than a whole row after them are left out.
         rank, world_size: which process this is, from 0, and of how many.
         targets: shape (n,), int64, what is to be predicted at each place; None for ids themselves.
+        without_replacement: go through the rows in a shuffled order, each once before any comes
+            again. Rows that may begin anywhere then stand side by side, and no id is in two of
+            them; the first begins somewhere else each time.
 
     Returns:
         ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that
@@ -196,13 +211,34 @@ def get_batch(
             f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
             f"{after} in {len(ids)}; use a longer text or a smaller block_size"
         )
-    # Python's generator takes in all of seed and step; torch's only 32 bits: pairs would collide.
-    rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
+    if without_replacement:
+        apart = block_size if starts is None else 1
+        rows = _rows_in_turn(count, apart, seed, step * batch_size, batch_size)
+    else:
+        # Python's generator takes in all of seed and step; torch's only 32 bits: pairs collide.
+        rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
     rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
     rows = rows if starts is None else starts[rows]
     windows = ids.unfold(0, block_size, 1)  # (n - T + 1, T): the row at every place, no copies
     wanted = windows if targets is None else targets.unfold(0, block_size, 1)
     return windows[rows], wanted[rows + 1]  # (B, T) each
+
+
+def _rows_in_turn(count, apart, seed, first, n):
+    """n of the places below count, from the first of a run on, epoch after epoch."""
+    each = max(1, count // apart)  # rows of an epoch
+    turns = (divmod(place, each) for place in range(first, first + n))
+    return [_epoch(count, apart, each, seed, epoch)[place] for epoch, place in turns]
+
+
+@functools.lru_cache(maxsize=2)  # a batch may hold the end of one and the beginning of the next
+def _epoch(count, apart, each, seed, epoch):
+    """As many places as each says, so far apart, in the order in which an epoch has them."""
+    generator = random.Random(f"{seed:d} epoch {epoch:d}")
+    begin = generator.randrange(min(apart, count))
+    places = array.array("q", range(begin, begin + each * apart, apart))
+    generator.shuffle(places)
+    return places
 
 
 def evaluation_rows(ids, block_size, starts=None, targets=None):

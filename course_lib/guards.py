@@ -137,7 +137,8 @@ def check_resumable(saved, run):
             f"{path} was trained on another text; give the same --data, or another folder"
         )
     _check_unedited(saved)
-    was = info["train_config"] | info.get("model_config", {})
+    older = {"without_replacement": False, "shifted_keys": False}  # what old checkpoints don't say
+    was = older | info["train_config"] | info.get("model_config", {})
     now = run.identity["train_config"] | run.model_config
     other = [
         f"{name} was {was.get(name)}, is {value}"

@@ -21,6 +21,8 @@ class TrainConfig:
         steps: updates of the weights.
         batch_size: rows in a step, of all processes together.
         block_size: T, tokens in a row.
+        without_replacement: go through the text in a shuffled order, each row once before any
+            comes again; otherwise each is drawn from anywhere in it.
         lr: the highest learning rate, reached after the warm-up.
         min_lr: the learning rate at the end.
         decay: the way down to it, "cosine" or "linear".
@@ -41,6 +43,7 @@ class TrainConfig:
     steps: int = 1000
     batch_size: int = 8
     block_size: int = 64
+    without_replacement: bool = False
     lr: float = 3e-3
     min_lr: float = 0.0
     decay: str = "cosine"
@@ -73,7 +76,8 @@ class TrainConfig:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError(f"{name} must be a number, got {value!r}; give float(...) of it")
-        for name, kind in (("warmup_steps", int), ("seed", int), ("compile", bool)):
+        kinds = {"warmup_steps": int, "seed": int, "compile": bool, "without_replacement": bool}
+        for name, kind in kinds.items():
             value = getattr(self, name)
             if type(value) is not kind:
                 what = "True or False" if kind is bool else "a whole number"

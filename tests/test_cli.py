@@ -151,7 +151,7 @@ def test_every_field_has_a_flag_and_every_flag_arrives(capsys, data, tmp_path):
     train = {"steps": 4, "batch_size": 6, "block_size": 7, "lr": 0.02, "min_lr": 0.001, "warmup_steps": 2,
              "weight_decay": 0.3, "beta1": 0.7, "beta2": 0.8, "grad_clip": 0.4, "accumulate": 3,
              "precision": "bfloat16", "compile": False, "eval_every": 3, "save_every": 2, "seed": 9,
-             "decay": "linear", "muon_lr": 0.01, "momentum": 0.9}  # fmt: skip
+             "decay": "linear", "muon_lr": 0.01, "momentum": 0.9, "without_replacement": True}  # fmt: skip
     model = {"block_size": 7, "n_layer": 2, "n_head": 3, "n_embd": 9, "dropout": 0.15}
     assert train.keys() == {field.name for field in fields(TrainConfig)}
     assert model.keys() == {field.name for field in fields(GPTConfig)} - {"vocab_size"}
@@ -374,15 +374,14 @@ def test_each_flags_help_is_its_fields_own_sentence(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "1000")
     with pytest.raises(SystemExit):
         main(["train", "--help"])
-    lines = capsys.readouterr().out.splitlines()
+    text = capsys.readouterr().out
     for config in (TrainConfig, GPTConfig):
         words = " ".join(config.__doc__.split())
         for field in fields(config):
             if field.name == "vocab_size":
                 continue
             flag = f"--{field.name.replace('_', '-')} "
-            line = next(line.strip() for line in lines if line.strip().startswith(flag))
-            _, sentence, values = re.fullmatch(r"(\S+ \S+) +(.+) \((.+)\)", line).groups()
+            sentence, values = re.search(rf"^ +{flag}\S+\s+(.+) \((.+)\)$", text, re.M).groups()
             assert f": {sentence}." in words or field.name == "block_size"  # which both have
             for name in PRESETS:
                 value = str(getattr(settings(name)[config is GPTConfig], field.name)).lower()

@@ -82,11 +82,16 @@ def test_a_text_that_makes_no_corpus_is_refused(text, options, message):
 def test_what_a_run_asks_of_a_corpus(row_start):
     text = "to be\nor not\nto be\n" * 40
     corpus = make_corpus(text, CharTokenizer(text), row_start, val_fraction=0.25)
-    config = SimpleNamespace(batch_size=6, block_size=7, seed=3)
+    config = SimpleNamespace(batch_size=6, block_size=7, seed=3, without_replacement=False)
+    other = SimpleNamespace(**vars(config) | {"without_replacement": True})
     starts = corpus.train_starts
     for got, wanted in (
         (corpus.batch(config, 5), get_batch(corpus.train, 6, 7, 5, 3, starts)),
         (corpus.batch(config, 5, 1, 2), get_batch(corpus.train, 6, 7, 5, 3, starts, 1, 2)),
+        (
+            corpus.batch(other, 5, 1, 2),
+            get_batch(corpus.train, 6, 7, 5, 3, starts, 1, 2, without_replacement=True),
+        ),
         (corpus.rows(7), evaluation_rows(corpus.val, 7, corpus.val_starts)),
     ):
         assert all(torch.equal(a, b) for a, b in zip(got, wanted, strict=True))
@@ -163,12 +168,52 @@ def test_seeds_and_steps_have_draws_of_their_own():
     assert len(draws) == len(set(pairs))
 
 
+@given(n=st.integers(2, 90), T=st.integers(1, 12), B=st.integers(1, 7), seed=st.integers(0, 9))
+def test_without_replacement_no_id_comes_again_before_all_rows_came(n, T, B, seed):
+    T = min(T, n - 1)
+    each = max(1, (n - T) // T)  # rows of an epoch; wherever the first begins, they have targets
+    steps = [get_batch(torch.arange(n), B, T, k, seed, without_replacement=True)
+             for k in range(-(-3 * each // B))]  # fmt: skip
+    rows, targets = (torch.cat(part)[: 3 * each] for part in zip(*steps, strict=True))
+    assert torch.equal(targets, rows + 1) and torch.equal(rows, rows[:, :1] + torch.arange(T))
+    for epoch in rows.split(each):
+        assert epoch.unique().numel() == each * T  # no id twice: a partition
+        assert len({place % T for place in epoch[:, 0].tolist()}) == 1  # side by side
+    left_out = n - 1 - each * T
+    assert 0 <= left_out < 2 * T
+
+
+@pytest.mark.parametrize("B", [1, 4, 5, 13])
+def test_without_replacement_every_start_comes_once_in_each_epoch(B):
+    starts = torch.tensor([0, 3, 4, 11, 30, 42, 43, 49])  # the last two have no whole row
+    rows = torch.cat([get_batch(torch.arange(50), B, 7, step, 0, starts, without_replacement=True)[0]
+                      for step in range(120)])[:, 0]  # fmt: skip
+    epochs = rows[: len(rows) // 6 * 6].view(-1, 6)
+    assert (epochs.sort(dim=1).values == torch.tensor([0, 3, 4, 11, 30, 42])).all()
+    assert len({tuple(epoch) for epoch in epochs.tolist()}) > 5  # in another order each time
+
+
+def test_every_place_is_as_likely_to_begin_an_epoch_and_every_row_to_come_first():
+    draws = torch.tensor([get_batch(torch.arange(26), 4, 5, 0, seed, without_replacement=True)[0]
+                          [:, 0].tolist() for seed in range(2000)])  # fmt: skip
+    assert chisquare((draws[:, 0] % 5).bincount(minlength=5)).pvalue > 0.01
+    assert chisquare((draws[:, 0] // 5).bincount(minlength=4)).pvalue > 0.01
+    # Nor does a row say which comes after it: of 4 x 3 pairs each is as likely.
+    pairs = 4 * (draws[:, 0] // 5) + draws[:, 1] // 5
+    counts = pairs.bincount(minlength=16)
+    assert chisquare(counts[counts > 0]).pvalue > 0.01 and (counts > 0).sum() == 12
+
+
+@pytest.mark.parametrize("once", [False, True])
 @pytest.mark.parametrize("world", [1, 2, 3, 6])
 @pytest.mark.parametrize("starts", [None, torch.arange(0, 500, 9)])
-def test_the_processes_of_a_group_share_one_batch(world, starts):
+def test_the_processes_of_a_group_share_one_batch(world, starts, once):
     ids = torch.arange(500)
-    whole = get_batch(ids, 12, 5, 7, seed=1, starts=starts)
-    parts = [get_batch(ids, 12, 5, 7, 1, starts, rank, world) for rank in range(world)]
+    whole = get_batch(ids, 12, 5, 7, seed=1, starts=starts, without_replacement=once)
+    parts = [
+        get_batch(ids, 12, 5, 7, 1, starts, rank, world, without_replacement=once)
+        for rank in range(world)
+    ]
     assert all(part[0].shape == (12 // world, 5) for part in parts)
     for i in (0, 1):
         assert torch.equal(torch.cat([part[i] for part in parts]), whole[i])

@@ -1,5 +1,6 @@
 """The modern model trained, stopped and resumed, saved, and let write, as the others are."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -25,7 +26,7 @@ from course_lib.train import TrainConfig, train, train_steps
 pytestmark = pytest.mark.usefixtures("one_thread")
 TEXT = "the cat sat on the mat and the dog sat on the log\n" * 20
 TOKENIZER = CharTokenizer(TEXT)
-CORPUS = make_corpus(TEXT, TOKENIZER)
+CORPUS, INFO = make_corpus(TEXT, TOKENIZER), {"characters": TOKENIZER.characters}
 SIZES = ModernConfig(TOKENIZER.vocab_size, 8, n_layer=2, n_head=4, n_embd=16, n_kv_head=2)
 CONFIG = TrainConfig(steps=8, batch_size=4, block_size=8, lr=1e-2, muon_lr=0.02, warmup_steps=2,
                      decay="linear", eval_every=4, save_every=2)  # fmt: skip
@@ -40,18 +41,25 @@ def flat(model):
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_run_that_is_stopped_and_resumed_ends_with_the_same_bits(tmp_path, precision):
+def train_half(ours, config, out):
+    """Train the first four steps, which are saved."""
+    with contextlib.closing(train_steps(ours, CORPUS, config, out, **INFO)) as steps:
+        assert [next(steps).step for _ in range(4)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("change", [
+    {}, {"precision": "bfloat16"}, {"without_replacement": True, "batch_size": 12}
+])  # fmt: skip
+def test_a_run_that_is_stopped_and_resumed_ends_with_the_same_bits(tmp_path, change):
     whole, stopped, resumed = model(), model(), model(1)
-    config = dataclasses.replace(CONFIG, precision=precision)
+    config = dataclasses.replace(CONFIG, **change)
     train(whole, CORPUS, config, progress=False)
-    steps = train_steps(stopped, CORPUS, config, tmp_path)
-    for record in steps:
-        if record.step == 4:
-            break
-    steps.close()
-    train(resumed, CORPUS, config, tmp_path, resume=True, progress=False)
+    train_half(stopped, config, tmp_path)
+    train(resumed, CORPUS, config, tmp_path, resume=True, progress=False, **INFO)
     assert torch.equal(flat(whole), flat(resumed)) and not torch.equal(flat(whole), flat(stopped))
+    if change:  # another run than without it
+        with pytest.raises(ValueError, match=f"{next(iter(change))} was .*, is "):
+            train(model(), CORPUS, CONFIG, tmp_path, resume=True, progress=False, **INFO)
 
 
 def test_the_training_step_is_that_of_muon_and_adamw():
@@ -121,15 +129,14 @@ def test_settings_that_can_not_be_are_refused(change, words):
 
 def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
     ours = model()
-    info = {"characters": TOKENIZER.characters}
-    train(ours, CORPUS, CONFIG, tmp_path, progress=False, **info)
+    train(ours, CORPUS, CONFIG, tmp_path, progress=False, **INFO)
     loaded, tokenizer = load_model(tmp_path)
     assert type(loaded) is ModernGPT and loaded.config == SIZES
     assert tokenizer.characters == TOKENIZER.characters and torch.equal(flat(loaded), flat(ours))
     sizes = {field.name: getattr(SIZES, field.name) for field in dataclasses.fields(GPTConfig)}
     gpt, more = GPT(GPTConfig(**sizes)), dataclasses.replace(CONFIG, steps=9)
     with pytest.raises(ValueError, match="of another run"):
-        train(gpt, CORPUS, more, tmp_path, resume=True, progress=False, **info)
+        train(gpt, CORPUS, more, tmp_path, resume=True, progress=False, **INFO)
     with pytest.raises(ValueError, match="of another model"):
         Checkpoint(tmp_path / "checkpoint.safetensors").put_into(gpt)
     train(gpt, CORPUS, dataclasses.replace(CONFIG, muon_lr=0.0), tmp_path / "gpt", progress=False)
@@ -137,18 +144,22 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
         train(model(), CORPUS, CONFIG, tmp_path / "gpt", resume=True, progress=False)
 
 
-def test_a_checkpoint_from_before_there_were_shifted_keys_is_read(tmp_path):
-    ours = model()
-    info = {"characters": TOKENIZER.characters}
-    train(ours, CORPUS, CONFIG, tmp_path, progress=False, **info)
+def test_a_checkpoint_from_before_a_setting_was_there_is_read_and_gone_on_with(tmp_path):
+    whole, ours = model(), model()
+    train(whole, CORPUS, CONFIG, progress=False)
+    train_half(ours, CONFIG, tmp_path)
     path = tmp_path / "checkpoint.safetensors"
     length = int.from_bytes(path.read_bytes()[:8], "little")
     head, rest = path.read_bytes()[8 : 8 + length], path.read_bytes()[8 + length :]
-    older = re.sub(rb', ?\\*"shifted_keys\\*": ?false', b"", head)
-    assert len(older) < len(head)
+    older = head
+    for name in (b"shifted_keys", b"without_replacement"):
+        older = re.sub(rb', ?\\*"%s\\*": ?false' % name, b"", older)
+        assert name in head and name not in older
     path.write_bytes(len(older).to_bytes(8, "little") + older + rest)
     loaded, _ = load_model(tmp_path)
     assert loaded.config == SIZES and torch.equal(flat(loaded), flat(ours))
+    train(loaded, CORPUS, CONFIG, tmp_path, resume=True, progress=False, **INFO)
+    assert torch.equal(flat(loaded), flat(whole))
 
 
 @pytest.mark.parametrize("shifted", [False, True])

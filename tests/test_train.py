@@ -265,6 +265,7 @@ def test_a_rate_that_is_far_too_high_stops_it():
     ({"seed": True}, "seed must be a whole number, got True"),
     ({"warmup_steps": 1.5}, "warmup_steps must be a whole number, got 1.5"),
     ({"compile": "false"}, "compile must be True or False, got 'false'"),
+    ({"without_replacement": 1}, "without_replacement must be True or False, got 1"),
     ({"seed": -1}, "seed must be from 0 to 4,294,967,295, got -1"),
     ({"seed": 2**32}, "seed must be from 0 .*, got 4294967296"),
     ({"precision": "int8"}, "precision must be auto, float32, bfloat16 or float16, got int8"),
