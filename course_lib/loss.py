@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 
 @torch.no_grad()
-def evaluate(model, inputs, targets, batch_size=16):
+def evaluate(model, inputs, targets, tokens=1024):
     """The mean loss over every target, in nats per token, with the model in eval mode.
 
     Afterwards each part of the model is in the mode in which it was.
@@ -13,7 +13,7 @@ def evaluate(model, inputs, targets, batch_size=16):
     Args:
         model: ids (B, T) to logits (B, T, V).
         inputs, targets: (rows, T) int64; a target of -100 does not count.
-        batch_size: rows at a time; many more than these leave the cache of a CPU.
+        tokens: at a time, in whole rows, at least one; many more leave the cache of a CPU.
 
     Raises:
         ValueError: if no target counts.
@@ -23,9 +23,9 @@ def evaluate(model, inputs, targets, batch_size=16):
     if not (targets != -100).any():
         raise ValueError("there is no target to evaluate on; give a longer validation text")
     model.eval()
-    total = 0.0
+    total, rows = 0.0, max(1, tokens // inputs.shape[1])
     try:
-        for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+        for x, y in zip(inputs.split(rows), targets.split(rows), strict=True):
             logits = model(x.to(device)).flatten(0, 1)  # (B * T, V)
             logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # 16 bits: too few
             total += F.cross_entropy(logits, y.to(device).flatten(), reduction="sum").item()

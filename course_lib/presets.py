@@ -105,7 +105,7 @@ def least_memory(config, sizes, rows, device, world_size):
 
     Counted are parameters, gradients and AdamW's averages, and on a CPU the (T, T) tables of
     attention, which grow fastest: those that all layers keep for the backward pass, or, if that is
-    more, the two that one layer needs while it evaluates, of up to 16 rows at a time.
+    more, the two that one layer needs while it evaluates rows of 1,024 tokens at a time.
 
     Args:
         config, sizes: as from ``settings``.
@@ -119,5 +119,6 @@ def least_memory(config, sizes, rows, device, world_size):
         part = config.batch_size // (config.accumulate * world_size)
         kept = 0 if config.compile else part * sizes.n_layer * sizes.n_head * table
         training += kept if config.precision == "float32" else kept // 2
-        evaluation += 2 * min(-(-rows // world_size), 16) * sizes.n_head * table
+        at_a_time = min(-(-rows // world_size), max(1, 1024 // sizes.block_size))
+        evaluation += 2 * at_a_time * sizes.n_head * table
     return max(training, evaluation)

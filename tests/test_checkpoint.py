@@ -422,7 +422,7 @@ def test_the_shipped_model_is_near_the_floor_on_tales_it_never_saw():
     text = sample_tales(15_000, seed=2_718_281)
     ids = torch.tensor(tokenizer.encode(text))
     starts = (ids == tokenizer.encode("\n")[0]).nonzero()[:, 0]
-    loss = evaluate(model, *evaluation_rows(ids, model.config.block_size, starts), batch_size=16)
+    loss = evaluate(model, *evaluation_rows(ids, model.config.block_size, starts))
     assert -0.001 < loss - tales_floor(text) < 0.1
     assert not model.training and tokenizer.vocab_size == model.config.vocab_size
     assert isinstance(tokenizer, CharTokenizer) and load_model()[0].config == model.config

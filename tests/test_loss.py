@@ -36,10 +36,10 @@ def test_evaluate_is_the_mean_over_every_target(make, starts):
     expected = loss_by_hand(model, CORPUS.val, starts)
     rows = evaluation_rows(CORPUS.val, T, None if starts is None else torch.tensor(starts))
     assert (rows[1] == -100).any()
-    for training, batch_size in itertools.product((True, False), (1, 3, 64)):
+    for training, tokens in itertools.product((True, False), (1, 3 * T, 64 * T)):
         model.train(training)
         state = torch.get_rng_state()
-        assert abs(evaluate(model, *rows, batch_size) - expected) < 1e-6
+        assert abs(evaluate(model, *rows, tokens) - expected) < 1e-6
         assert all(part.training == training for part in model.modules())
         assert torch.equal(torch.get_rng_state(), state)
         assert torch.is_grad_enabled() and all(p.grad is None for p in model.parameters())
@@ -53,8 +53,8 @@ def test_evaluate_counts_targets_and_not_rows():
     targets[2] = -100
     losses = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten(), reduction="none")
     expected = losses.sum() / 9
-    for batch_size in (1, 2, 3):
-        assert abs(evaluate(model, inputs, targets, batch_size) - expected) < 1e-6
+    for tokens in (T, 2 * T, 3 * T):
+        assert abs(evaluate(model, inputs, targets, tokens) - expected) < 1e-6
 
 
 def test_evaluate_refuses_rows_without_a_target():

@@ -123,7 +123,7 @@ def test_evaluation_may_take_the_most(monkeypatch):
     weights = 12 * parameters_of(sizes)
     assert least_memory(config, sizes, 150, CPU, 1) == 2 * max(sizes_of_tables) + weights
     few = least_memory(config, sizes, 10, CPU, 2)
-    assert few == 2 * max(sizes_of_tables) * 5 // 16 + weights
+    assert few == 2 * max(sizes_of_tables) * 5 // 8 + weights
 
 
 def test_on_a_gpu_there_are_no_tables():
