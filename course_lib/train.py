@@ -29,7 +29,8 @@ class TrainConfig:
         muon_lr: Muon's highest rate, for the matrices in the blocks; 0 leaves all to AdamW.
         momentum: the share of the mean gradient that Muon keeps at a step.
         warmup_steps: steps over which the rate rises in a straight line.
-        weight_decay: of matrices; vectors (biases, norms) are not decayed.
+        weight_decay: of matrices, with Muon of those in the blocks; vectors (biases, norms) are not
+            decayed.
         beta1, beta2: AdamW's.
         grad_clip: the longest gradient, all parameters together; longer ones are shortened to it.
         accumulate: parts in which a batch is worked on, one after the other, to save memory.

@@ -176,7 +176,7 @@ def test_what_it_writes_is_what_it_would_write_without_a_cache(length, shifted):
     assert written == ids[2:]
 
 
-@pytest.mark.parametrize("preset", ["modern", "modern-tales"])
+@pytest.mark.parametrize("preset", ["modern", "modern-long", "modern-tales"])
 def test_the_presets_are_of_the_modern_model(preset):
     config, sizes = settings(preset, vocab_size=65)
     assert type(sizes) is ModernConfig and config.muon_lr > config.lr > 0

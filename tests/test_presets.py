@@ -66,11 +66,14 @@ def test_every_field_has_a_sentence_and_its_values():
     for kind in (TrainConfig, GPTConfig):
         for field in fields(kind):
             assert not help_of(field.name).startswith(" (")
-    others = "modern 0.0, modern-tales 0.0"
+    others = "modern 0.0, modern-long 0.0, modern-tales 0.0"
     assert help_of("dropout").endswith(f"(laptop 0.0, yardstick 0.0, t4 0.2, large 0.2, {others})")
-    assert help_of("beta2").endswith(" large 0.99, modern 0.95, modern-tales 0.95)")
+    assert help_of("beta2").endswith(
+        " large 0.99, modern 0.95, modern-long 0.95, modern-tales 0.95)"
+    )
     assert help_of("beta1") == re.sub(r"0\.9\d", "0.9", help_of("beta2")).replace(
-        "modern 0.9, modern-tales 0.9", "modern 0.8, modern-tales 0.8"
+        "modern 0.9, modern-long 0.9, modern-tales 0.9",
+        "modern 0.8, modern-long 0.8, modern-tales 0.8",
     )
     assert help_of("grad_clip").endswith(" (1.0)") and help_of("n_kv_head").endswith(" (modern 0)")
 
