@@ -300,6 +300,17 @@ def tokenizer_of(checkpoint):
     raise _unknown_model(checkpoint)
 
 
+def settings_in(info, kind):
+    """The "train_config" or the "model_config" in a checkpoint's info, a dict.
+
+    What is younger than the checkpoint is as everything was before it.
+    """
+    found = info.get(kind, {})
+    if kind == "train_config":
+        return {"without_replacement": False} | found
+    return {"shifted_keys": False} | found if "n_kv_head" in found else found
+
+
 def model_of(checkpoint):
     """The GPT or ModernGPT in a ``Checkpoint`` and its tokenizer, as ``load_model`` gives them.
 
@@ -307,12 +318,10 @@ def model_of(checkpoint):
         ValueError: if it does not say which GPT and tokenizer it was made with, or the two don't
             fit.
     """
-    tokenizer, sizes = tokenizer_of(checkpoint), checkpoint.info.get("model_config")
+    tokenizer = tokenizer_of(checkpoint)
     try:
-        if "n_kv_head" in sizes:  # a file may be older than shifted keys
-            config = ModernConfig(**(sizes := {"shifted_keys": False} | sizes))
-        else:
-            config = GPTConfig(**sizes)
+        sizes = settings_in(checkpoint.info, "model_config")
+        config = (ModernConfig if "n_kv_head" in sizes else GPTConfig)(**sizes)
         fits = sizes.keys() == asdict(config).keys() and tokenizer.vocab_size == config.vocab_size
     except (TypeError, ValueError):
         fits = False

@@ -17,6 +17,7 @@ from course_lib.checkpoint import (
     Checkpoint,
     find_checkpoint,
     model_of,
+    settings_in,
     tokenizer_info,
     tokenizer_of,
 )
@@ -87,7 +88,8 @@ def _changes(options, origin):
     changes = {name: value for name, value in given.items() if value is not None}
     if origin:
         model_of(origin)  # which raises if there is no GPT in it
-        its, modern = origin.info["model_config"], type(settings(options.preset)[1]) is ModernConfig
+        its = settings_in(origin.info, "model_config")
+        modern = type(settings(options.preset)[1]) is ModernConfig
         if ("n_kv_head" in its) != modern:
             kind, preset = ("GPT", "laptop") if modern else ("ModernGPT", "modern")
             raise ValueError(

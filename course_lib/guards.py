@@ -7,6 +7,7 @@ import math
 import torch
 from torch.nn import UninitializedParameter
 
+from course_lib.checkpoint import settings_in
 from course_lib.tensors import plain_model
 
 
@@ -137,11 +138,11 @@ def check_resumable(saved, run):
             f"{path} was trained on another text; give the same --data, or another folder"
         )
     _check_unedited(saved)
-    older = {"without_replacement": False, "shifted_keys": False}  # what old checkpoints don't say
-    was = older | info["train_config"] | info.get("model_config", {})
-    now = run.identity["train_config"] | run.model_config
+    own = {"train_config": run.identity["train_config"], "model_config": run.model_config}
     other = [
         f"{name} was {was.get(name)}, is {value}"
+        for kind, now in own.items()
+        for was in [settings_in(info, kind)]
         for name, value in now.items()
         if was.get(name) != value
     ]

@@ -144,18 +144,23 @@ def test_a_checkpoint_knows_which_model_it_holds(tmp_path):
         train(model(), CORPUS, CONFIG, tmp_path / "gpt", resume=True, progress=False)
 
 
+def make_older(folder):
+    """Take out of a run's checkpoint what was not in it before these settings were there."""
+    path = folder / "checkpoint.safetensors"
+    length = int.from_bytes(path.read_bytes()[:8], "little")
+    head, rest = path.read_bytes()[8 : 8 + length], path.read_bytes()[8 + length :]
+    for name in (b"shifted_keys", b"without_replacement"):
+        assert name in head
+        head = re.sub(rb', ?\\*"%s\\*": ?false' % name, b"", head)
+        assert name not in head
+    path.write_bytes(len(head).to_bytes(8, "little") + head + rest)
+
+
 def test_a_checkpoint_from_before_a_setting_was_there_is_read_and_gone_on_with(tmp_path):
     whole, ours = model(), model()
     train(whole, CORPUS, CONFIG, progress=False)
     train_half(ours, CONFIG, tmp_path)
-    path = tmp_path / "checkpoint.safetensors"
-    length = int.from_bytes(path.read_bytes()[:8], "little")
-    head, rest = path.read_bytes()[8 : 8 + length], path.read_bytes()[8 + length :]
-    older = head
-    for name in (b"shifted_keys", b"without_replacement"):
-        older = re.sub(rb', ?\\*"%s\\*": ?false' % name, b"", older)
-        assert name in head and name not in older
-    path.write_bytes(len(older).to_bytes(8, "little") + older + rest)
+    make_older(tmp_path)
     loaded, _ = load_model(tmp_path)
     assert loaded.config == SIZES and torch.equal(flat(loaded), flat(ours))
     train(loaded, CORPUS, CONFIG, tmp_path, resume=True, progress=False, **INFO)
@@ -237,8 +242,14 @@ def test_a_run_begins_with_a_model_of_its_own_kind_alone(capsys, tmp_path):
     for preset in ("modern", "laptop"):
         cli.main([*short, *sizes, "--preset", preset, "--out", str(tmp_path / preset)])
     begun = [*short, "--out", str(tmp_path / "new"), "--init-from"]
-    cli.main([*begun, str(tmp_path / "modern"), "--preset", "modern-tales"])
-    assert type(load_model(tmp_path / "new")[0]) is ModernGPT
+    first = load_model(tmp_path / "modern")[0]
+    for age in range(2):
+        cli.main([*begun, str(tmp_path / "modern"), "--preset", "modern-long"])
+        made = load_model(tmp_path / "new")[0]
+        assert type(made) is ModernGPT and made.config == first.config
+        (tmp_path / "new" / "checkpoint.safetensors").unlink()
+        if not age:
+            make_older(tmp_path / "modern")
     for preset, other, words in (
         ("laptop", "modern", "a ModernGPT"),
         ("modern", "laptop", "a GPT"),
