@@ -176,9 +176,10 @@ def get_batch(
             Those with less than a whole row after them are left out.
         rank, world_size: which process this is, from 0, and of how many.
         targets: shape (n,), int64, what is to be predicted at each place; None for ids themselves.
-        without_replacement: go through the rows in a shuffled order, each once before any comes
-            again. Rows that may begin anywhere then stand side by side, and no id is in two of
-            them; the first begins somewhere else each time.
+        without_replacement: bool. Go through the rows in a shuffled order, each once before any
+            comes again. Rows that may begin anywhere then stand side by side, and no id is in two
+            of them; the first begins somewhere else each time, so that what is left over at the
+            text's ends is not always the same.
 
     Returns:
         ``(inputs, targets)``, each (batch_size / world_size, T) int64: the slice of the batch that
@@ -191,12 +192,31 @@ def get_batch(
     _check_ids("ids", ids)
     sizes = {"batch_size": batch_size, "block_size": block_size, "world_size": world_size}
     check_whole(**sizes, step=step, seed=seed, rank=rank)
+    if type(without_replacement) is not bool:
+        raise ValueError(f"without_replacement must be True or False, got {without_replacement!r}")
     if min(batch_size, block_size) < 1 or not 0 <= rank < world_size or batch_size % world_size:
         raise ValueError(
             f"batch_size={batch_size} and block_size={block_size} must be 1 or more, world_size="
             f"{world_size} must divide batch_size, and rank={rank} be from 0 to world_size - 1"
         )
-    count = len(ids) - block_size  # the places with a whole row and its targets from there on
+    batch_size, block_size, step = int(batch_size), int(block_size), int(step)  # NumPy's overflow
+    count = _places(ids, block_size, starts)
+    if without_replacement:
+        apart = block_size if starts is None else 1
+        rows = _rows_in_turn(count, apart, seed, step * batch_size, batch_size)
+    else:
+        # Python's generator takes in all of seed and step; torch's only 32 bits: pairs collide.
+        rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
+    rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
+    rows = rows if starts is None else starts[rows]
+    windows = ids.unfold(0, block_size, 1)  # (n - T + 1, T): the row at every place, no copies
+    wanted = windows if targets is None else targets.unfold(0, block_size, 1)
+    return windows[rows], wanted[rows + 1]  # (B, T) each
+
+
+def _places(ids, block_size, starts):
+    """How many places have a whole row and its targets from there on: all, or the first starts."""
+    count = len(ids) - block_size
     if starts is not None:
         _check_ids("starts", starts)
         if len(starts) and (starts[0] < 0 or (starts.diff() < 0).any()):
@@ -211,17 +231,7 @@ def get_batch(
             f"a row of block_size={block_size} needs {block_size + 1} ids, more than there are"
             f"{after} in {len(ids)}; use a longer text or a smaller block_size"
         )
-    if without_replacement:
-        apart = block_size if starts is None else 1
-        rows = _rows_in_turn(count, apart, seed, step * batch_size, batch_size)
-    else:
-        # Python's generator takes in all of seed and step; torch's only 32 bits: pairs collide.
-        rows = random.Random(f"{seed:d} {step:d}").choices(range(count), k=batch_size)
-    rows = torch.tensor(rows).view(world_size, -1)[rank]  # (B,)
-    rows = rows if starts is None else starts[rows]
-    windows = ids.unfold(0, block_size, 1)  # (n - T + 1, T): the row at every place, no copies
-    wanted = windows if targets is None else targets.unfold(0, block_size, 1)
-    return windows[rows], wanted[rows + 1]  # (B, T) each
+    return count
 
 
 def _rows_in_turn(count, apart, seed, first, n):
@@ -231,11 +241,11 @@ def _rows_in_turn(count, apart, seed, first, n):
     return [_epoch(count, apart, each, seed, epoch)[place] for epoch, place in turns]
 
 
-@functools.lru_cache(maxsize=2)  # a batch may hold the end of one and the beginning of the next
+@functools.lru_cache(maxsize=8)  # a batch may hold rows of several, and so may runs side by side
 def _epoch(count, apart, each, seed, epoch):
     """As many places as each says, so far apart, in the order in which an epoch has them."""
     generator = random.Random(f"{seed:d} epoch {epoch:d}")
-    begin = generator.randrange(min(apart, count))
+    begin = generator.randrange(count - (each - 1) * apart)
     places = array.array("q", range(begin, begin + each * apart, apart))
     generator.shuffle(places)
     return places

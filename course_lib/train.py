@@ -21,8 +21,6 @@ class TrainConfig:
         steps: updates of the weights.
         batch_size: rows in a step, of all processes together.
         block_size: T, tokens in a row.
-        without_replacement: go through the text in a shuffled order, each row once before any
-            comes again; otherwise each is drawn from anywhere in it.
         lr: the highest learning rate, reached after the warm-up.
         min_lr: the learning rate at the end.
         decay: the way down to it, "cosine" or "linear".
@@ -39,12 +37,13 @@ class TrainConfig:
         eval_every: steps between evaluations on the whole validation text; the last step has one.
         save_every: steps between checkpoints; the last step makes one.
         seed: of the batches and of dropout.
+        without_replacement: go through the rows in a shuffled order, each once before any comes
+            again; otherwise each is drawn at random.
     """
 
     steps: int = 1000
     batch_size: int = 8
     block_size: int = 64
-    without_replacement: bool = False
     lr: float = 3e-3
     min_lr: float = 0.0
     decay: str = "cosine"
@@ -61,6 +60,7 @@ class TrainConfig:
     eval_every: int = 200
     save_every: int = 100
     seed: int = 0
+    without_replacement: bool = False
 
     def __post_init__(self):
         self._check_kinds()

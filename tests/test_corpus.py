@@ -7,6 +7,7 @@ import struct
 from itertools import accumulate, pairwise
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -179,8 +180,7 @@ def test_without_replacement_no_id_comes_again_before_all_rows_came(n, T, B, see
     for epoch in rows.split(each):
         assert epoch.unique().numel() == each * T  # no id twice: a partition
         assert len({place % T for place in epoch[:, 0].tolist()}) == 1  # side by side
-    left_out = n - 1 - each * T
-    assert 0 <= left_out < 2 * T
+    assert 0 <= n - 1 - each * T < 2 * T  # so many targets are left out
 
 
 @pytest.mark.parametrize("B", [1, 4, 5, 13])
@@ -193,15 +193,36 @@ def test_without_replacement_every_start_comes_once_in_each_epoch(B):
     assert len({tuple(epoch) for epoch in epochs.tolist()}) > 5  # in another order each time
 
 
-def test_every_place_is_as_likely_to_begin_an_epoch_and_every_row_to_come_first():
-    draws = torch.tensor([get_batch(torch.arange(26), 4, 5, 0, seed, without_replacement=True)[0]
-                          [:, 0].tolist() for seed in range(2000)])  # fmt: skip
-    assert chisquare((draws[:, 0] % 5).bincount(minlength=5)).pvalue > 0.01
-    assert chisquare((draws[:, 0] // 5).bincount(minlength=4)).pvalue > 0.01
-    # Nor does a row say which comes after it: of 4 x 3 pairs each is as likely.
-    pairs = 4 * (draws[:, 0] // 5) + draws[:, 1] // 5
-    counts = pairs.bincount(minlength=16)
-    assert chisquare(counts[counts > 0]).pvalue > 0.01 and (counts > 0).sum() == 12
+@pytest.mark.parametrize("n", [25, 28])
+def test_every_place_is_as_likely_to_begin_an_epoch_and_every_row_to_come_first(n):
+    count, each = n - 5, (n - 5) // 5  # places for a row of 5, and rows of an epoch
+    epochs = torch.tensor([get_batch(torch.arange(n), each, 5, 0, seed, without_replacement=True)
+                           [0][:, 0].tolist() for seed in range(2000)])  # fmt: skip
+    begin = epochs.min(dim=1).values
+    assert chisquare(begin.bincount(minlength=count - 5 * (each - 1))).pvalue > 0.01
+    order = (epochs - begin[:, None]) // 5
+    assert chisquare(order[:, 0].bincount(minlength=each)).pvalue > 0.01
+    pairs = order[:, 0] * each + order[:, 1]  # nor does a row say which comes after it
+    counts = pairs.bincount(minlength=each**2)
+    assert chisquare(counts[counts > 0]).pvalue > 0.01 and (counts > 0).sum() == each * (each - 1)
+
+
+@pytest.mark.parametrize(("n", "T"), [(767, 256), (600, 256), (30, 7), (9, 8), (8, 5)])
+def test_without_replacement_no_target_is_left_out_for_ever(n, T):
+    seen = {get_batch(torch.arange(n), 1, T, step, without_replacement=True)[1][0, end].item()
+            for step in range(6000) for end in (0, -1)}  # fmt: skip
+    assert {1, T, n - T, n - 1} <= seen
+
+
+@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.parametrize(("number", "kind"), [
+    (10**9, np.int32), (200, np.uint8), (30_000, np.int16), (10**12, np.int64)
+])  # fmt: skip
+def test_numbers_of_numpy_give_the_rows_of_pythons(number, kind, once):
+    ids = torch.arange(200)
+    wanted = get_batch(ids, 8, 4, number, 3, without_replacement=once)
+    got = get_batch(ids, np.uint8(8), np.int8(4), kind(number), 3, without_replacement=once)
+    assert all(torch.equal(a, b) for a, b in zip(got, wanted, strict=True))
 
 
 @pytest.mark.parametrize("once", [False, True])
@@ -248,6 +269,7 @@ GOOD = {"ids": torch.arange(20), "batch_size": 4, "block_size": 8, "step": 0}
     ({"starts": torch.tensor([9, 3])}, r"starts must ascend from 0 or more, got \[9, 3\]"),
     ({"starts": torch.tensor([-1, 3])}, r"starts must ascend from 0 or more, got \[-1, 3\]"),
     ({"step": 1.5}, "step must be a whole number, got 1.5"),
+    ({"without_replacement": "no"}, "without_replacement must be True or False, got 'no'"),
     ({"seed": None}, "seed must be a whole number, got None"),
     ({"block_size": 8.0}, "block_size must be a whole number, got 8.0"),
     ({"batch_size": "4"}, "batch_size must be a whole number, got '4'; give it as an int"),
