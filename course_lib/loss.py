@@ -22,8 +22,8 @@ def evaluate(model, inputs, targets, tokens=1024):
     training = [part for part in model.modules() if part.training]
     if not (targets != -100).any():
         raise ValueError("there is no target to evaluate on; give a longer validation text")
+    total, rows = 0.0, max(1, int(tokens) // inputs.shape[-1])
     model.eval()
-    total, rows = 0.0, max(1, tokens // inputs.shape[1])
     try:
         for x, y in zip(inputs.split(rows), targets.split(rows), strict=True):
             logits = model(x.to(device)).flatten(0, 1)  # (B * T, V)

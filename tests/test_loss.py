@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import math
 
 import pytest
 import torch
@@ -60,6 +61,14 @@ def test_evaluate_counts_targets_and_not_rows():
 def test_evaluate_refuses_rows_without_a_target():
     with pytest.raises(ValueError, match="no target to evaluate on; give a longer validation text"):
         evaluate(bigram(), torch.zeros(2, T, dtype=torch.int64), torch.full((2, T), -100))
+
+
+@pytest.mark.parametrize("ids, tokens", [((T,), 1024), ((2, T), None), ((2, T), math.inf)])
+def test_evaluate_leaves_the_modes_also_where_it_fails(ids, tokens):
+    model = fresh(lambda: gpt(0.0)).train()
+    with pytest.raises((ValueError, TypeError, OverflowError)):
+        evaluate(model, *torch.zeros(2, *ids, dtype=torch.int64), tokens)
+    assert all(part.training for part in model.modules())
 
 
 def test_a_loss_in_float64_is_computed_in_float64():
