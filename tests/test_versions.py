@@ -58,6 +58,7 @@ def test_a_set_that_cannot_be_had_is_left_out_and_not_passed(monkeypatch, capsys
 
 @pytest.mark.parametrize(("found", "status"), [
     ((0, 0), 0), ((0, 1), 1), ((1, 0), 1), (("absent", 0), 77), (("absent", 2), 2), ((5, 0), 5),
+    (("refused", 0), 1), (("refused", "absent"), 1), ((0, "refused"), 1),
 ])  # fmt: skip
 def test_the_worst_status_counts(monkeypatch, found, status):
     answers = dict(zip(versions.PYTHONS, found, strict=True))
@@ -65,10 +66,13 @@ def test_the_worst_status_counts(monkeypatch, found, status):
     def try_set(name, arguments, short):
         if answers[name] == "absent":
             raise versions.LeftOut("not here")
-        return answers[name]
+        if answers[name] == "refused":
+            raise versions.Refused("pip failed")
+        return answers.pop(name)
 
     monkeypatch.setattr(versions, "try_set", try_set)
     assert versions.main([]) == status
+    assert not [answer for answer in answers.values() if type(answer) is int]  # all were tried
 
 
 def test_environments_can_be_made_without_a_run(monkeypatch):
@@ -125,7 +129,7 @@ def test_packages_that_cannot_be_had_are_said(lock, monkeypatch):
 
 def test_packages_that_do_not_exist_are_a_fault_of_the_lock(lock, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(SystemExit, match="make lock"):
+    with pytest.raises(versions.Refused, match=r"pip failed on colab\.txt, .*make lock"):
         versions.prepare("colab")
 
 

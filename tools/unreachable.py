@@ -27,7 +27,7 @@ def unreachable(log):
 
 def main(path):
     log = Path(path)
-    line = unreachable(log.read_text(encoding="utf-8")) if log.is_file() else None
+    line = unreachable(log.read_text(encoding="utf-8", errors="replace")) if log.is_file() else None
     print(line or f"{path} does not say that the package index is out of reach")
     return 0 if line else 1
 

@@ -100,6 +100,10 @@ class LeftOut(Exception):
     """A set that cannot be tried here; the text says why."""
 
 
+class Refused(Exception):
+    """A set that pip does not install, though it reaches what it installs from."""
+
+
 def find_python(names):
     """The first of these Pythons that runs here, as a path."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -137,7 +141,10 @@ def prepare(name):
         log = place / "pip.log"
         done = subprocess.run([*pip, "--log", str(log), "-r", str(lock)], check=False)
         if done.returncode and unreachable.main(log):
-            raise SystemExit(f"pip refuses {lock.relative_to(ROOT)}: make it anew with `make lock`")
+            raise Refused(
+                f"pip failed on {lock.relative_to(ROOT)}, and {log} says why; if it is a pin that "
+                "does not exist or excludes another, make the lock again with `make lock`"
+            )
         if done.returncode:
             raise LeftOut(f"the packages of {lock.relative_to(ROOT)} can't be had")
         stamp.write_text(wanted, encoding="utf-8")
@@ -265,6 +272,9 @@ def main(arguments=None):
         except LeftOut as why:
             print(f"left out: {name}: {why}", flush=True)
             statuses.append(LEFT_OUT)
+        except Refused as why:
+            print(f"failed: {name}: {why}", flush=True)
+            statuses.append(1)
     failed = [status for status in statuses if status not in (0, LEFT_OUT)]
     return failed[0] if failed else max(statuses)
 
